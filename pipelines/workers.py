@@ -1,0 +1,235 @@
+"""Worker processes that read pages, and that can be killed.
+
+A page can hold a parser for minutes (80,000 attributes on one tag: 47 s in lxml) and no Python
+timeout reaches into C code. So every page is read in a process of its own pool: it has a memory limit and a
+deadline, it is replaced after a number of pages, it dies with its parent, and it never sees the network.
+
+The calling process imports neither lxml nor trafilatura for this: work is named by "module:function".
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import importlib
+import os
+import queue
+import resource
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+_START_SECONDS = 60.0  # a cold import of the readers on a busy machine
+
+
+class ReadFault(Exception):
+    """A page that could not be read. `cause` is one word for counts and rows."""
+
+    cause = "error"
+
+
+class ReadTimeout(ReadFault):
+    """The worker was killed at its deadline."""
+
+    cause = "timeout"
+
+
+class ReadCrash(ReadFault):
+    """The worker died: out of memory, or a fault in C code."""
+
+    cause = "crash"
+
+
+class ReadError(ReadFault):
+    """The reader raised. The message is the exception's own."""
+
+    cause = "error"
+
+
+class WorkerPool:
+    """Processes that run named functions; one thread here looks after each of them.
+
+    Args:
+        processes: how many; None means one a core.
+        deadline: seconds one call may take before its worker is killed.
+        memory: bytes of address space a worker may have; None for no limit.
+        recycle: calls after which a worker is replaced.
+    """
+
+    def __init__(
+        self,
+        processes: int | None = None,
+        *,
+        deadline: float = 10.0,
+        memory: int | None = 1 << 30,
+        recycle: int = 1000,
+    ) -> None:
+        self.processes = processes or len(os.sched_getaffinity(0))
+        self.deadline = deadline
+        self.memory = memory
+        self.recycle = recycle
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self._closed = False
+
+    def call(self, function: str, *args: Any) -> Future[Any]:
+        """Run "module:function" with picklable arguments in a worker.
+
+        The future raises ReadTimeout, ReadCrash or ReadError.
+        """
+        if self._closed:
+            raise RuntimeError("the worker pool is closed")
+        if len(self._threads) < self.processes:
+            self._start_thread()
+        task = _Task(function, args, Future())
+        self._tasks.put(task)
+        return task.future
+
+    def close(self) -> None:
+        """Finish what was asked for, then end the workers."""
+        self._closed = True
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start_thread(self) -> None:
+        # The thread outlives its worker: PR_SET_PDEATHSIG fires when the starting thread ends.
+        thread = threading.Thread(target=self._look_after, name="reader", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _look_after(self) -> None:
+        worker: _Worker | None = None
+        while (task := self._tasks.get()) is not None:
+            if not task.future.set_running_or_notify_cancel():
+                continue
+            try:
+                if worker is None:
+                    worker = _Worker(self.memory)
+                task.future.set_result(worker.call(task, self.deadline))
+            except ReadFault as fault:
+                task.future.set_exception(fault)
+            except BaseException as error:  # noqa: BLE001  the caller must hear of it, whatever it is
+                task.future.set_exception(ReadCrash(f"the reader could not be started: {error!r}"))
+                worker = None
+            if worker is not None and (worker.dead or worker.calls >= self.recycle):
+                worker.end()
+                worker = None
+        if worker is not None:
+            worker.end()
+
+
+class _Task:
+    __slots__ = ("args", "function", "future")
+
+    def __init__(self, function: str, args: tuple[Any, ...], future: Future[Any]) -> None:
+        self.function = function
+        self.args = args
+        self.future = future
+
+
+class _Worker:
+    """One process and the pipe to it."""
+
+    def __init__(self, memory: int | None) -> None:
+        context = get_context("spawn")
+        self._pipe, other = context.Pipe()
+        self._process: BaseProcess = context.Process(
+            target=_serve, args=(other, memory, os.getpid()), name="hemero-reader", daemon=True
+        )
+        self._process.start()
+        other.close()
+        self.calls = 0
+        self.dead = False
+
+    def call(self, task: _Task, deadline: float) -> Any:
+        if self.calls == 0:
+            self._receive(_START_SECONDS, "the reader did not start")
+        self.calls += 1
+        try:
+            self._pipe.send((task.function, task.args))
+        except (BrokenPipeError, ConnectionResetError):
+            self.dead = True
+            raise ReadCrash("the reader died before it got the page") from None
+        ok, value = self._receive(deadline, f"reading took more than {deadline:g} s and was ended")
+        if not ok:
+            raise ReadError(value)
+        return value
+
+    def _receive(self, seconds: float, late: str) -> Any:
+        try:
+            if self._pipe.poll(seconds):
+                return self._pipe.recv()
+        except (EOFError, ConnectionResetError):
+            self.dead = True
+            self._process.join(5)
+            raise ReadCrash(f"the reader died (exit code {self._process.exitcode})") from None
+        self.dead = True
+        self._process.kill()
+        raise ReadTimeout(late)
+
+    def end(self) -> None:
+        self._pipe.close()
+        if self.dead:
+            self._process.kill()
+        self._process.join(5)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+        self._process.close()
+
+
+def _serve(pipe: Connection, memory: int | None, parent: int) -> None:
+    _die_with(parent)
+    # The parent decides when to stop; a Ctrl-C or a service manager's SIGTERM reaches the whole group.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if memory is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    functions: dict[str, Callable[..., Any]] = {}
+    _load(functions, "pipelines.flow:read_page")
+    with contextlib.suppress(BrokenPipeError):
+        pipe.send(True)
+    while True:
+        try:
+            function, args = pipe.recv()
+        except (EOFError, ConnectionResetError):
+            return
+        try:
+            answer: tuple[bool, Any] = (True, _load(functions, function)(*args))
+        except MemoryError:
+            answer = (False, "MemoryError: the page needs more memory than a reader may have")
+        except Exception as error:  # noqa: BLE001  the step boundary: any fault of one page is that page's
+            answer = (False, f"{type(error).__name__}: {error}"[:1000])
+        try:
+            pipe.send(answer)
+        except BrokenPipeError:
+            return
+
+
+def _load(functions: dict[str, Callable[..., Any]], name: str) -> Callable[..., Any]:
+    if name not in functions:
+        module, _, function = name.partition(":")
+        functions[name] = getattr(importlib.import_module(module), function)
+    return functions[name]
+
+
+def _die_with(parent: int) -> None:
+    """Ask the kernel to kill this process when its parent dies, even by SIGKILL."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
