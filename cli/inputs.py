@@ -1,0 +1,138 @@
+"""Files a user names: what each one is, and the bytes of the page in it. Nothing here parses HTML.
+
+A saved page is HTML, or the plain text of a page (as a browser's "select all, copy" gives it), each maybe
+gzipped. A text in which every line is a URL is a list of URLs. Everything else is refused by name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import html
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["html", "text", "urls"]
+
+MAX_BYTES = 16 << 20  # of one page, unpacked; the crawler's own limit for a response
+_HEAD = 1 << 16
+_IN_FOLDERS = {".html", ".htm", ".xhtml", ".txt"}  # what a folder is searched for, each also with .gz
+_HTML_NAMES = {".html", ".htm", ".xhtml"}
+
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_FOREIGN = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|svg)\b", re.I | re.S)
+_TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|h[1-6]|article|table|br|span|a)\b", re.I)
+_URL_LINE = re.compile(r"https?://\S+\Z", re.I)
+
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)", re.I)  # browsers' "save as"
+_SINGLEFILE = re.compile(r"<!--\s*Page saved with SingleFile\s+url:\s*(\S+)", re.I)
+_DECLARED = (
+    re.compile(r"<link\b(?=[^>]*\brel\s*=\s*[\"']?canonical\b)[^>]*\bhref\s*=\s*[\"']?([^\"'\s>]+)", re.I),
+    re.compile(r"<meta\b(?=[^>]*\bproperty\s*=\s*[\"']?og:url\b)[^>]*\bcontent\s*=\s*[\"']?([^\"'\s>]+)", re.I),
+)
+
+
+class InputError(Exception):
+    """A file that cannot be taken. The message names it and says what is wrong, on one line."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Saved:
+    """One file as found: `body` is unpacked, `saved_at` is the file's own time (UTC)."""
+
+    path: Path
+    kind: Kind
+    body: bytes
+    saved_at: datetime
+
+    @property
+    def content_type(self) -> str:
+        return "text/html" if self.kind == "html" else "text/plain"
+
+    @property
+    def urn(self) -> str:
+        """The name of a page whose URL nobody knows."""
+        return f"urn:sha256:{sha256(self.body).hexdigest()}"
+
+
+def load(path: Path) -> Saved:
+    """Read one file and say what it is.
+
+    Raises:
+        InputError: missing, unreadable, too large, or neither HTML nor text.
+    """
+    try:
+        body = path.read_bytes() if path.is_file() else None
+        saved_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+    if body is None:
+        raise InputError(f"{path}: not a file")
+    if body[:2] == b"\x1f\x8b":
+        body = _unpack(path, body)
+    if len(body) > MAX_BYTES:
+        raise InputError(f"{path}: larger than {MAX_BYTES >> 20} MiB, which no page is")
+    return Saved(path, _kind(path, body), body, saved_at)
+
+
+def _unpack(path: Path, body: bytes) -> bytes:
+    try:
+        with gzip.open(path) as packed:
+            return packed.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: broken gzip file ({error})") from None
+
+
+def _kind(path: Path, body: bytes) -> Kind:
+    head = body[:_HEAD]
+    if not head.strip():
+        raise InputError(f"{path}: empty")
+    if head[:2] in _UTF16:
+        text = body.decode("utf-16", "replace")
+    elif _BINARY.search(head):
+        raise InputError(f"{path}: neither HTML nor text")
+    else:
+        text = body.decode("utf-8", "replace").removeprefix("\ufeff")
+    if foreign := _FOREIGN.match(text[:_HEAD]):
+        raise InputError(f"{path}: not a page ({foreign[1].lower()} document)")
+    if _TAG.search(text[:_HEAD]):
+        return "html"
+    if _plain_name(path).suffix.lower() in _HTML_NAMES:
+        raise InputError(f"{path}: named as HTML, but no tag is in it")
+    return "urls" if url_lines(text) else "text"
+
+
+def url_lines(text: str) -> list[str]:
+    """The URLs of a list, without empty lines and # comments; empty when any other line is there."""
+    lines = [line.strip() for line in text.splitlines()]
+    wanted = [line for line in lines if line and not line.startswith("#")]
+    return wanted if all(_URL_LINE.match(line) for line in wanted) else []
+
+
+def saved_url(body: bytes) -> str | None:
+    """The URL a saved page says it has: the browser's note, else the page's own canonical link or og:url."""
+    head = body[: _HEAD * 4].decode("utf-8", "replace")
+    for pattern in (_SAVED_FROM, _SINGLEFILE, *_DECLARED):
+        if (match := pattern.search(head)) and _URL_LINE.match(url := html.unescape(match[1])):
+            return url
+    return None
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """Pages below a folder in a stable order: .html, .htm, .xhtml, .txt, each also as .gz; no hidden ones."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not hidden and path.is_file() and _plain_name(path).suffix.lower() in _IN_FOLDERS:
+            yield path
+
+
+def _plain_name(path: Path) -> Path:
+    return path.with_suffix("") if path.suffix.lower() == ".gz" else path

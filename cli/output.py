@@ -1,0 +1,122 @@
+"""What stands on the screen: results on stdout, everything else on stderr, nothing a page says taken as a command.
+
+Text of pages goes through `safe` before it reaches a terminal: an escape sequence, a direction override or an
+invisible letter in a title is shown as its code (`\\x1b`, `\\u202e`) and does nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+PLAIN_WIDTH = 80  # of what is printed to a pipe or a file
+
+# C0 without tab and line feed, DEL, C1; Arabic letter mark; zero width space and direction marks;
+# line and paragraph separators, embeddings and overrides; word joiner to isolates; BOM; surrogates; tags.
+_ACTIVE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def safe(text: str) -> str:
+    """Text of a page made inert: what could move a cursor or hide letters is spelled as its code."""
+    return _ACTIVE.sub(_spell, text)
+
+
+def safe_line(text: str) -> str:
+    """As `safe`, on one line."""
+    return safe(" ".join(text.split()))
+
+
+def _spell(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def prepare_streams() -> None:
+    """UTF-8 on all three streams whatever the locale says; a closed one becomes /dev/null.
+
+    A closed descriptor would be given to the next file that is opened, and a stray print would land in it.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = getattr(sys, name)
+        if stream is None:
+            if (opened := os.open(os.devnull, os.O_RDWR)) != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            stream = os.fdopen(number, "r" if name == "stdin" else "w", closefd=False)
+            setattr(sys, name, stream)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace" if number else "replace")
+
+
+def silence_stdout() -> None:
+    """Send what is left in stdout's buffer nowhere: its reader has gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def print_error(line: str) -> None:
+    """One line on stderr, marked as ours."""
+    click.echo(f"hemero: {safe_line(line)}", err=True)
+
+
+def note(line: str) -> None:
+    """One line on stderr that is no error: progress, a hint."""
+    click.echo(safe_line(line), err=True)
+
+
+def to_json(value: Mapping[str, Any]) -> str:
+    """One JSON object on one line, UTF-8, in which no character is active on a terminal."""
+    return _ACTIVE.sub(_spell_json, json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _spell_json(match: re.Match[str]) -> str:
+    return json.dumps(match[0])[1:-1]  # such a character can only stand inside a string
+
+
+def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
+    """JSON Lines: one object a line, as every `--json` of this program."""
+    for row in rows:
+        click.echo(to_json(row))
+
+
+def console(*, err: bool = False) -> Console:
+    """A rich console: the terminal's width, else 80 columns; colours only on a terminal; no markup in content."""
+    from rich.console import Console
+
+    stream = sys.stderr if err else sys.stdout
+    width = None if stream.isatty() else PLAIN_WIDTH
+    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, right: Iterable[str] = ()) -> Table:
+    """A table without frames. Cells are made inert; columns named in `right` are numbers."""
+    from rich.table import Table
+    from rich.text import Text
+
+    numbers = set(right)
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        made.add_column(
+            name,
+            justify="right" if name in numbers else "left",
+            overflow="fold",
+            no_wrap=True if name in numbers else None,
+        )
+    for row in rows:
+        made.add_row(*[Text("" if cell is None else safe_line(str(cell))) for cell in row])
+    return made
