@@ -1,0 +1,96 @@
+"""Operator settings: `hemero.toml` in the archive folder, or the file named by --config.
+
+Every setting has a default; a wrong key or value is refused with file, line and key.
+"""
+
+from __future__ import annotations
+
+import getpass
+import re
+import socket
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+VERSION = "0.1.0"
+
+
+class ConfigError(Exception):
+    """A settings file that cannot be used. The message is one line: file, line, key, what is wrong."""
+
+
+class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[crawl]: how the crawler behaves towards other people's servers."""
+
+    contact: str = ""  # an address or URL a webmaster can write to; stands in the user agent
+    user_agent: str = ""  # replaces the whole user agent
+    delay: float = 1.0  # seconds between two requests to one host
+    concurrency: int = 1  # requests in flight per host
+    timeout: float = 30.0  # seconds for one response, first byte to last
+    max_body_mb: int = 16
+    max_listing_pages: int = 20  # pages followed from one listing in one run
+    retry_minutes: list[float] = [1, 5, 30, 240, 1440]  # wait before try 2, 3, ...; then given up
+    obey_robots: bool = True
+    max_crawl_delay: float = 30.0  # a longer Crawl-delay or Retry-After puts the host off to the next run
+
+
+class ReaderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[readers]: the processes that read pages."""
+
+    processes: int = 0  # 0 = one a core
+    deadline: float = 10.0  # seconds for one page
+    memory_mb: int = 1024
+    recycle: int = 1000  # pages after which a process is replaced
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The whole settings file. `site` holds declarations, checked by crawler.loader."""
+
+    crawl: CrawlSettings = CrawlSettings()
+    readers: ReaderSettings = ReaderSettings()
+    site: list[dict[str, Any]] = []
+
+    @property
+    def user_agent(self) -> str:
+        """Who we are and whom to write to, e.g. "hemerotheque/0.1.0 (+mailto:archive@example.org)"."""
+        if self.crawl.user_agent:
+            return self.crawl.user_agent
+        contact = self.crawl.contact or f"{getpass.getuser()}@{socket.getfqdn()}"
+        if "@" in contact and ":" not in contact:
+            contact = f"mailto:{contact}"
+        return f"hemerotheque/{VERSION} (+{contact})"
+
+
+def load_config(path: Path | None, *, required: bool = False) -> Config:
+    """Read a settings file; a missing one gives the defaults unless it was asked for by name.
+
+    Raises:
+        ConfigError: the file is missing, unreadable, not TOML, or holds an unknown key or a wrong value.
+    """
+    if path is None or (not path.exists() and not required):
+        return Config()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read ({error})") from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from None
+    try:
+        return msgspec.convert(data, Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}{_line_of(str(error), text)}: {error}") from None
+
+
+def _line_of(message: str, text: str) -> str:
+    """The line of the key a validation message names, as ":12", or nothing."""
+    named = re.findall(r"`\$?\.?([\w.\[\]]+)`", message)
+    for name in named:
+        key = re.split(r"[.\[]", name)[-1] if "." in name else name
+        for number, line in enumerate(text.splitlines(), 1):
+            if re.match(rf"\s*\"?{re.escape(key)}\"?\s*=|\s*\[+{re.escape(key)}\]+", line):
+                return f":{number}"
+    return ""

@@ -1,0 +1,252 @@
+"""The frontier of one site's run: channels first, then candidates from the database.
+
+The truth is in the database; what stands here is only what this process has in flight. A page that was
+captured and not yet stored is found there again after any kind of death.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Iterable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.channels import Channels
+from crawler.discovery.found import ChannelKind
+from crawler.politeness.bounds import OutOfBounds
+from crawler.politeness.robots import RobotsRefused, RobotsUnreachable
+from crawler.politeness.slots import HostDeferred
+from pipelines.steps import PageItem
+from pipelines.workers import ReadFault
+from storage import repository
+from storage.errors import ArchiveError
+from storage.records import Page
+
+if TYPE_CHECKING:
+    from scrapy.http import Response
+
+    from crawler.news import NewsSpider
+
+_BATCH = 200
+_REFUSED = {401, 402, 403, 407, 429, 451}
+_GONE = {404, 410}
+
+
+class Frontier:
+    """Hands out requests, takes in answers, and lets every page end in exactly one count."""
+
+    def __init__(self, spider: NewsSpider) -> None:
+        self._spider = spider
+        self._session = spider.session
+        self._channels = Channels(spider)
+        self._ready: deque[Any] = deque()
+        self._taken: set[int] = set()
+        self._in_flight: set[int] = set()
+        self._handed_out = 0
+        self._changed = asyncio.Event()
+        self._stopped = False
+        minutes = self._session.options.max_minutes
+        self._deadline = time.monotonic() + minutes * 60 if minutes else None
+        self._window = max(8, 2 * (spider.concurrency or 1) + 2 * self._session.pool.processes)
+
+    # --- handing out ------------------------------------------------------------------------------
+
+    async def requests(self) -> AsyncIterator[Request]:
+        """Every request of the run; ends when nothing is due and nothing in flight."""
+        await self._channels.load()
+        while not self._over():
+            self._changed.clear()
+            request = self._channels.next_request()
+            if request is not None:
+                yield request
+                continue
+            if not self._channels.in_flight:
+                room = self._room()
+                if room and not self._ready:
+                    await self._refill()
+                if room and self._ready:
+                    yield self._article_request(self._ready.popleft())
+                    continue
+                if not self._in_flight:
+                    return
+            await self._wait()
+
+    def _over(self) -> bool:
+        if self._stopped:
+            return True
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            self._spider.run.end_early("max_minutes")
+            return not self._in_flight and not self._channels.in_flight
+        return False
+
+    def _room(self) -> bool:
+        limit = self._session.options.limit
+        if limit is not None and self._handed_out >= limit:
+            self._spider.run.end_early("limit")
+            return False
+        if self._spider.run.stopped is not None:
+            return False
+        return len(self._in_flight) < self._window
+
+    async def _refill(self) -> None:
+        now, wanted = self._session.clock(), _BATCH + len(self._in_flight)
+        rows = await self._session.read(
+            lambda db: repository.due_candidates(db, self._spider.site_id, now, wanted)
+        )
+        self._ready.extend(row for row in rows if row.id not in self._taken)
+
+    async def _wait(self) -> None:
+        seconds = None if self._deadline is None else max(0.05, self._deadline - time.monotonic())
+        try:
+            await asyncio.wait_for(self._changed.wait(), seconds)
+        except TimeoutError:
+            self._spider.run.end_early("max_minutes")
+
+    def _article_request(self, row: Any) -> Request:
+        self._taken.add(row.id)
+        self._in_flight.add(row.id)
+        self._handed_out += 1
+        return Request(
+            row.url,
+            callback=self._spider.parse_article,
+            errback=self._spider.request_failed,
+            dont_filter=True,
+            meta={"role": "article", "candidate_id": row.id, "tries": row.tries},
+        )
+
+    # --- answers ----------------------------------------------------------------------------------
+
+    def add_channels(self, channels: Iterable[tuple[ChannelKind, str]]) -> None:
+        self._channels.add(channels)
+
+    async def channel_answered(self, response: Response) -> None:
+        try:
+            await self._channels.answered(response)
+        finally:
+            self.wake()
+
+    async def article_answered(self, response: Response) -> PageItem | None:
+        """A page to read, or None when the status said it all."""
+        candidate_id: int = response.meta["candidate_id"]
+        status = response.status
+        if status == 200 and "dataloss" not in response.flags:
+            self._spider.tally.fetched += 1
+            page = Page(
+                url=response.url,
+                body=response.body,
+                fetched_at=self._session.clock(),
+                content_type=_header(response, "Content-Type"),
+                status=status,
+            )
+            return PageItem(
+                page, self._spider.rules, self._spider.site_id, response.meta.get("capture_id"), candidate_id
+            )
+        if status in _GONE:
+            now = self._session.clock()
+            await self._session.write(lambda db: repository.mark_gone(db, candidate_id, now))
+            self._spider.tally.gone += 1
+            self._finished(candidate_id)
+        elif status in _REFUSED:
+            await self._refuse(candidate_id, f"http_{status}", status)
+        else:
+            await self._fail(response.meta, "truncated" if status == 200 else f"http_{status}", status)
+        return None
+
+    async def request_failed(self, request: Request, error: Exception) -> None:
+        """No usable answer. Every cause is counted."""
+        if isinstance(error, ArchiveError):
+            self._spider.stop_with(error)
+        elif request.meta.get("role") == "channel":
+            self._channels.failed(request, error)
+            self.wake()
+        elif isinstance(error, HostDeferred | RobotsUnreachable):
+            reason = "robots_unreachable" if isinstance(error, RobotsUnreachable) else str(error)
+            self._spider.tally.deferred[reason] += 1
+            self._finished(request.meta["candidate_id"])
+        elif isinstance(error, RobotsRefused):
+            await self._refuse(request.meta["candidate_id"], "robots", None)
+        elif isinstance(error, OutOfBounds):
+            await self._refuse(request.meta["candidate_id"], error.reason, None)
+        else:
+            cause = "too_large" if isinstance(error, IgnoreRequest) else type(error).__name__
+            await self._fail(request.meta, cause, None)
+
+    async def _refuse(self, candidate_id: int, reason: str, status: int | None) -> None:
+        now = self._session.clock()
+        await self._session.write(
+            lambda db: repository.mark_candidate(db, candidate_id, "refused", reason=reason, status=status, now=now)
+        )
+        self._spider.tally.refused[reason] += 1
+        self._finished(candidate_id)
+
+    async def _fail(self, meta: dict[str, Any], cause: str, status: int | None) -> None:
+        """Tried again after a growing wait, in this run or a later one."""
+        candidate_id: int = meta["candidate_id"]
+        waits = self._session.config.crawl.retry_minutes
+        tries = meta.get("tries", 0)
+        now = self._session.clock()
+        next_try = now + timedelta(minutes=waits[min(tries, len(waits) - 1)])
+        await self._session.write(
+            lambda db: repository.mark_candidate(
+                db, candidate_id, "failed", reason=cause, status=status, next_try_at=next_try, now=now
+            )
+        )
+        self._spider.tally.failed[cause] += 1
+        self._finished(candidate_id)
+
+    # --- items ------------------------------------------------------------------------------------
+
+    def stored(self, item: PageItem) -> None:
+        """A page went through every step."""
+        if item.outcome is None:
+            self._spider.tally.faults.append(f"not stored: {item.page.url}")
+        else:
+            tally = self._spider.tally
+            setattr(tally, item.outcome.kind, getattr(tally, item.outcome.kind) + 1)
+        self._finished(item.candidate_id)
+
+    def item_failed(self, item: PageItem, error: Exception) -> None:
+        """A page could not be read (the page's fault) or stored (ours)."""
+        if isinstance(error, ArchiveError):
+            self._spider.stop_with(error)
+            return
+        if isinstance(error, ReadFault) and item.candidate_id is not None:
+            meta = {"candidate_id": item.candidate_id, "tries": 99}
+            task = asyncio.ensure_future(self._fail(meta, f"read_{error.cause}", 200))
+            task.add_done_callback(lambda done: done.exception())
+            return
+        self._spider.tally.faults.append(f"{item.page.url}: {type(error).__name__}: {error}"[:300])
+        self._finished(item.candidate_id)
+
+    # --- end --------------------------------------------------------------------------------------
+
+    async def count_deferred(self, why: str | None) -> None:
+        """Due pages that this run did not get to, by reason."""
+        now = self._session.clock()
+        left = await self._session.read(lambda db: repository.count_due(db, self._spider.site_id, now))
+        left -= self._spider.tally.deferred.total()
+        if left > 0:
+            self._spider.tally.deferred[why or "not_reached"] += left
+
+    def stop(self) -> None:
+        self._stopped = True
+        self.wake()
+
+    def wake(self) -> None:
+        self._changed.set()
+
+    def _finished(self, candidate_id: int | None) -> None:
+        if candidate_id is not None:
+            self._in_flight.discard(candidate_id)
+        self._session.on_progress()
+        self.wake()
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value is not None else None

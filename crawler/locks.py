@@ -1,0 +1,49 @@
+"""One lock per archive and site. It dies with the process: no pid file can be stale."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+
+class Locked(Exception):
+    """Another process works on this site. The message says since when and which."""
+
+
+class SiteLock:
+    """An flock on `locks/SITE.lock` in the archive folder, held until release or death."""
+
+    def __init__(self, folder: Path, site: str) -> None:
+        self._path = folder / "locks" / f"{site}.lock"
+        self._file: IO[str] | None = None
+
+    def acquire(self, now: datetime) -> None:
+        """Take the lock or say who has it.
+
+        Raises:
+            Locked: it is held by a living process.
+        """
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = self._path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "an unknown process"
+            file.close()
+            raise Locked(f"already running {holder}") from None
+        file.truncate(0)
+        file.write(f"since {now.isoformat(timespec='seconds')}, pid {os.getpid()}")
+        file.flush()
+        self._file = file
+
+    def release(self) -> None:
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.truncate(0)
+            self._file.close()
+            self._file = None

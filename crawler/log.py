@@ -1,0 +1,37 @@
+"""What Scrapy may say in the log: one line a fault, with text from pages escaped."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy.logformatter import LogFormatter, LogFormatterResult
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+
+def printable(text: object, limit: int = 300) -> str:
+    """One safe line for a log or a terminal: control characters and line breaks escaped."""
+    line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text)[:limit])
+    return line
+
+
+class QuietFormatter(LogFormatter):
+    """Dropped and failed items are counted by the run; the log names them without dumping page content."""
+
+    def item_error(self, item: Any, exception: BaseException, response: Any) -> LogFormatterResult:
+        url = printable(getattr(getattr(item, "page", None), "url", "?"))
+        return {"level": logging.ERROR, "msg": "could not be read or stored: %(url)s", "args": {"url": url}}
+
+    def dropped(self, item: Any, exception: BaseException, response: Any) -> LogFormatterResult:
+        return {"level": logging.DEBUG, "msg": "dropped: %(why)s", "args": {"why": printable(exception)}}
+
+    def download_error(
+        self, failure: Failure, request: Any, errmsg: str | None = None
+    ) -> LogFormatterResult:
+        return {
+            "level": logging.DEBUG,
+            "msg": "not fetched: %(url)s",
+            "args": {"url": printable(request.url)},
+        }

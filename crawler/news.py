@@ -1,0 +1,183 @@
+"""NewsSpider: from a site's declaration to requests and pages.
+
+The spider decides what to follow, never what a field is. A site is a subclass that holds data only.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+
+from crawler.politeness.slots import Host
+from crawler.tally import Tally
+from pipelines.rules import RuleError, SiteRules
+from storage.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+    from crawler.frontier import Frontier
+    from crawler.politeness.robots import Policy
+    from crawler.session import CrawlSession
+    from pipelines.flow import Flow
+    from pipelines.steps import PageItem
+
+DECLARED = (
+    "title",
+    "country",
+    "language",
+    "timezone",
+    "start_urls",
+    "feeds",
+    "sitemaps",
+    "listings",
+    "hosts",
+    "delay",
+    "concurrency",
+    "max_listing_pages",
+    "allow_private",
+    "enabled",
+    "images",
+)
+
+
+class NewsSpider(Spider):
+    """A news site. Only `name`, `start_urls` and `rules.article_url` are required.
+
+    Attributes:
+        title: the site's name for people; cut from article titles and authors.
+        country: ISO 3166; settles which agency or outlet a name is.
+        language: ISO 639-1, where a page does not say.
+        timezone: IANA name; local times of the pages are of this zone.
+        feeds, sitemaps, listings: channels beside those that start pages and robots.txt name.
+        hosts: further host names that belong to the site.
+        delay: seconds between two requests to a host; None takes the operator's setting.
+        concurrency: requests in flight per host; None takes the operator's setting.
+        max_listing_pages: pages followed from one listing in one run; None takes the operator's setting.
+        allow_private: the site may stand on a loopback or private address.
+        enabled: False leaves the site out of `hemero crawl` without arguments.
+        images: keep the bytes of article images.
+    """
+
+    name: str
+    title: ClassVar[str] = ""
+    country: ClassVar[str] = "FR"
+    language: ClassVar[str] = "fr"
+    timezone: ClassVar[str] = "Europe/Paris"
+    start_urls: Sequence[str] = ()  # type: ignore[assignment]
+    feeds: ClassVar[Sequence[str]] = ()
+    sitemaps: ClassVar[Sequence[str]] = ()
+    listings: ClassVar[Sequence[str]] = ()
+    hosts: ClassVar[Sequence[str]] = ()
+    delay: ClassVar[float | None] = None
+    concurrency: ClassVar[int | None] = None
+    max_listing_pages: ClassVar[int | None] = None
+    allow_private: ClassVar[bool] = False
+    enabled: ClassVar[bool] = True
+    images: ClassVar[bool] = False
+    rules: ClassVar[SiteRules] = SiteRules()
+
+    # The one of this run, set by crawler.site_run before the first request.
+    session: CrawlSession
+    frontier: Frontier
+    site_id: int
+    run_id: int
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Complete the rules with what the declaration says of the site, and refuse what cannot work."""
+        super().__init_subclass__(**kwargs)
+        name = cls.__dict__.get("name")
+        if name is None:
+            return
+        if not cls.start_urls:
+            raise RuleError(f"site {name}: start_urls: at least one URL is needed")
+        for url in [*cls.start_urls, *cls.feeds, *cls.sitemaps, *cls.listings]:
+            if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+                raise RuleError(f"site {name}: not an http(s) URL: {url!r}")
+        if not cls.rules.article_url:
+            raise RuleError(f"site {name}: rules.article_url: a pattern for article URLs is needed")
+        cls.rules = dataclasses.replace(
+            cls.rules,
+            site=name,
+            title_of_site=cls.title or None,
+            country=cls.country,
+            language=cls.language,
+            timezone=cls.timezone,
+        )
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, *args: Any, session: CrawlSession | None = None, **kwargs: Any
+    ) -> NewsSpider:
+        from crawler.site_run import SiteRun
+
+        spider: NewsSpider = super().from_crawler(crawler, *args, **kwargs)  # type: ignore[assignment]
+        spider.tally = Tally()
+        spider.run = SiteRun(spider, crawler, session)
+        return spider
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tally = Tally()
+        self._crawl_delay = 0.0
+        self._own_hosts = {urlsplit(url).hostname or "" for url in [*self.start_urls, *self.feeds, *self.sitemaps, *self.listings]}
+        self._own_hosts |= {host.lower() for host in self.hosts}
+        self._own_ports = {urlsplit(url).port for url in self.start_urls} | {80, 443}
+
+    @property
+    def flow(self) -> Flow:
+        return self.session.flow
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Requests of this run, as the frontier hands them out."""
+        await self.run.open()
+        async for request in self.frontier.requests():
+            yield request
+
+    # --- what responses mean ----------------------------------------------------------------------
+
+    async def parse_channel(self, response: Response) -> None:
+        await self.frontier.channel_answered(response)
+
+    async def parse_article(self, response: Response) -> AsyncIterator[PageItem]:
+        item = await self.frontier.article_answered(response)
+        if item is not None:
+            yield item
+
+    async def request_failed(self, failure: Any) -> None:
+        await self.frontier.request_failed(failure.request, failure.value)
+
+    # --- what the middlewares ask -----------------------------------------------------------------
+
+    def is_own_host(self, host: str) -> bool:
+        """The declared hosts, with or without "www."."""
+        bare = host.removeprefix("www.")
+        return any(bare == own.removeprefix("www.") for own in self._own_hosts)
+
+    def own_ports(self) -> set[int | None]:
+        return self._own_ports
+
+    def prepare_host(self, host: Host) -> None:
+        """What this site allows on a host: the gentlest of declaration, settings and Crawl-delay wins."""
+        settings = self.session.config.crawl
+        host.concurrency = max(1, self.concurrency if self.concurrency is not None else settings.concurrency)
+        own = self.delay if self.delay is not None else settings.delay
+        host.delay = max(own, self._crawl_delay)
+
+    def robots_seen(self, origin: str, policy: Policy) -> None:
+        """A robots.txt was read: its delay holds, its sitemaps are channels."""
+        self.tally.note_channel(f"{origin}/robots.txt", "robots", status=policy.status)
+        if policy.crawl_delay is not None:
+            self._crawl_delay = min(policy.crawl_delay, self.session.config.crawl.max_crawl_delay)
+            if policy.crawl_delay > self.session.config.crawl.max_crawl_delay:
+                self.session.hosts.defer(urlsplit(origin).netloc, "crawl_delay")
+        self.frontier.add_channels(("sitemap", url) for url in policy.sitemaps)
+
+    def stop_with(self, error: ArchiveError) -> None:
+        """The archive cannot take any more: end this run at once, nothing is lost that was acknowledged."""
+        self.run.stop(error)

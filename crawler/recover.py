@@ -1,0 +1,42 @@
+"""What an earlier run fetched and did not get to read is read before anything is fetched."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import TYPE_CHECKING
+
+from crawler.session import CrawlSession
+from pipelines.workers import ReadFault
+from storage import repository
+from storage.captures import read_capture
+from storage.records import Page
+
+if TYPE_CHECKING:
+    from crawler.news import NewsSpider
+
+
+def read_what_is_left(session: CrawlSession, site: type[NewsSpider]) -> int:
+    """Read and store captured candidates of a site. Returns how many there were."""
+    with session.archive.read() as db:
+        site_id = repository.site_id(db, site.name)
+        rows = repository.captured_candidates(db, site_id) if site_id is not None else []
+    waiting: list[tuple[int, Future[object]]] = []
+    for row in rows:
+        stored = read_capture(session.archive, row.capture)
+        page = Page(stored.url, stored.payload, stored.fetched_at, stored.content_type, stored.status)
+        try:
+            reading = session.flow.read(page, site.rules).result()
+        except ReadFault as fault:
+            cause = f"read_{fault.cause}"
+            now = session.clock()
+            session.writer.call(
+                lambda db, row=row, cause=cause: repository.mark_candidate(  # type: ignore[misc]
+                    db, row.id, "failed", reason=cause, now=now
+                )
+            ).result()
+            continue
+        assert site_id is not None
+        waiting.append((row.id, session.flow.store(reading, site_id, row.capture.id, row.id)))  # type: ignore[arg-type]
+    for _, future in waiting:
+        future.result()
+    return len(rows)

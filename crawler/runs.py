@@ -1,0 +1,171 @@
+"""One `hemero crawl`: recover, read what is left, crawl every site, say what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler.config import Config
+from crawler.locks import Locked, SiteLock
+from crawler.news import NewsSpider
+from crawler.recover import read_what_is_left
+from crawler.session import CrawlOptions, CrawlSession
+from crawler.settings import overridden
+from crawler.tally import Tally
+from crawler.verdict import LOCKED, NEEDS_PERSON, Verdict, worst
+from pipelines.outlets import source_table
+from storage import repository
+from storage.archive import Archive, open_archive
+from storage.captures import recover
+from storage.errors import ArchiveError
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSummary:
+    """What one site's run did."""
+
+    site: str
+    state: str
+    exit_code: int
+    message: str
+    seconds: float
+    counts: dict[str, Any] = field(default_factory=dict)
+    run_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlResult:
+    exit_code: int
+    summaries: tuple[SiteSummary, ...]
+
+
+def prepare_archive(folder: Path, database_url: str | None = None) -> Archive:
+    """Open or make the archive, repair what a dead run left, load the outlet table.
+
+    Raises:
+        ArchiveError: the folder or the database cannot be used.
+    """
+    archive = open_archive(folder, create=True, database_url=database_url)
+    recover(archive)
+    with archive.write() as db:
+        repository.load_sources(db, source_table())
+    return archive
+
+
+def run_crawl(
+    archive: Archive,
+    sites: Sequence[type[NewsSpider]],
+    options: CrawlOptions,
+    config: Config,
+    *,
+    on_progress: Callable[[dict[str, Tally]], None] | None = None,
+    settings: dict[str, Any] | None = None,
+) -> CrawlResult:
+    """Crawl these sites, each as one run, and judge them. Once a process: Scrapy's reactor cannot restart.
+
+    Args:
+        on_progress: called with the tallies by site after every finished page.
+        settings: Scrapy settings on top of crawler.settings.
+
+    Raises:
+        ArchiveError: the archive failed; every page acknowledged before is on disk.
+    """
+    session = CrawlSession(archive, config, options)
+    locks, locked = _lock(session, sites)
+    process = _process(session, settings or {})
+    spiders: list[NewsSpider] = []
+    try:
+        for site in sites:
+            if site.name in locks:
+                read_what_is_left(session, site)
+                process.crawl(site, session=session)
+        crawlers = list(process.crawlers)
+        if on_progress is not None:
+            session.on_progress = lambda: on_progress(_tallies(crawlers))
+        if crawlers:
+            process.start()
+        spiders = [crawler.spider for crawler in process.finished if crawler.spider is not None]
+    finally:
+        session.close()
+        for lock in locks.values():
+            lock.release()
+    return _result(spiders, locked, process.signal_number)
+
+
+class _Process(AsyncCrawlerProcess):
+    """Remembers its crawlers and the signal that ended them."""
+
+    def __init__(self, settings: dict[str, Any], session: CrawlSession) -> None:
+        self.signal_number: int | None = None
+        self.finished: list[Any] = []
+        self._session = session
+        super().__init__(settings, install_root_handler=False)
+
+    def _create_crawler(self, spidercls: Any) -> Any:
+        crawler = super()._create_crawler(spidercls)
+        self.finished.append(crawler)
+        return crawler
+
+    def _signal_shutdown(self, signum: int, _: Any) -> None:
+        self.signal_number = signum
+        self._session.hosts.close()
+        super()._signal_shutdown(signum, _)
+
+
+def _process(session: CrawlSession, settings: dict[str, Any]) -> _Process:
+    crawl = session.config.crawl
+    values = overridden(
+        USER_AGENT=session.user_agent,
+        DOWNLOAD_TIMEOUT=crawl.timeout,
+        DOWNLOAD_MAXSIZE=crawl.max_body_mb << 20,
+    )
+    return _Process(values | settings, session)
+
+
+def _lock(
+    session: CrawlSession, sites: Sequence[type[NewsSpider]]
+) -> tuple[dict[str, SiteLock], list[SiteSummary]]:
+    locks: dict[str, SiteLock] = {}
+    locked: list[SiteSummary] = []
+    for site in sites:
+        lock = SiteLock(session.archive.folder, site.name)
+        try:
+            lock.acquire(session.clock())
+            locks[site.name] = lock
+        except Locked as error:
+            locked.append(SiteSummary(site.name, "locked", LOCKED, str(error), 0.0))
+    return locks, locked
+
+
+def _tallies(crawlers: Sequence[Any]) -> dict[str, Tally]:
+    return {crawler.spider.name: crawler.spider.tally for crawler in crawlers if crawler.spider is not None}
+
+
+def _result(spiders: Sequence[NewsSpider], locked: list[SiteSummary], signal_number: int | None) -> CrawlResult:
+    summaries = list(locked)
+    for spider in spiders:
+        error: ArchiveError | None = spider.run.error
+        if error is not None:
+            raise error
+        verdict = spider.run.verdict or Verdict("fault", 1, "the run did not come to its end")
+        summaries.append(
+            SiteSummary(
+                spider.name,
+                verdict.state,
+                verdict.exit_code,
+                verdict.message,
+                round(spider.run.seconds, 3),
+                spider.tally.as_dict(),
+                getattr(spider, "run_id", None),
+            )
+        )
+    code = worst([summary.exit_code for summary in summaries])
+    if signal_number is not None and code in (0, NEEDS_PERSON):
+        code = 128 + signal_number
+    return CrawlResult(code, tuple(summaries))
+
+

@@ -1,0 +1,78 @@
+"""What the spiders of one process share: the archive, its writer, the readers, the clock, the host book."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from sqlalchemy.orm import Session
+
+from crawler.config import Config
+from crawler.politeness.slots import HostBook
+from pipelines.flow import Flow
+from pipelines.workers import WorkerPool
+from storage.archive import Archive
+from storage.writer import ArchiveWriter
+
+T = TypeVar("T")
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrawlOptions:
+    """What the operator asked of this run."""
+
+    limit: int | None = None  # article pages to fetch, per site
+    max_minutes: float | None = None
+    urls: tuple[str, ...] = ()  # save these pages now, discover nothing
+    command: str = "crawl"
+
+
+@dataclass
+class CrawlSession:
+    """One process's crawl. Database work never runs on the event loop."""
+
+    archive: Archive
+    config: Config
+    options: CrawlOptions = CrawlOptions()
+    clock: Callable[[], datetime] = utc_now
+    hosts: HostBook = field(default_factory=HostBook)
+    on_progress: Callable[[], None] = lambda: None
+    retry_unit: float = 1.0  # seconds; the first pause after a failure is twice this
+    give_up_after: int = 5  # failures in a row before a host is put off to the next run
+
+    def __post_init__(self) -> None:
+        readers = self.config.readers
+        self.pool = WorkerPool(
+            readers.processes or None,
+            deadline=readers.deadline,
+            memory=readers.memory_mb << 20,
+            recycle=readers.recycle,
+        )
+        self.writer = ArchiveWriter(self.archive, None)
+        self.flow = Flow(self.pool, self.writer)
+        self.user_agent = self.config.user_agent
+
+    async def write(self, function: Callable[[Session], T]) -> T:
+        """Run a database function in the writer's next transaction."""
+        return await asyncio.wrap_future(self.writer.call(function))
+
+    async def read(self, function: Callable[[Session], T]) -> T:
+        """Run a read-only database function in a thread."""
+
+        def run() -> T:
+            with self.archive.read() as session:
+                return function(session)
+
+        return await asyncio.to_thread(run)
+
+    def close(self) -> None:
+        """Finish what was begun: readers first, then everything that waits to be written."""
+        self.pool.close()
+        self.writer.close()
