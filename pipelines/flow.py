@@ -7,12 +7,15 @@ worker; storing is one job of the archive's writer thread.
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.rules import SiteRules
-from pipelines.workers import WorkerPool
-from storage.records import Page, Reading
+from pipelines.workers import ReadFault, WorkerPool
+from storage.records import Capture, Page, Reading
 from storage.writer import ArchiveWriter, Outcome
 
 _PLAIN_TEXT = "text/plain"
@@ -52,6 +55,28 @@ def rules_of_day(page: Page, rules: SiteRules) -> SiteRules:
     return rules
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A page that is not in the archive yet, and the capture to keep of it."""
+
+    name: str  # how the operator knows it: a path or a URL
+    capture: Capture
+    page: Page
+    rules: SiteRules
+    site_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a job: its capture is kept in any case, the outcome is None where reading failed."""
+
+    job: Job
+    capture_id: int
+    reading: Reading | None = None
+    outcome: Outcome | None = None
+    error: str | None = None
+
+
 class Flow:
     """Reading and storing for one archive: a pool of readers and the archive's writer."""
 
@@ -70,6 +95,45 @@ class Flow:
         tied = dataclasses.replace(reading, capture_id=capture_id, candidate_id=candidate_id)
         return self.writer.store(tied, site_id)
 
+    def keep(self, jobs: Iterable[Job], *, window: int = 64) -> Iterator[Kept]:
+        """Capture, read and store many pages, at most `window` of them under way, results in order.
+
+        Raises:
+            ArchiveError: the archive cannot take more; what was yielded is kept.
+        """
+        reading: deque[tuple[Job, Future[int], Future[Reading]]] = deque()
+        storing: deque[tuple[Job, int, Reading | ReadFault, Future[Outcome] | None]] = deque()
+        for job in jobs:
+            captured = self.writer.capture(job.capture)
+            reading.append((job, captured, self.read(job.page, job.rules)))
+            if len(reading) >= window:
+                storing.append(self._store_next(reading))
+            if len(storing) >= window:
+                yield _kept(*storing.popleft())
+        while reading:
+            storing.append(self._store_next(reading))
+        while storing:
+            yield _kept(*storing.popleft())
+
+    def _store_next(
+        self, reading: deque[tuple[Job, Future[int], Future[Reading]]]
+    ) -> tuple[Job, int, Reading | ReadFault, Future[Outcome] | None]:
+        job, captured, read = reading.popleft()
+        capture_id = captured.result()
+        try:
+            result = read.result()
+        except ReadFault as fault:
+            return job, capture_id, fault, None
+        return job, capture_id, result, self.store(result, job.site_id, capture_id)
+
     def call(self, function: str, *args: Any) -> Future[Any]:
         """Run another pure function ("module:function") in a worker: feeds and sitemaps are hostile too."""
         return self.pool.call(function, *args)
+
+
+def _kept(
+    job: Job, capture_id: int, result: Reading | ReadFault, stored: Future[Outcome] | None
+) -> Kept:
+    if stored is None or isinstance(result, ReadFault):
+        return Kept(job, capture_id, error=f"could not be read ({result})")
+    return Kept(job, capture_id, result, stored.result())

@@ -26,6 +26,7 @@ from typing import Any
 
 _PR_SET_PDEATHSIG = 1
 _START_SECONDS = 60.0  # a cold import of the readers on a busy machine
+_PRELOAD = ("pipelines.article", "pipelines.duplicates", "pipelines.flow")  # so that no page pays for it
 
 
 class ReadFault(Exception):
@@ -200,7 +201,8 @@ def _serve(pipe: Connection, memory: int | None, parent: int) -> None:
     if memory is not None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     functions: dict[str, Callable[..., Any]] = {}
-    _load(functions, "pipelines.flow:read_page")
+    for module in _PRELOAD:
+        importlib.import_module(module)
     with contextlib.suppress(BrokenPipeError):
         pipe.send(True)
     while True:

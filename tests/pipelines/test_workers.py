@@ -1,0 +1,90 @@
+"""Workers are real processes here: they are killed, starved and crashed with functions of the standard library."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from pipelines.workers import ReadCrash, ReadError, ReadTimeout, WorkerPool
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(2, deadline=1.0, memory=1 << 30) as pool:
+        yield pool
+
+
+def test_a_named_function_runs_in_another_process(pool: WorkerPool) -> None:
+    assert pool.call("math:sqrt", 2.0).result() == math.sqrt(2.0)
+    assert pool.call("os:getpid").result() != os.getpid()
+
+
+def test_a_call_over_its_deadline_is_killed_and_the_pool_goes_on(pool: WorkerPool) -> None:
+    pool.call("math:sqrt", 1.0).result()
+    with pytest.raises(ReadTimeout):
+        pool.call("time:sleep", 60).result()
+    assert pool.call("math:sqrt", 9.0).result() == 3.0
+
+
+def test_a_crash_fails_one_call_only(pool: WorkerPool) -> None:
+    with pytest.raises(ReadCrash):
+        pool.call("os:_exit", 7).result()
+    assert [pool.call("math:sqrt", n * n).result() for n in range(5)] == [0, 1, 2, 3, 4]
+
+
+def test_an_exception_names_itself(pool: WorkerPool) -> None:
+    with pytest.raises(ReadError, match="ValueError"):
+        pool.call("math:sqrt", -1.0).result()
+
+
+def test_memory_is_bounded(pool: WorkerPool) -> None:
+    with pytest.raises(ReadError, match="MemoryError"):
+        pool.call("operator:mul", b"x", 3 << 30).result()
+
+
+def test_a_worker_is_replaced_after_its_number_of_calls() -> None:
+    with WorkerPool(1, recycle=2) as pool:
+        pids = [pool.call("os:getpid").result() for _ in range(4)]
+    assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+def test_answers_belong_to_their_questions(pool: WorkerPool) -> None:
+    futures = [pool.call("operator:mul", n, 3) for n in range(200)]
+    assert [future.result() for future in futures] == [3 * n for n in range(200)]
+
+
+def test_no_worker_outlives_a_killed_parent() -> None:
+    program = (
+        "from pipelines.workers import WorkerPool\n"
+        "if __name__ == '__main__':\n"
+        "    pool = WorkerPool(1, deadline=60)\n"
+        "    print(pool.call('os:getpid').result(), flush=True)\n"
+        "    pool.call('time:sleep', 60).result()\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    worker = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    for _ in range(100):
+        if not _alive(worker):
+            return
+        time.sleep(0.05)
+    os.kill(worker, signal.SIGKILL)
+    pytest.fail("the worker lives on after its parent was killed")
+
+
+def _alive(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
