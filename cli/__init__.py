@@ -1,1 +1,1 @@
-"""The command `hemero`: one short file a subcommand, heavy imports made inside the functions that need them."""
+"""The command `hemero`: one short file a subcommand, heavy imports made where they are needed."""

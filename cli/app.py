@@ -51,9 +51,7 @@ class App:
         """
         from storage import open_archive
 
-        return open_archive(
-            self.archive, create=create, read_only=not create, database_url=self.database_url
-        )
+        return open_archive(self.archive, create=create, read_only=not create, database_url=self.database_url)
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:

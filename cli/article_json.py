@@ -12,11 +12,15 @@ from typing import Any
 from storage.records import Article, Attribution, Date, Evidence, RelatedLink
 
 KEYS = (
-    "url canonical_url site title lead body language authors section tags published modified attributions "
-    "related listing page_type paywalled truncated encoding warnings evidence"
-).split()
-_RELATED = "title url teaser title_truncated teaser_truncated position block heading".split()
-_ATTRIBUTION = "kind outlets agencies authors raw rule dateline translated_from location".split()
+    *("url", "canonical_url", "site", "title", "lead", "body", "language", "authors", "section", "tags"),
+    *("published", "modified", "attributions", "related", "listing", "page_type", "paywalled", "truncated"),
+    *("encoding", "warnings", "evidence"),
+)
+_RELATED = ("title", "url", "teaser", "title_truncated", "teaser_truncated", "position", "block", "heading")
+_ATTRIBUTION = (
+    *("kind", "outlets", "agencies", "authors", "raw", "rule"),
+    *("dateline", "translated_from", "location"),
+)
 
 
 def article_json(article: Article) -> dict[str, Any]:

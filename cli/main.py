@@ -16,7 +16,7 @@ from types import FrameType
 import click
 
 from cli.app import App, shared_options
-from cli.output import print_error, prepare_streams, silence_stdout
+from cli.output import prepare_streams, print_error, silence_stdout
 
 COMMANDS = ("crawl", "demo", "export", "import", "read", "runs", "search", "show", "sites")
 
@@ -31,7 +31,13 @@ _NAMED = {
     "sqlalchemy.exc.OperationalError": DATABASE,
     "sqlalchemy.exc.InterfaceError": DATABASE,
 }
-_OF_THE_OPERATOR = (PermissionError, FileNotFoundError, IsADirectoryError, NotADirectoryError, FileExistsError)
+_OF_THE_OPERATOR = (
+    PermissionError,
+    FileNotFoundError,
+    IsADirectoryError,
+    NotADirectoryError,
+    FileExistsError,
+)
 
 
 class LazyGroup(click.Group):
@@ -139,7 +145,10 @@ def _verdict(error: Exception) -> tuple[int, str]:
     if isinstance(named, int):
         return named, str(error)
     if isinstance(error, OSError) and error.errno in _FULL:
-        return NO_SPACE, f"no space left on the disk of {error.filename or 'the archive'}; free some and run again"
+        return (
+            NO_SPACE,
+            f"no space left on the disk of {error.filename or 'the archive'}; free some and run again",
+        )
     if isinstance(error, _OF_THE_OPERATOR):
         return USAGE, f"{error.filename}: {error.strerror}" if error.filename else str(error)
     for kind in type(error).__mro__:
@@ -154,4 +163,3 @@ def _usage_line(error: click.ClickException) -> str:
     if isinstance(error, click.UsageError) and context is not None and "--help" not in line:
         line = f"{line.rstrip('.')} (see `{context.command_path} --help`)"
     return line
-

@@ -26,6 +26,7 @@ class ManifestError(Exception):
 class Entry:
     """One line: a relative `file` is looked for beside the manifest, then in the current folder."""
 
+    name: str  # `file` as it stands in the line
     file: Path
     url: str | None
     site: str | None
@@ -65,6 +66,7 @@ def _entry(folder: Path, value: Any) -> Entry:
         if value.get(key) is not None and not isinstance(value[key], str):
             raise ValueError(f"key `{key}`: not a text")
     return Entry(
+        name=value["file"],
         file=_located(folder, Path(value["file"])),
         url=value.get("url") or None,
         site=value.get("site") or None,

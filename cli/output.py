@@ -1,4 +1,4 @@
-"""What stands on the screen: results on stdout, everything else on stderr, nothing a page says taken as a command.
+"""What stands on the screen: results on stdout, the rest on stderr, nothing a page says taken as a command.
 
 Text of pages goes through `safe` before it reaches a terminal: an escape sequence, a direction override or an
 invisible letter in a title is shown as its code (`\\x1b`, `\\u202e`) and does nothing.
@@ -95,7 +95,7 @@ def print_json(rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def console(*, err: bool = False) -> Console:
-    """A rich console: the terminal's width, else 80 columns; colours only on a terminal; no markup in content."""
+    """A rich console: the terminal's width, else 80 columns; colours on a terminal only; no markup."""
     from rich.console import Console
 
     stream = sys.stderr if err else sys.stdout
@@ -115,7 +115,7 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, right: It
             name,
             justify="right" if name in numbers else "left",
             overflow="fold",
-            no_wrap=True if name in numbers else None,
+            no_wrap=name in numbers,
         )
     for row in rows:
         made.add_row(*[Text("" if cell is None else safe_line(str(cell))) for cell in row])

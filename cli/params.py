@@ -6,7 +6,7 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -14,44 +14,47 @@ F = TypeVar("F", bound=Callable[..., Any])
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z")
 
 
-class Day(click.ParamType):
-    """A day, a month or a year: 2016-03-01, 2016-03, 2016. `edge` says which day of a month or year is meant."""
+def first_day(text: str) -> date:
+    """A day; of a month or a year its first.
 
-    name = "day"
-
-    def __init__(self, edge: Literal["first", "last"]) -> None:
-        self.edge = edge
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        match = _DAY.match(str(value).strip())
-        try:
-            if match is None:
-                raise ValueError
-            return self._day(*(int(part) if part else None for part in match.groups()))
-        except (ValueError, calendar.IllegalMonthError):
-            self.fail(f"{value!r} is no day; write 2016-03-01, 2016-03 or 2016", param, ctx)
-
-    def _day(self, year: int | None, month: int | None, day: int | None) -> date:
-        assert year is not None
-        last = self.edge == "last"
-        month = month or (12 if last else 1)
-        return date(year, month, day or (calendar.monthrange(year, month)[1] if last else 1))
+    Raises:
+        click.BadParameter: none of 2016-03-01, 2016-03, 2016.
+    """
+    return date(*(part or 1 for part in _parts(text)))
 
 
-class Moment(click.ParamType):
-    """A moment in ISO 8601. Without a zone it is UTC. The value is aware, in UTC."""
+def last_day(text: str) -> date:
+    """A day; of a month or a year its last.
 
-    name = "moment"
+    Raises:
+        click.BadParameter: as `first_day`.
+    """
+    year, month, day = _parts(text)
+    month = month or 12
+    return date(year, month, day or calendar.monthrange(year, month)[1])
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        try:
-            return moment(str(value))
-        except ValueError:
-            self.fail(f"{value!r} is no moment; write 2016-03-01T10:00:00Z", param, ctx)
+
+def _parts(text: str) -> tuple[int, int, int]:
+    """Year, month and day, 0 for what is not given; together a real day."""
+    match = _DAY.match(text.strip())
+    year, month, day = (int(part or 0) for part in match.groups()) if match else (0, 0, 0)
+    try:
+        date(year, month or 1, day or 1)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no day; write 2016-03-01, 2016-03 or 2016") from None
+    return year, month, day
+
+
+def moment_option(text: str) -> datetime:
+    """As `moment`, for an option.
+
+    Raises:
+        click.BadParameter: not ISO 8601.
+    """
+    try:
+        return moment(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no moment; write 2016-03-01T10:00:00Z") from None
 
 
 def moment(text: str) -> datetime:
@@ -88,9 +91,13 @@ def filter_options(command: F) -> F:
         click.option("--source", metavar="NAME", help="Only articles that credit this outlet or agency."),
         click.option("--tag", metavar="NAME", help="Only articles with this tag."),
         click.option("--author", metavar="NAME", help="Only articles by this author."),
-        click.option("--from", "since", metavar="DAY", type=Day("first"), help="Published on this day or later."),
-        click.option("--to", "until", metavar="DAY", type=Day("last"), help="Published on this day or earlier."),
-        click.option("--related-to", metavar="ARTICLE", help="Only articles this one links as related (id or URL)."),
+        click.option(
+            "--from", "since", metavar="DAY", type=first_day, help="Published on this day or later."
+        ),
+        click.option("--to", "until", metavar="DAY", type=last_day, help="Published on this day or earlier."),
+        click.option(
+            "--related-to", metavar="ARTICLE", help="Only articles this one links as related (id or URL)."
+        ),
     )
     for option in reversed(options):
         command = option(command)

@@ -6,15 +6,20 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+from cli.inputs import saved_url
 from pipelines.rules import SiteRules
+from pipelines.urls import canonical_url
 from pipelines.workers import ReadFault, WorkerPool
 from storage.records import Page, Reading
 
-AHEAD = 4  # pages in flight per worker: none waits for work, and few are in memory
+if TYPE_CHECKING:
+    from cli.inputs import Saved
+    from crawler.config import Config
 
-T = TypeVar("T")
+AHEAD = 4  # pages in flight per worker: none waits for work, and few are in memory
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,31 @@ class Read:
     job: Job
     reading: Reading | None
     error: str | None = None
+
+
+def open_pool(config: Config) -> WorkerPool:
+    """A pool as the settings say."""
+    readers = config.readers
+    return WorkerPool(
+        readers.processes or None,
+        deadline=readers.deadline,
+        memory=readers.memory_mb << 20,
+        recycle=readers.recycle,
+    )
+
+
+def page_of(saved: Saved, url: str | None = None, fetched_at: datetime | None = None) -> Page:
+    """The page in a file: its URL is the one given, else the one it says, else the digest of its bytes.
+
+    A page nobody dates was fetched when its file was last changed.
+    """
+    found = url or saved_url(saved.body)
+    return Page(
+        url=(canonical_url(found) if found else None) or saved.urn,
+        body=saved.body,
+        fetched_at=fetched_at or saved.saved_at,
+        content_type=saved.content_type,
+    )
 
 
 def read_all(pool: WorkerPool, jobs: Iterable[Job]) -> Iterator[Read]:

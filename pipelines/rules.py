@@ -43,6 +43,7 @@ class SiteRules:
     prune: tuple[str, ...] = ()
     title_bytes: int | None = None  # related titles are cut at this many bytes without a mark
     teaser_bytes: int | None = None  # related teasers are cut at this many bytes of escaped text
+    marks: tuple[str, ...] = ()  # all stand in each article page: one saved without its URL is known by them
     former_rules: tuple[FormerRules, ...] = field(default=())
 
     def __post_init__(self) -> None:

@@ -13,5 +13,9 @@ class PortailSudMarocSpider(NewsSpider):
     # The number is the article: two slugs can name it, and a slug cannot be turned back into a title.
     # The markup has not been seen: the French headings and lines decide, no class name does.
     rules = SiteRules(
-        article_url=r"^/actualite/(\d+)(/|$)", article_key="actualite/{0}", title_bytes=100, teaser_bytes=160
+        article_url=r"^/actualite/(\d+)(/|$)",
+        article_key="actualite/{0}",
+        title_bytes=100,
+        teaser_bytes=160,
+        marks=("SOURCE WEB", "Les articles en relation"),
     )

@@ -1,0 +1,87 @@
+"""`hemero crawl`: fetch what is new or due, once, and say what happened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.app import App, shared_options
+from cli.params import http_url
+
+if TYPE_CHECKING:
+    from cli.declared import Declared
+    from crawler.news import NewsSpider
+
+
+@click.command("crawl", epilog="Example: hemero crawl demo --limit 20 --report run.json")
+@click.argument("sites", metavar="[SITE...]", nargs=-1)
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=1), help="Fetch at most N article pages of each site."
+)
+@click.option(
+    "--max-minutes",
+    metavar="M",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Start no request after M minutes.",
+)
+@click.option(
+    "--url", "urls", metavar="URL", multiple=True, help="Save this page now, of any site; may be repeated."
+)
+@click.option(
+    "--report",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write what happened as JSON.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object a line.")
+@shared_options
+@click.pass_obj
+def command(
+    app: App,
+    sites: tuple[str, ...],
+    limit: int | None,
+    max_minutes: float | None,
+    urls: tuple[str, ...],
+    report: Path | None,
+    as_json: bool,
+) -> int:
+    """Find new articles of the sites (default: all declared ones but `demo`), fetch and read them, then stop.
+
+    Run it again at any time: nothing is fetched or written twice. The site `demo` is served by this
+    command itself if nothing serves it yet, and needs no network.
+    """
+    if urls and sites:
+        raise click.UsageError("--url saves single pages; leave the sites out")
+    from cli.crawling import crawl, save_pages
+    from cli.declared import load_declared
+
+    declared = load_declared(app)
+    _check_report(report)
+    if urls:
+        return save_pages(app, declared, [http_url(url) for url in urls], report=report, as_json=as_json)
+    return crawl(
+        app,
+        declared,
+        _wanted(declared, sites),
+        limit=limit,
+        max_minutes=max_minutes,
+        report=report,
+        as_json=as_json,
+    )
+
+
+def _wanted(declared: Declared, names: tuple[str, ...]) -> list[type[NewsSpider]]:
+    if names:
+        return [declared.named(name) for name in dict.fromkeys(names)]
+    wanted = [site for name, site in declared.sites.items() if site.enabled and name != "demo"]
+    if not wanted:
+        raise click.UsageError("no site is declared and enabled; `hemero sites` lists them")
+    return wanted
+
+
+def _check_report(report: Path | None) -> None:
+    """Before an hour of crawling, not after it."""
+    if report is not None and not report.absolute().parent.is_dir():
+        raise click.UsageError(f"--report: no folder {report.absolute().parent}")

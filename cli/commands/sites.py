@@ -1,0 +1,54 @@
+"""`hemero sites`: what can be crawled, and what the archive has of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cli.app import App, shared_options
+from cli.declared import load_declared
+from cli.output import console, print_json, table
+
+
+@click.command("sites", epilog="Example: hemero sites --json")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@shared_options
+@click.pass_obj
+def command(app: App, as_json: bool) -> None:
+    """List the declared sites and how many articles the archive has of each."""
+    counts = _articles_by_site(app)
+    rows: list[dict[str, Any]] = [
+        {
+            "site": name,
+            "title": site.title,
+            "country": site.country,
+            "language": site.language,
+            "timezone": site.timezone,
+            "start_urls": list(site.start_urls),
+            "articles": counts.get(name, 0),
+        }
+        for name, site in load_declared(app).sites.items()
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("site", "title", "country", "articles", "start_urls")
+    cells = [
+        [row["site"], row["title"], row["country"], row["articles"], row["start_urls"][0]] for row in rows
+    ]
+    console().print(table(("site", "title", "country", "articles", "starts at"), cells, right=columns[3:4]))
+
+
+def _articles_by_site(app: App) -> dict[str, int]:
+    """Empty where there is no archive yet: declared sites can be listed before the first crawl."""
+    from storage.queries import articles_by_site
+
+    from storage.errors import ArchiveNotFound
+
+    try:
+        archive = app.open()
+    except ArchiveNotFound:
+        return {}
+    with archive.read() as session:
+        return {row.site: row.articles for row in session.execute(articles_by_site())}

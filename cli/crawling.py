@@ -1,0 +1,131 @@
+"""What `hemero crawl`, `hemero demo` and `hemero read URL` share: progress and summary."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cli.app import App
+from cli.output import console, print_json, safe_line, table
+
+if TYPE_CHECKING:
+    from cli.declared import Declared
+    from crawler.news import NewsSpider
+    from crawler.runs import CrawlResult
+    from crawler.tally import Tally
+
+COUNTS = ("fetched", "new", "changed", "unchanged", "failed", "refused")
+
+
+def crawl(
+    app: App,
+    declared: Declared,
+    sites: Sequence[type[NewsSpider]],
+    *,
+    limit: int | None = None,
+    max_minutes: float | None = None,
+    report: Path | None = None,
+    as_json: bool = False,
+) -> int:
+    """Crawl these sites into the archive, print the summary, return the exit code."""
+    from crawler.runs import prepare_archive, run_crawl
+    from crawler.session import CrawlOptions
+
+    options = CrawlOptions(limit=limit, max_minutes=max_minutes)
+    _log_to_stderr(app.debug)
+    archive = prepare_archive(app.archive, app.database_url)
+    try:
+        with demo_served(sites), progress() as on_progress:
+            result = run_crawl(archive, sites, options, declared.config, on_progress=on_progress)
+    finally:
+        archive.close()
+    write_report(report, result)
+    print_summary(result, as_json)
+    return result.exit_code
+
+
+@contextlib.contextmanager
+def demo_served(sites: Sequence[type[NewsSpider]]) -> Iterator[None]:
+    """Where the demo site is crawled, something serves it: a child process, unless one does already."""
+    if not any(site.name == "demo" for site in sites):
+        yield
+        return
+    from cli.demo_server import serving
+
+    with serving():
+        yield
+
+
+@contextlib.contextmanager
+def progress() -> Iterator[Callable[[dict[str, Tally]], None] | None]:
+    """A line on the terminal that counts; nothing where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(console=console(err=True), transient=True, refresh_per_second=5) as live:
+        yield lambda tallies: live.update(Text(_progress_line(tallies)))
+
+
+def _progress_line(tallies: dict[str, Tally]) -> str:
+    parts = [
+        f"{site}: {t.requests} requests, {t.new} new, {t.changed} changed, {t.failed.total()} failed"
+        for site, t in tallies.items()
+    ]
+    return " | ".join(parts)
+
+
+def as_dict(result: CrawlResult) -> dict[str, Any]:
+    """The result as `--report` writes it."""
+    return {"exit_code": result.exit_code, "sites": [summary_dict(s) for s in result.summaries]}
+
+
+def summary_dict(summary: Any) -> dict[str, Any]:
+    return {
+        "site": summary.site,
+        "state": summary.state,
+        "exit_code": summary.exit_code,
+        "message": summary.message,
+        "run": summary.run_id,
+        "seconds": summary.seconds,
+        **summary.counts,
+    }
+
+
+def write_report(path: Path | None, result: CrawlResult) -> None:
+    if path is not None:
+        path.write_text(json.dumps(as_dict(result), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def print_summary(result: CrawlResult, as_json: bool) -> None:
+    """One line a site. A reader that has left does not change what the crawl ends with."""
+    with contextlib.suppress(BrokenPipeError):
+        if as_json:
+            print_json(summary_dict(summary) for summary in result.summaries)
+        else:
+            rows = [
+                [s.site, *(s.counts.get(key, 0) for key in COUNTS), f"{s.seconds:.1f}", s.message]
+                for s in result.summaries
+            ]
+            columns = ("site", *COUNTS, "seconds", "result")
+            console().print(table(columns, rows, right=columns[1:-1]))
+        sys.stdout.flush()
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return safe_line(super().format(record)) if record.exc_info is None else super().format(record)
+
+
+def _log_to_stderr(debug: bool) -> None:
+    """Warnings of the crawl, or with `--debug` everything, as lines with time and level."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, handlers=[handler], force=True)

@@ -1,0 +1,81 @@
+"""The declared sites as the command line needs them: by name with a hint, and by URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cli.app import App
+from pipelines.rules import GENERIC, SiteRules
+from pipelines.urls import host
+from storage.records import Page
+
+if TYPE_CHECKING:
+    from crawler.config import Config
+    from crawler.news import NewsSpider
+
+
+@dataclass(frozen=True)
+class Declared:
+    """All declared sites, and the settings they were declared under."""
+
+    config: Config
+    sites: dict[str, type[NewsSpider]]
+
+    def named(self, name: str) -> type[NewsSpider]:
+        """The site of that name.
+
+        Raises:
+            click.UsageError: there is none; the message names near ones.
+        """
+        if name in self.sites:
+            return self.sites[name]
+        near = get_close_matches(name, self.sites, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`hemero sites` lists them"
+        raise click.UsageError(f"no site {name!r}; {hint}")
+
+    def of_url(self, url: str) -> type[NewsSpider] | None:
+        """The declared site that has a start URL on this URL's host (`www.` apart)."""
+        wanted = _bare(host(url))
+        for site in self.sites.values():
+            if wanted and wanted in {_bare(host(start)) for start in site.start_urls}:
+                return site
+        return None
+
+    def of_page(self, page: Page) -> type[NewsSpider] | None:
+        """The site of the page's URL, or, where nobody knows the URL, the one site whose marks it bears."""
+        if page.url.startswith("http"):
+            return self.of_url(page.url)
+        text = page.body.decode("utf-8", "replace")
+        found = [
+            s for s in self.sites.values() if s.rules.marks and all(mark in text for mark in s.rules.marks)
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def rules(self, name: str | None, page: Page) -> SiteRules:
+        """How to read a page: as the named site says, else as its own, else generically."""
+        site = self.named(name) if name else self.of_page(page)
+        return site.rules if site is not None else GENERIC
+
+
+def load_declared(app: App) -> Declared:
+    """Settings and sites of this command line.
+
+    Raises:
+        crawler.config.ConfigError: a settings file or a declaration that cannot be used.
+    """
+    from crawler.config import load_config
+    from crawler.loader import load_sites
+
+    path = app.config
+    config = load_config(path, required=app.config_option is not None)
+    folder = path.parent if path is not None else app.archive
+    return Declared(config, load_sites(config, Path(folder)))
+
+
+def _bare(name: str) -> str:
+    return name.removeprefix("www.")
