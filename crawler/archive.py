@@ -48,7 +48,9 @@ class ArchiveMiddleware:
                 return response
         try:
             capture_id = await asyncio.wrap_future(
-                self._spider.session.writer.capture(self._capture(request, response, role))
+                self._spider.session.writer.capture(
+                    self._capture(request, response, role), self._spider.run_id
+                )
             )
         except ArchiveError as error:
             self._spider.stop_with(error)

@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
@@ -22,10 +23,11 @@ from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.robots import RobotsRefused, RobotsUnreachable
 from crawler.politeness.slots import HostDeferred
 from pipelines.steps import PageItem
+from pipelines.urls import identity
 from pipelines.workers import ReadFault
 from storage import repository
 from storage.errors import ArchiveError
-from storage.records import Page
+from storage.records import Candidate, Page
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -58,7 +60,10 @@ class Frontier:
 
     async def requests(self) -> AsyncIterator[Request]:
         """Every request of the run; ends when nothing is due and nothing in flight."""
-        await self._channels.load()
+        if self._session.options.urls:
+            await self._ask_for_urls()
+        else:
+            await self._channels.load()
         while not self._over():
             self._changed.clear()
             request = self._channels.next_request()
@@ -67,7 +72,7 @@ class Frontier:
                 continue
             if not self._channels.in_flight:
                 room = self._room()
-                if room and not self._ready:
+                if room and not self._ready and not self._session.options.urls:
                     await self._refill()
                 if room and self._ready:
                     yield self._article_request(self._ready.popleft())
@@ -75,6 +80,19 @@ class Frontier:
                 if not self._in_flight:
                     return
             await self._wait()
+
+    async def _ask_for_urls(self) -> None:
+        """The pages that were named on the command line, known or not, and nothing else."""
+        rules, spider = self._spider.rules, self._spider
+        named = [
+            Candidate(url, identity(url, rules), found_by="command", priority=200)
+            for url in dict.fromkeys(self._session.options.urls)
+            if spider.is_own_host(urlsplit(url).hostname or "")
+        ]
+        now = self._session.clock()
+        self._ready.extend(
+            await self._session.write(lambda db: repository.name_candidates(db, spider.site_id, named, now))
+        )
 
     def _over(self) -> bool:
         if self._stopped:
@@ -143,9 +161,9 @@ class Frontier:
                 content_type=_header(response, "Content-Type"),
                 status=status,
             )
-            return PageItem(
-                page, self._spider.rules, self._spider.site_id, response.meta.get("capture_id"), candidate_id
-            )
+            capture_id = response.meta.get("capture_id")
+            spider = self._spider
+            return PageItem(page, spider.rules, spider.site_id, capture_id, candidate_id, spider.run_id)
         if status in _GONE:
             now = self._session.clock()
             await self._session.write(lambda db: repository.mark_gone(db, candidate_id, now))
@@ -208,6 +226,8 @@ class Frontier:
         else:
             tally = self._spider.tally
             setattr(tally, item.outcome.kind, getattr(tally, item.outcome.kind) + 1)
+            if self._session.options.urls:
+                tally.saved.append((item.page.url, item.capture_id, item.outcome))
         self._finished(item.candidate_id)
 
     def item_failed(self, item: PageItem, error: Exception) -> None:
@@ -227,6 +247,8 @@ class Frontier:
 
     async def count_deferred(self, why: str | None) -> None:
         """Due pages that this run did not get to, by reason."""
+        if self._session.options.urls:
+            return
         now = self._session.clock()
         left = await self._session.read(lambda db: repository.count_due(db, self._spider.site_id, now))
         left -= self._spider.tally.deferred.total()

@@ -68,7 +68,6 @@ class SiteRun:
         spider.run_id = await session.write(
             lambda db: repository.start_run(db, spider.site_id, session.options.command, now)
         )
-        session.writer.run_id = spider.run_id
 
     async def close(self, reason: str) -> None:
         """The verdict and the run's row. Runs once everything of the site is stored."""

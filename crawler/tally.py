@@ -36,6 +36,7 @@ class Tally:
     discovered: int = 0  # candidates that were not known before
     channels: dict[str, ChannelNote] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    saved: list[tuple[str, int | None, Any]] = field(default_factory=list)  # URL, capture, outcome of named pages
 
     @property
     def seen(self) -> int:

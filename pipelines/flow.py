@@ -89,11 +89,16 @@ class Flow:
         return self.pool.call("pipelines.flow:read_page", page, rules)
 
     def store(
-        self, reading: Reading, site_id: int, capture_id: int | None, candidate_id: int | None = None
+        self,
+        reading: Reading,
+        site_id: int,
+        capture_id: int | None,
+        candidate_id: int | None = None,
+        run_id: int | None = None,
     ) -> Future[Outcome]:
         """Store a reading in one transaction with its candidate's row."""
         tied = dataclasses.replace(reading, capture_id=capture_id, candidate_id=candidate_id)
-        return self.writer.store(tied, site_id)
+        return self.writer.store(tied, site_id, run_id)
 
     def keep(self, jobs: Iterable[Job], *, window: int = 64) -> Iterator[Kept]:
         """Capture, read and store many pages, at most `window` of them under way, results in order.

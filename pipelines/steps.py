@@ -31,6 +31,7 @@ class PageItem:
     site_id: int
     capture_id: int | None
     candidate_id: int | None
+    run_id: int | None = None
     reading: Reading | None = None
     outcome: Outcome | None = None
 
@@ -62,6 +63,6 @@ class StoreStep(_Step):
     async def process_item(self, item: PageItem) -> PageItem:
         assert item.reading is not None
         outcome = await asyncio.wrap_future(
-            self.flow.store(item.reading, item.site_id, item.capture_id, item.candidate_id)
+            self.flow.store(item.reading, item.site_id, item.capture_id, item.candidate_id, item.run_id)
         )
         return dataclasses.replace(item, outcome=outcome)
