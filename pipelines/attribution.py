@@ -1,0 +1,114 @@
+"""Whom a line credits. Decided by where the line stands and by the table of outlets, not by the word "Par".
+
+`Par` before an outlet occurs after "SOURCE WEB"; elsewhere it introduces a person. The same "Source : X" is a
+credit at the end of an article and the origin of figures under a chart. So each position has its readers, in
+this order; the first that understands the line wins:
+
+* tail (the last lines of an article): labels, translation, phrases, press release, signatures, bylines, a
+  bare name
+* byline (the slot below the title): translation, labels, press release, byline, phrases
+* lead (the first paragraph): datelines, then what announces itself
+* body and footer: only sentences that are a credit wherever they stand
+* caption: nothing, it credits a picture
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pipelines.attribution_byline import read_byline
+from pipelines.attribution_labels import is_photo_credit, is_sponsored, read_source_label
+from pipelines.attribution_lead import read_dateline, read_end_brackets, read_last_name, read_signature
+from pipelines.attribution_phrases import read_phrase, read_press_release, read_translation
+from pipelines.attribution_slots import Sources
+from pipelines.attribution_text import LINE_LIMIT, fold_line
+from pipelines.outlets import SourceTable, packaged_table
+from storage.records import Attribution
+
+Position = Literal["tail", "byline", "lead", "body", "caption", "footer"]
+
+_PURE_RULES = frozenset(("source_web", "source_label", "phrase", "signature", "cosigned"))
+_PURE_LIMIT = 160
+_CUES = (
+    "source",
+    "avec",
+    "apparu",
+    "article",
+    "suite",
+    "(",
+    "/",
+    "repris",
+    "communiqu",
+    "autorisation",
+    "paru",
+)
+
+
+def parse_attribution(
+    text: str, position: Position = "tail", country: str | None = "MA", table: SourceTable | None = None
+) -> Attribution | None:
+    """Read a credit from one line or paragraph; None where there is none.
+
+    `country` (ISO 3166) is that of the site: it settles namesakes. `table` replaces the packaged outlets.
+    Only the first and the last 300 characters are looked at.
+    """
+    head, tail = fold_line(text), fold_line(text[-LINE_LIMIT:])
+    if not head or position == "caption":
+        return None
+    sources = Sources(table or packaged_table(), country)
+    if is_photo_credit(head, sources) or is_sponsored(head):
+        return None
+    if position == "tail":
+        return _read_tail(head, tail, sources)
+    if position == "byline":
+        return _read_byline_slot(head, sources)
+    if position == "lead":
+        return _read_lead(head, tail, sources)
+    web = read_source_label(tail, sources, only_web=True) if position == "body" else None
+    return web or read_phrase(head, sources, strong_only=True)
+
+
+def _read_tail(head: str, tail: str, sources: Sources) -> Attribution | None:
+    short = tail if len(tail) < LINE_LIMIT else ""
+    return (
+        read_source_label(tail, sources)
+        or (read_translation(short, sources) if short else None)
+        or read_phrase(head, sources)
+        or read_press_release(head, sources)
+        or (read_signature(short, sources) if short else None)
+        or (read_byline(short, sources, whole_page_slot=False) if short else None)
+        or read_end_brackets(head, tail, sources)
+        or read_last_name(tail, sources)
+    )
+
+
+def _read_byline_slot(line: str, sources: Sources) -> Attribution | None:
+    return (
+        read_translation(line, sources)
+        or read_source_label(line, sources)
+        or read_press_release(line, sources)
+        or read_byline(line, sources)
+        or read_phrase(line, sources)
+    )
+
+
+def _read_lead(head: str, tail: str, sources: Sources) -> Attribution | None:
+    short = head if len(head) < LINE_LIMIT else ""
+    return (
+        read_dateline(head, tail, sources)
+        or read_phrase(head, sources, strong_only=True)
+        or (read_source_label(short, sources) if short else None)
+        or (read_byline(short, sources, whole_page_slot=False) if short else None)
+    )
+
+
+def is_source_line(text: str, country: str | None = "MA", table: SourceTable | None = None) -> bool:
+    """Whether a line is a credit and nothing else, so that it may be cut out of the body."""
+    line = fold_line(text)
+    folded = line.casefold()
+    if not line or len(line) > _PURE_LIMIT or not any(cue in folded for cue in _CUES):
+        return False
+    found = parse_attribution(line, "tail", country, table)
+    if found is None or found.rule not in _PURE_RULES:
+        return False
+    return found.rule != "signature" or found.raw == line

@@ -1,0 +1,166 @@
+"""Where agencies sign: the dateline at the head of a text and the signature at its end."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.attribution_slots import Sources, read_pieces, split_slot
+from pipelines.attribution_text import only_date, strip_dates
+from pipelines.outlets import host_of, source_key
+from pipelines.persons import proper_name
+from storage.records import Attribution
+
+_HEAD_BRACKETS = re.compile(
+    r"^(?P<place>[^()\[\].!?]{0,60}?)\s?[-–—,/]?\s?"
+    r"[(\[](?P<slot>[^()\[\]]{2,40})[)\]]\s?(?P<dash>[-–—:.]{0,2})\s?(?=\S)"
+)
+_HEAD_BARE = re.compile(
+    r"^(?:(?P<place>[A-ZÀ-Þ][\wÀ-ÿ’' ]{1,30}?)(?:\s?[,/]\s?|\s?[-–—]\s?))?"
+    r"(?P<agency>[A-Z][A-Za-zà-ÿ]{1,11}(?:[- /][A-Z][A-Za-zà-ÿ]{1,11})?)"
+    r"(?:\s?[-–—]{1,2}\s|\s[-–—]{1,2}|[-–—](?=\d)|\s?:\s|,\s(?=\d)|\s?/\s(?=\d))(?P<rest>.*)$"
+)
+_PLACE_DASH = re.compile(
+    r"^(?P<place>[A-ZÀ-Þ][\wÀ-ÿ’'-]*(?:[ -][A-ZÀ-Þa-z][\wÀ-ÿ’'-]*){0,3})(?:,[^-–—]{0,25})?\s[-–—]{1,2}\s"
+)
+_END_BRACKETS = re.compile(r"[(\[](?P<slot>[^()\[\]]{2,60})[)\]]\s?\.?$")
+_DESK = re.compile(r"^[(\[]?[A-Za-zé]{1,6}(?:[./-][A-Za-zé]{1,10}){1,5}[)\]]?\.?$")
+_INITIALS = re.compile(r"^[a-zé]{1,5}$|^[A-Z]{1,4}$")
+_LAST_SENTENCE = re.compile(r"(?:[.!?…»”\"]\s?|^)[-–—]?\s?(?P<name>[^.!?…»”\"]{2,40}(?:\.[a-z]{2,5})?)\.?$")
+
+
+def read_dateline(head: str, tail: str, sources: Sources) -> Attribution | None:
+    """Read "PARIS (AFP) - ...", "Rabat, MAP – ...", "(Belga) ...", and "ALGER - ... (APS)".
+
+    `head` and `tail` are the first and the last characters of one paragraph.
+    """
+    for match in (_HEAD_BRACKETS.match(head), _HEAD_BARE.match(head)):
+        if match is None:
+            continue
+        found = _from_brackets(match, head, sources) if "slot" in match.groupdict() else _bare(match, sources)
+        if found is not None:
+            return found
+    return read_end_brackets(head, tail, sources)
+
+
+def _agencies(slot: str, sources: Sources) -> tuple[str, ...]:
+    """The agencies of a signature; empty when anything but agencies, initials and dates stands in it."""
+    pieces = read_pieces(
+        strip_dates(re.sub(r"^(?:avec|source\s?:)\s", "", slot, flags=re.IGNORECASE)), sources
+    )
+    agencies = [p.name for p in pieces if p.kind in ("agency", "agencies")]
+    others = [p for p in pieces if p.kind not in ("agency", "agencies", "noise")]
+    if not agencies or any(not _INITIALS.match(p.name) for p in others):
+        return ()
+    return tuple(dict.fromkeys(agencies))
+
+
+def place_name(text: str) -> str | None:
+    """The place of a dateline without date and country: "DAKAR, 3 jan" is "Dakar"."""
+    first = strip_dates(text).split("|")[0].split(",")[0].split("/")[0].strip(" -–—.,")
+    if not first or not first[0].isupper() or len(first.split()) > 4:
+        return None
+    return proper_name(first) if first.isupper() and len(first) > 1 else first
+
+
+def _from_brackets(match: re.Match[str], head: str, sources: Sources) -> Attribution | None:
+    agencies = _agencies(match["slot"], sources)
+    if not agencies:
+        return None
+    before, next_char = match["place"].strip(" ,-–—"), head[match.end() :][:1]
+    place = place_name(before)
+    if before and not only_date(before) and place is None:
+        return None
+    starts_text = bool(match["dash"]) or next_char.isupper() or next_char in "«\"“'"
+    shouted = place is not None and strip_dates(before).split("|")[0].strip(" ,-").isupper()
+    if (
+        not starts_text
+        or (next_char.islower() and not match["dash"])
+        or (place and not match["dash"] and not shouted)
+    ):
+        return None
+    return Attribution(kind="agency", agencies=agencies, raw=head, rule="dateline", dateline=place)
+
+
+def _bare(match: re.Match[str], sources: Sources) -> Attribution | None:
+    place, name = match["place"], match["agency"]
+    agencies = _agencies(name, sources)
+    if not agencies or not match["rest"].strip():
+        return None
+    if place is not None and (only_date(place) or len(place.split()) > 4):
+        place = None
+    dateline = place_name(place) if place else None
+    return Attribution(kind="agency", agencies=agencies, raw=match.string, rule="dateline", dateline=dateline)
+
+
+def read_end_brackets(head: str, tail: str, sources: Sources) -> Attribution | None:
+    """Read "... (APS)" at the end; "l'Agence France-Presse (AFP)" only spells an acronym out."""
+    match = _END_BRACKETS.search(tail)
+    agencies = _agencies(match["slot"], sources) if match else ()
+    if match is None or not agencies:
+        return None
+    before = tail[: match.start()].rstrip()
+    spelled = {source_key(e.title) for e in sources.table.entries if e.name in agencies and e.title != e.name}
+    if any(source_key(before[-60:]).endswith(full) for full in spelled):
+        return None
+    if (
+        before
+        and before[-1] not in '.!?…»”"'
+        and re.search(r"(?:l['’]|\b(?:la|le|les|à|de|du|par))\s?\w*$", before)
+    ):
+        return None
+    place = _PLACE_DASH.match(head)
+    avec = re.match(r"avec\s", match["slot"], re.IGNORECASE)
+    return Attribution(
+        kind="cosigned" if avec else "agency",
+        agencies=agencies,
+        raw=tail if len(tail) < 80 else match[0],
+        rule="signature",
+        dateline=place_name(place["place"]) if place else None,
+    )
+
+
+def read_signature(line: str, sources: Sources) -> Attribution | None:
+    """A line that is nothing but a signature: "(ats/nxp)", "MS/cat/APA", "AFP", "MAP."."""
+    if _DESK.match(line):
+        parts = [text for _, text in split_slot(line.strip("()[]. "), sources)]
+        known = [sources.known(p) for p in parts]
+        trailing: list[str] = []
+        for entry in reversed(known):
+            if entry is None or entry.kind != "agency":
+                break
+            trailing.insert(0, entry.name)
+        short = all(_INITIALS.match(p) or known[i] for i, p in enumerate(parts))
+        if trailing and short:
+            return Attribution(kind="agency", agencies=tuple(trailing), raw=line, rule="signature")
+    agencies = _agencies(line.strip("()[]. –—-"), sources) if len(line) <= 60 else ()
+    if agencies:
+        avec = re.match(r"\W*avec\s", line, re.IGNORECASE)
+        return Attribution(
+            kind="cosigned" if avec else "agency", agencies=agencies, raw=line, rule="signature"
+        )
+    return None
+
+
+def read_last_name(line: str, sources: Sources) -> Attribution | None:
+    """A known outlet or agency alone at the end: "... la saison. Le 360", "lemag", "exemple.ma"."""
+    match = _LAST_SENTENCE.search(line)
+    if match is None:
+        return None
+    name = match["name"].strip(" -–—|")
+    alone = match.start() == 0 and len(name) == len(line.strip(" .-–—|"))
+    entry = sources.known(name)
+    if entry is None:
+        host = host_of(name) if alone else None
+        return (
+            Attribution(kind="republication", outlets=(name,), raw=line, rule="last_name") if host else None
+        )
+    if entry.common_word or (name[0].islower() and not alone and host_of(name) is None):
+        return None
+    agency = entry.kind == "agency"
+    return Attribution(
+        kind="agency" if agency else "republication",
+        outlets=() if agency else (entry.name,),
+        agencies=(entry.name,) if agency else (),
+        raw=line if alone else name,
+        rule="last_name",
+    )

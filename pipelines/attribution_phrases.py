@@ -1,0 +1,245 @@
+"""Sentences that credit: where an article first stood, who translated it, whose press release it is."""
+
+from __future__ import annotations
+
+import re
+
+from pipelines.attribution_labels import cut_slot, read_source_slot
+from pipelines.attribution_slots import Credits, Sources
+from pipelines.outlets import host_of
+from storage.records import Attribution, AttributionKind
+
+_TEXT = (
+    r"(?:articles?|textes?|billets?|contenus?|tribunes?|posts?|papiers?|chroniques?|informations?|reportages?"
+    r"|interviews?)"
+)
+_THIS = rf"(?:(?:cet(?:te)?|ce|l['’]|le|la|un|une)\s?)?{_TEXT}"
+_ORIGIN = (
+    r"(?:initialement|originellement|originairement|d['’]abord|pr[ée]c[ée]demment|pour la premi[èe]re fois"
+    r"|[àa] l['’]origine)"
+)
+_OUT = r"(?:publi[ée]e?|paru(?:e)?|diffus[ée]e?|mise?\sen\sligne)"
+_IN = r"(?:sur|dans|chez|par|en|via|[àa] partir de)\s(?:le\ssite\s(?:de\s|d['’])?)?"
+
+# Sentences that are a credit wherever they stand, in a paragraph of the body too. The slot is what follows.
+STRONG = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"\best apparu(?:e)? (?:en premier|pour la premi[èe]re fois|initialement|d['’]abord) (?:sur|dans)\s",
+        r"\bappeared first on\s",
+        rf"^{_THIS}(?:\s\S+){{0,12}}?\s(?:a\s[ée]t[ée]|est|fut)\s(?:{_ORIGIN}\s)?(?:re"
+        rf"|r[ée])?{_OUT}\s(?:{_ORIGIN}\s)?{_IN}",
+        rf"^{_THIS}\s(?:original\s)?(?:re)?(?:repris|tir[ée]|extrait|issu|traduit|provient"
+        rf"|copi[ée])e?\s(?:sur\s|de\s|(?=d['’]|du\s|des\s))",
+    )
+)
+# Phrases that credit as a line of their own, after the text.
+WEAK = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"^(?:{_THIS}\s)?(?:original\s)?{_OUT}\s{_ORIGIN}\s{_IN}",
+        rf"^(?:{_THIS}\s)?(?:original\s)?{_ORIGIN}\s{_OUT}\s{_IN}",
+        rf"^{_THIS}\s(?:original\s)?{_OUT}\s{_IN}",
+        r"^(?:repris|tir[ée]|extrait|issu|copi[ée])\s(?:de\s|(?=d['’]|du\s|des\s))",
+        r"\bavec l['’](?:aimable )?(?:autorisation|accord|concours) (?:de\s|(?=d['’]|du\s|des\s))",
+        r"\b(?:reproduit|reproduction|republi[ée]e?|repris)[^.:]{0,30} (?:autorisation|permission"
+        r"|accord) (?:de\s|(?=d['’]|du\s|des\s))",
+        r"^(?:vous pouvez |[àa] |pour )?(?:re)?(?:lire|lisez|retrouve[rz]|consulte[rz]|d[ée]couvr(?:ir|ez))\s"
+        r"[^.:]{0,50}?(?:articles?|suite|int[ée]gralit[ée]|texte|original|plus|ici)[^.:]{0,30}?(?:\ssur\s"
+        r"|\sdans\s|\schez\s|\s?:\s?)"
+        r"(?:le\ssite\s(?:de\s|d['’])?)?:?\s?",
+        r"^(?:l['’])?(?:int[ée]gralit[ée]|article (?:complet|int[ée]gral|original)"
+        r"|suite)[^.:]{0,30}?(?:\ssur\s|\sdans\s|\schez\s|\s?:\s?)",
+        r"^(?:lien|voir|source)\s(?:vers\s)?(?:de\s)?l['’]article(?: original| source)?\s?:?\s",
+        r"^(?:via|lu (?:sur|dans)|vu sur|rep[ée]r[ée] (?:sur|par)|signal[ée] par)\s:?\s?",
+    )
+)
+_NAMELESS = re.compile(
+    r"\b(?:depuis sa source|article original|article source|article complet|lire l['’]original"
+    r"|redirecting to full"
+    r"|full article|source originale|lien (?:de la |vers la )?source|suite de l['’]article"
+    r"|article d['’]origine"
+    r"|lire l['’]article (?:complet|int[ée]gral))\b",
+    re.IGNORECASE,
+)
+_ONLY_KNOWN = (
+    re.compile(r"^(?:d['’]apr[èe]s|selon)\s", re.IGNORECASE),
+    re.compile(r"^\(?in\s(?:le\s(?:quotidien|journal)\s)?", re.IGNORECASE),
+    re.compile(r"^\(?(?:publi[ée]|paru)e?\s(?:dans|sur|par|en)\s", re.IGNORECASE),
+    re.compile(r"^\(?(?:un )?article (?:de|du|d['’])\s?", re.IGNORECASE),
+)
+_LANGUAGES = {
+    "anglais": "en",
+    "américain": "en",
+    "arabe": "ar",
+    "espagnol": "es",
+    "allemand": "de",
+    "italien": "it",
+    "portugais": "pt",
+    "brésilien": "pt",
+    "néerlandais": "nl",
+    "flamand": "nl",
+    "russe": "ru",
+    "ukrainien": "uk",
+    "chinois": "zh",
+    "japonais": "ja",
+    "coréen": "ko",
+    "turc": "tr",
+    "hébreu": "he",
+    "grec": "el",
+    "polonais": "pl",
+    "persan": "fa",
+    "farsi": "fa",
+    "roumain": "ro",
+    "suédois": "sv",
+    "danois": "da",
+    "norvégien": "no",
+    "finnois": "fi",
+    "hongrois": "hu",
+    "tchèque": "cs",
+    "bulgare": "bg",
+    "serbe": "sr",
+    "croate": "hr",
+    "catalan": "ca",
+    "wolof": "wo",
+    "swahili": "sw",
+    "malgache": "mg",
+    "hindi": "hi",
+    "vietnamien": "vi",
+    "créole": "ht",
+    "lingala": "ln",
+    "bambara": "bm",
+    "peul": "ff",
+    "haoussa": "ha",
+    "arménien": "hy",
+}
+_TRANSLATED = re.compile(
+    r"(?P<before>^|^.{2,60}?[\s(/|–—-])"
+    r"(?:traduit|traduite|traduction|adapt[ée]|adaptation)(?:\s(?:et|puis)\s(?:adapt|r[ée]dig"
+    r"|[ée]dit)[ée]e?)?"
+    r"(?:\s?(?P<from>de l['’]|du|de la langue)\s?(?P<language>[a-zà-ÿ]{3,12}))?(?=[\s:.,;)]|$)"
+    r"(?P<after>.*)$",
+    re.IGNORECASE,
+)
+_BOOK = re.compile(
+    r"\b(?:[ée]ditions?|[ée]d\.|roman|livre|recueil|nouvelles|gallimard|seuil|actes sud|albin michel"
+    r"|grasset|pages|p\.|"
+    r"traduit(?:e)? (?:en|dans)|essai|po[èe]mes?|ouvrage|biblioth[èe]que|euros|€|film|pi[èe]ce)(?=[\s,.;)]"
+    r"|$)",
+    re.IGNORECASE,
+)
+_RELEASE = re.compile(
+    r"^\W{0,2}(?:source\s?:\s?)?(?:un\s)?communiqu[ée](?:\s(?:de presse|officiel|conjoint|final|commun))?"
+    r"(?:\s?(?::|[-–—/|])\s?|\s(?P<of>de la|de l['’]|de|du|des|d['’]|[ée]manant (?:de la|de l['’]|de|du"
+    r"|des))\s?|\W*$)"
+    r"(?P<name>.*)$",
+    re.IGNORECASE,
+)
+
+
+def _made(
+    kind: AttributionKind, credits: Credits, raw: str, rule: str, language: str | None = None
+) -> Attribution:
+    return Attribution(
+        kind=kind,
+        outlets=tuple(dict.fromkeys(credits.outlets)),
+        agencies=tuple(dict.fromkeys(credits.agencies)),
+        authors=tuple(dict.fromkeys(credits.authors)),
+        raw=raw,
+        rule=rule,
+        translated_from=language,
+        url=credits.url,
+    )
+
+
+def read_phrase(line: str, sources: Sources, *, strong_only: bool = False) -> Attribution | None:
+    """Read "Article repris de X", "... est apparu en premier sur X", "In X du 12 mars"."""
+    for sentence in _sentences(line):
+        for pattern in STRONG if strong_only else (*STRONG, *WEAK):
+            match = pattern.search(sentence)
+            slot = cut_slot(_stop(sentence[match.end() :])) if match else ""
+            if slot and _is_name(slot):
+                return _made("republication", _credits(slot, sources), line, "phrase")
+    if strong_only:
+        return None
+    if len(line) <= 120 and _NAMELESS.search(line):
+        return Attribution(kind="unknown_source", raw=line, rule="phrase")
+    return _read_known_only(line, sources)
+
+
+def _sentences(line: str) -> list[str]:
+    return [s.strip() for s in re.split(r"(?<=[\w)»”\"][.!?])\s(?=[A-ZÀ-Þ])", line)]
+
+
+def _stop(slot: str) -> str:
+    """What follows the name is left out: the licence, the link, the date's words."""
+    return re.split(
+        r"\ssous licence\b|\savec l['’]|\s\(?lire\s|,?\sdans (?:son|sa|le cadre)|\sle\s(?=\d)|,\s(?:le|du"
+        r"|dat)",
+        slot,
+    )[0]
+
+
+def _is_name(slot: str) -> bool:
+    """A name, a domain or a phrase with a capital: no running text."""
+    return len(slot) <= 80 and (host_of(slot) is not None or any(c.isupper() or c.isdigit() for c in slot))
+
+
+def _credits(slot: str, sources: Sources) -> Credits:
+    """Contractions are undone where the name is known ("du Monde"); an unknown one loses its preposition."""
+    if sources.known(slot) is None:
+        slot = re.sub(
+            r"^(?:(?:du|le|au|sur le) (?:site|journal|quotidien|magazine|portail|blog)(?: web| internet)?\s"
+            r"(?:de la |de l['’](?=\w)|de |du |d['’])?|d['’]|du |des |de l['’]|de la |de )",
+            "", slot, flags=re.IGNORECASE,
+        ) or slot  # fmt: skip
+    return read_source_slot(slot, sources)
+
+
+def _read_known_only(line: str, sources: Sources) -> Attribution | None:
+    """Phrases that mean a credit only before a source we know: "D'après X", "In X du 12 mars"."""
+    if len(line) > 100:
+        return None
+    for pattern in _ONLY_KNOWN:
+        match = pattern.match(line)
+        slot = cut_slot(line[match.end() :]) if match else ""
+        slot = re.split(r",\s|\s(?:du|de|n[°o]|num[ée]ro)\s?(?=\d|\||$)", slot)[0].strip(" |")
+        article = match is not None and match[0].rstrip().endswith(("du", "Du"))
+        if slot and sources.known(f"du {slot}" if article else slot) is not None:
+            credits = read_source_slot(f"du {slot}" if article else slot, sources)
+            return _made("republication", credits, line, "phrase")
+    return None
+
+
+def read_translation(line: str, sources: Sources) -> Attribution | None:
+    """ "Traduit de l'anglais par X", "The Journal / Traduit de l'arabe"; a translated book is none."""
+    match = _TRANSLATED.search(line)
+    if match is None or _BOOK.search(line) or len(line) > 200:
+        return None
+    before = match["before"].strip(" (/|–—-.,")
+    if not match["language"] and not re.match(r"\s?(?::|par\b|[-–—]|$|\.)", match["after"]):
+        return None
+    if before and (not before[0].isupper() or len(before.split()) > 6 or "," in before or "«" in before):
+        return None
+    credits = read_source_slot(before, sources) if before else Credits()
+    credits.authors.clear()
+    rest = read_phrase(match["after"].partition(". ")[2], sources) if ". " in match["after"] else None
+    if rest is not None:
+        credits.outlets += rest.outlets
+        credits.agencies += rest.agencies
+    language = match["language"].lower() if match["language"] else ""
+    return _made("translation", credits, line, "translation", _LANGUAGES.get(language))
+
+
+def read_press_release(line: str, sources: Sources) -> Attribution | None:
+    """ "Communiqué de presse de l'Office X": the outlet is who released it, known or not."""
+    match = _RELEASE.match(line)
+    if match is None or len(line) > 140:
+        return None
+    name = match["name"].strip(" .)(:–—-«»|")
+    if not name:
+        return Attribution(kind="press_release", raw=line, rule="press_release")
+    if not any(c.isupper() for c in name) or re.search(r"[.!?;]\s", name) or len(name.split()) > 12:
+        return None
+    credits = read_source_slot(name, sources) if sources.known(name) else Credits(outlets=[name])
+    return _made("press_release", credits, line, "press_release")

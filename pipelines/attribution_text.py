@@ -1,0 +1,75 @@
+"""Cleaning of a credit line: spaces, dates and hours, labels that announce an author."""
+
+from __future__ import annotations
+
+import re
+
+LINE_LIMIT = 300  # characters of a line that are looked at: a credit is short, a paragraph is not
+GAP = " | "  # what a removed date leaves behind: it separated the names around it
+
+_MONTHS = (
+    "janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre"
+    "|janv|f[ée]vr?|mar|avr|juil|aou|sept|sep|oct|nov|d[ée]c|jan"
+    "|january|february|march|april|june|july|august|september|october|november|december"
+)
+_DAYS = (
+    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+    "|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+)
+_DATE = (
+    rf"(?:\b(?:le|du|ce|en date du)\s)?(?:\b(?:{_DAYS})\b,?\s?)?"
+    rf"(?:\b\d{{1,2}}(?:-?er|e)?\s?(?:{_MONTHS})\b\.?(?:\s?,?\s?(?:19|20)\d\d\b)?"
+    rf"|\b(?:{_MONTHS})\s\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d\b"
+    r"|\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d(?!\d)|\b(?:19|20)\d\d-\d\d-\d\d(?:T[\d:.Z+-]*)?)"
+)
+_HOUR = (
+    r"(?:\b[àa]\s)?\b\d{1,2}\s?[hH:]\s?\d\d(?:\s?:\s?\d\d|\s?min)?\b(?:\s?(?:UTC|GMT)(?:[+-]\d{1,2})?)?"
+    r"|\bà\s\d{1,2}\s?h\b"
+)
+_WHEN = re.compile(f"{_DATE}|{_HOUR}", re.IGNORECASE)
+_WHEN_LABEL = re.compile(
+    r"\b(?:publi[ée]e?s?|post[ée]e?|mise?\s(?:à|a)\sjour|mises\s(?:à|a)\sjour|m[àa]j|modifi[ée]e?"
+    r"|actualis[ée]e?"
+    r"|cr[ée][ée]e?|derni[èe]re\smodification|published|updated)\b(?!\s(?:par|by)\b)"
+    r"(?:\s(?:dans|sous|in)\b.*|\s(?:le|à|a|on)\b(?!\s[A-ZÀ-Þ]))?",
+    re.IGNORECASE,
+)
+_CHROME = re.compile(
+    r"\b(?:partager|imprimer|commenter|\d+\scommentaires?|aucun\scommentaire|[ée]dition\sn\s?°\s?:?\s?\d+"
+    r"|n\s?°\s?\d+"
+    r"|(?:temps\sde\s)?lecture\s?:?|\d+\s?min(?:utes?\sde\slecture|\sde\slecture)?\b"
+    r"|r[ée]serv[ée]\saux\sabonn[ée]s|abonn[ée]s)",
+    re.IGNORECASE,
+)
+_SPACES = re.compile(r"[\s\u00a0\u202f\u2009\u200b\ufeff]+")
+
+AUTHOR_LABEL = re.compile(
+    r"(?:^|(?<=[\s|:,;(/–—-]))(?:"
+    r"(?:(?:(?:un|une|des|le|la|les)\s)?(?:propos|texte|textes|entretien|interview|enqu[êe]te|reportage"
+    r"|dossier|article"
+    r"|analyse|tribune|chronique|billet|synth[èe]se|s[ée]lection)\s)?"
+    r"(?:r[ée]dig[ée]e?s?|[ée]crite?s?|recueillie?s?|r[ée]alis[ée]e?s?|sign[ée]e?s?|publi[ée]e?s?"
+    r"|post[ée]e?s?"
+    r"|pr[ée]par[ée]e?s?|men[ée]e?s?|conduite?s?|compil[ée]e?s?|coordonn[ée]e?s?|trait[ée]e?s?)\spar"
+    r"|par)(?=[\s:]|$)\s?:?\s?"
+    r"|^(?:by|written by|von|por|textes? de|textes? ?:|auteure?s? ?:|auteur\(s\) ?:|journalistes? ?:"
+    r"|r[ée]dacteur ?:"
+    r"|r[ée]daction ?:|sign[ée] ?:|une enqu[êe]te de|un reportage de|une chronique de)(?=[\s\w:]|$)\s?",
+    re.IGNORECASE,
+)
+
+
+def fold_line(text: str, limit: int = LINE_LIMIT) -> str:
+    """One line, one kind of space, at most `limit` characters (cut before anything else is tried)."""
+    return _SPACES.sub(" ", text[: 2 * limit]).strip()[:limit]
+
+
+def strip_dates(line: str) -> str:
+    """The line with dates, hours, "publié le", reading times and page furniture replaced by " | "."""
+    line = _WHEN_LABEL.sub(GAP, _WHEN.sub(GAP, line))
+    return _SPACES.sub(" ", _CHROME.sub(GAP, line)).strip()
+
+
+def only_date(text: str) -> bool:
+    """Whether nothing but a date (and punctuation) stands here."""
+    return not any(c.isalnum() for c in re.sub(r"\b(?:le|du)\b", "", strip_dates(text), flags=re.IGNORECASE))
