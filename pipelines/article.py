@@ -1,0 +1,151 @@
+"""From a page to an article: `read_article` is the one entrance.
+
+Pure: a page and the site's rules in, an `Article` out; no network, no database, no clock. Order: decode, parse
+once, structured data, blocks cut out of the tree, body, lines around it, then each field from its claims.
+Every field keeps its evidence: value, rule and raw text, losing claims included.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from pipelines.article_dates import DateClaim, choose_dates, structured_claims
+from pipelines.attribution import parse_attribution
+from pipelines.blocks import Blocks, cut_blocks
+from pipelines.blocks_lines import Lines, read_lines
+from pipelines.blocks_tree import flat, parse
+from pipelines.body import Body, read_body, without_repeats
+from pipelines.decode import decode
+from pipelines.plain import PlainPage, read_plain
+from pipelines.related import as_links
+from pipelines.rules import GENERIC, SiteRules
+from pipelines.structured import Structured, extract_structured
+from pipelines.text import clean
+from storage.records import Article, Attribution, Evidence, Page, RelatedLink, Tag
+
+EXTRACTOR_VERSION = "1"
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What is known of a page while it is read."""
+
+    page: Page
+    rules: SiteRules
+    warnings: list[str] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+
+    def chose(self, name: str, value: str | None, rule: str, raw: str | None = None) -> None:
+        self.evidence.append(Evidence(name, value, rule, raw))
+
+
+def read_article(page: Page, rules: SiteRules = GENERIC) -> Article:
+    """Read one HTML page. Never raises on any bytes; what went wrong is told in `warnings`."""
+    decoded = decode(page.body, page.content_type)
+    parsed = parse(decoded.text)
+    reading = _Reading(page, rules, [*decoded.warnings, *parsed.warnings])
+    if parsed.tree is None:
+        article = _from_plain(read_plain(parsed.text, rules), reading)
+    else:
+        article = _from_tree(parsed.tree, reading)
+    return _finished(article, reading, decoded.encoding)
+
+
+def read_text(page: Page, rules: SiteRules = GENERIC) -> Article:
+    """Read the plain text of a page (title first, then paragraphs, date, source, tags, related articles)."""
+    decoded = decode(page.body, page.content_type)
+    reading = _Reading(page, rules, list(decoded.warnings))
+    return _finished(_from_plain(read_plain(decoded.text, rules), reading), reading, decoded.encoding)
+
+
+def _finished(article: Article, reading: _Reading, encoding: str) -> Article:
+    from dataclasses import replace
+
+    return replace(
+        article,
+        site=reading.rules.site,
+        encoding=encoding,
+        warnings=tuple(dict.fromkeys(reading.warnings)),
+        evidence=tuple(reading.evidence),
+    )
+
+
+def _from_plain(plain: PlainPage, reading: _Reading) -> Article:
+    dates = choose_dates(
+        [DateClaim(t, "line:tail", "line") for t in plain.dates], reading.page, reading.rules
+    )
+    reading.evidence += dates.evidence
+    related: list[RelatedLink] = []
+    for heading, entries in plain.related:
+        related += as_links(entries, "end", heading, len(related) + 1)
+    return Article(
+        url=reading.page.url,
+        page_type="article" if plain.title and plain.body else "other",
+        title=plain.title,
+        body="\n".join(plain.body) or None,
+        language=reading.rules.language,
+        tags=tuple(Tag(name) for name in plain.tags),
+        published=dates.published,
+        modified=dates.modified,
+        attributions=_attributions([(text, "tail") for text in plain.sources], reading),
+        related=tuple(related),
+    )
+
+
+def _attributions(lines: list[tuple[str, str]], reading: _Reading) -> tuple[Attribution, ...]:
+    found: list[Attribution] = []
+    for text, position in lines:
+        one = parse_attribution(text, position, reading.rules.country)  # type: ignore[arg-type]
+        if one is not None and one not in found:
+            found.append(one)
+            reading.chose("attribution", text, f"{position}:{one.rule}", one.raw)
+    return tuple(found)
+
+
+def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
+    page, rules = reading.page, reading.rules
+    structured = extract_structured(tree, page.url)
+    title = _title(tree, structured, reading)
+    blocks = cut_blocks(tree, page.url, rules)
+    body = read_body(tree)
+    body.paragraphs = without_repeats(body.paragraphs, title)
+    lines, body.paragraphs = read_lines(body.before, body.paragraphs, body.after, title, rules.country)
+    dates = choose_dates(_date_claims(structured, lines), page, rules)
+    reading.evidence += dates.evidence
+    return Article(
+        url=page.url,
+        page_type="article",
+        title=title,
+        body=body.text or None,
+        language=rules.language,
+        tags=tuple(blocks.tags),
+        published=dates.published,
+        modified=dates.modified,
+        attributions=_attributions([(line.text, _position(line.zone)) for line in lines.sources], reading),
+        related=tuple(blocks.related),
+    )
+
+
+def _position(zone: str) -> str:
+    return "byline" if zone == "head" else "tail"
+
+
+def _date_claims(structured: Structured, lines: Lines) -> list[DateClaim]:
+    claims = structured_claims(structured.published, structured.modified)
+    claims += [DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates]
+    return claims
+
+
+def _title(tree: HtmlElement, structured: Structured, reading: _Reading) -> str | None:
+    """The headline."""
+    for headline in tree.iter("h1"):
+        if text := flat(headline):
+            reading.chose("title", text, "h1")
+            return text
+    for claim in structured.headline:
+        reading.chose("title", claim.value, claim.rule, claim.raw)
+        return claim.value
+    text = clean(tree.findtext(".//title") or "")
+    return text or None

@@ -1,0 +1,89 @@
+"""The lines around a text that say when and by whom: date, source and byline, by their place.
+
+A line counts only where such lines stand: between headline and text, at the end of the text, right after it.
+What a running text says of dates and sources is not looked at here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from pipelines.attribution import is_source_line
+from pipelines.body_paragraphs import Paragraph
+from pipelines.dates_lines import is_date_line
+from pipelines.text import fold
+
+Zone = Literal["head", "tail", "after"]
+MAX_LINE: Final = 300
+_ABOVE: Final = 4  # lines above the headline that may still belong to it
+_AFTER: Final = 12  # lines after the text
+_INSIDE: Final = 6  # lines at either end of the text
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    text: str
+    zone: Zone
+    paragraph: Paragraph
+
+
+@dataclass(slots=True)
+class Lines:
+    """Lines by kind, in page order."""
+
+    dates: list[Line] = field(default_factory=list)
+    sources: list[Line] = field(default_factory=list)
+    others: list[Line] = field(default_factory=list)  # short lines of the head: bylines among them
+
+
+def read_lines(
+    before: Sequence[Paragraph],
+    body: Sequence[Paragraph],
+    after: Sequence[Paragraph],
+    title: str | None,
+    country: str,
+) -> tuple[Lines, list[Paragraph]]:
+    """The lines around a body, and the body without those of its own that are nothing but such a line."""
+    lines, dropped = Lines(), set[int]()
+    for zone, paragraph in _candidates(before, body, after, title):
+        text = paragraph.text
+        if len(text) > MAX_LINE:
+            continue
+        line = Line(text, zone, paragraph)
+        is_date, is_source = is_date_line(text), is_source_line(text, country)
+        if is_date:
+            lines.dates.append(line)
+        if is_source:
+            lines.sources.append(line)
+        if is_date or is_source:
+            dropped.add(id(paragraph))
+        elif zone == "head" and len(text) <= 200:
+            lines.others.append(line)
+    return lines, [p for p in body if id(p) not in dropped]
+
+
+def _candidates(
+    before: Sequence[Paragraph], body: Sequence[Paragraph], after: Sequence[Paragraph], title: str | None
+) -> Iterator[tuple[Zone, Paragraph]]:
+    for paragraph in _head(before, title):
+        yield "head", paragraph
+    size = len(body)
+    for index, paragraph in enumerate(body):
+        if index < _INSIDE and index < size - 1:
+            yield "head", paragraph
+        elif index >= size - _INSIDE:
+            yield "tail", paragraph
+    for paragraph in after[:_AFTER]:
+        yield "after", paragraph
+
+
+def _head(before: Sequence[Paragraph], title: str | None) -> Sequence[Paragraph]:
+    """The lines between the headline and the text, and a few above it."""
+    wanted = fold(title or "")
+    for index in range(len(before) - 1, -1, -1):
+        paragraph = before[index]
+        if paragraph.tag == "h1" or (wanted and fold(paragraph.text) == wanted):
+            return before[max(0, index - _ABOVE) :]
+    return before[-8:]

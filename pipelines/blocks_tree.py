@@ -1,0 +1,155 @@
+"""From the text of a page to one tree, and the few things every reader of the tree needs.
+
+Before a tree is made, the text is checked for what has been seen to stop libxml2 or to lose text:
+pages of many megabytes, tags with tens of thousands of attributes (47 s for 80,000), inline images,
+nesting beyond what the parser follows. What is cut is told in a warning, never silently.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from pipelines.text import clean
+
+
+MAX_CHARS: Final = 8_000_000
+MAX_TAGS: Final = 200_000
+MAX_ATTRIBUTES: Final = 500
+
+BLOCK_TAGS: Final = frozenset(
+    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+)
+HEADING_TAGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# never text of an article; cut before anything is looked at (structured data is read first)
+DROPPED_TAGS: Final = (
+    "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "link", "meta",
+    "button", "select", "input", "textarea", "canvas", "map", "head", "audio", "source", "track", "math",
+)  # fmt: skip
+
+_DATA_URI = re.compile(r"data:[a-z/+.-]{0,40};base64,[A-Za-z0-9+/=%\s]{4096,}")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}>?")
+_ATTRIBUTE = re.compile(r"\s[^\s=<>]+(?==|\s|\/?>)")
+_SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b.*?</\1\s*>", re.I | re.S)
+_ENCODING = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A page as one tree. `tree` is None where there is no markup or too much of it; `text` is then plain."""
+
+    tree: HtmlElement | None
+    text: str
+    warnings: tuple[str, ...] = ()
+
+
+def parse(text: str) -> Parsed:
+    """One parse of a decoded page, after the checks of this module. Never raises on any str."""
+    warnings: list[str] = []
+    text = _ENCODING.sub("", text, count=1)
+    if len(text) > MAX_CHARS:
+        text, _ = text[:MAX_CHARS], warnings.append("page_too_large")
+    if "base64," in text:
+        text, images = _DATA_URI.subn("", text)
+        if images:
+            warnings.append("inline_data_removed")
+    text, cut = _cut_attributes(text)
+    if cut:
+        warnings.append("attributes_removed")
+    if text.count("<") > MAX_TAGS:
+        return Parsed(None, plain_text(text), (*warnings, "markup_too_complex"))
+    tree, complete = _tree(text)
+    if not complete:
+        return Parsed(None, plain_text(text), (*warnings, "nested_too_deep"))
+    return Parsed(tree, text, tuple(warnings))
+
+
+def _tree(text: str) -> tuple[HtmlElement | None, bool]:
+    """The tree, and whether the parser followed the page to its end."""
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None, True  # an empty page
+    complete = not any("Excessive depth" in error.message for error in parser.error_log.filter_from_fatals())
+    return tree, complete
+
+
+def _cut_attributes(text: str) -> tuple[str, int]:
+    """Tags with more than MAX_ATTRIBUTES attributes lose them all."""
+    count = 0
+
+    def shorten(match: re.Match[str]) -> str:
+        nonlocal count
+        tag = match.group()
+        if len(_ATTRIBUTE.findall(tag)) <= MAX_ATTRIBUTES:
+            return tag
+        count += 1
+        return tag[: re.match(r"<[a-zA-Z][a-zA-Z0-9]*", tag).end()] + ">"  # type: ignore[union-attr]
+
+    return _LONG_TAG.sub(shorten, text), count
+
+
+def plain_text(markup: str) -> str:
+    """The text of markup without a tree: linear, one line per block. For pages no parser should see."""
+    markup = _SILENT.sub(" ", markup)
+    markup = re.sub(r"<!--.*?-->", " ", markup, flags=re.S)
+    markup = re.sub(
+        r"</?(?:p|div|br|li|h[1-6]|tr|td|table|section|article|ul|ol|blockquote)\b[^<>]*>", "\n", markup
+    )
+    markup = re.sub(r"<[^<>]*>", "", markup)
+    from html import unescape
+
+    return unescape(markup)
+
+
+def text_of(element: HtmlElement) -> str:
+    """The text of an element on one line, quickly: a space between any two text nodes."""
+    if len(element) == 0:
+        return clean(element.text) if element.text else ""
+    return " ".join(" ".join(element.itertext()).split())
+
+
+def flat(element: HtmlElement) -> str:
+    """The text of an element on one line, exactly: a space only where a block or a line break ends."""
+    if len(element) == 0:
+        return clean(element.text) if element.text else ""
+    parts: list[str] = []
+    _collect(element, parts)
+    return clean("".join(parts))
+
+
+def _collect(element: HtmlElement, parts: list[str]) -> None:
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        tag = node.tag
+        if event == "start":
+            if tag == "br" or tag in BLOCK_TAGS:
+                parts.append(" ")
+            if node.text:
+                parts.append(node.text)
+        else:
+            if tag in BLOCK_TAGS:
+                parts.append(" ")
+            if node.tail and node is not element:
+                parts.append(node.tail)
+
+
+def cut(element: HtmlElement) -> None:
+    """Take an element out of the tree; the text after it stays."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    tail = element.tail
+    if tail:
+        previous = element.getprevious()
+        if previous is not None:
+            previous.tail = (previous.tail or "") + tail
+        else:
+            parent.text = (parent.text or "") + tail
+        element.tail = None
+    parent.remove(element)

@@ -1,0 +1,144 @@
+"""The text of the article: the container that holds the prose, paragraph by paragraph.
+
+`pipelines.blocks` has cut what is data or noise. What is left is read twice at most: first as the
+paragraphs of the element that holds most of the prose; where that gives too little or the page has no such
+element, by trafilatura (precision, no metadata) on the same pruned tree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from pipelines.body_paragraphs import Paragraph, paragraphs
+from pipelines.text import fold
+
+MIN_BODY: Final = 250  # characters: less asks for a second chance
+_CONTAINER = re.compile(
+    r"articlebody|article[-_]{1,2}(?:body|content|text|texte|inner)|(?:entry|post|story|page|single|news|blog|node|field)[-_]{0,2}"
+    r"(?:content|body|text|texte|entry|wrapper__content)|\btexte\b|\bcontenu\b|body[-_]text|text[-_]body|article$|rich[-_]?text|\bcorps\b",
+    re.I,
+)
+
+
+@dataclass(slots=True)
+class Body:
+    """The paragraphs kept, and how they were found."""
+
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    container: HtmlElement | None = None
+    rule: str = "none"
+    before: list[Paragraph] = field(default_factory=list)  # what the page says above the body
+    after: list[Paragraph] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(p.text for p in self.paragraphs)
+
+
+def read_body(tree: HtmlElement, selectors: Sequence[str] = ()) -> Body:
+    """The body of a pruned tree."""
+    root = tree.find(".//body")
+    root = tree if root is None else root
+    everything = paragraphs(root)
+    container, rule = _container(root, everything)
+    places = [i for i, p in enumerate(everything) if _within(p.element, container)]
+    if not places:
+        return Body()
+    first, last = _expanded(everything, places[0], places[-1], container)
+    return Body(
+        _filtered(everything[first : last + 1]), container, rule, everything[:first], everything[last + 1 :]
+    )
+
+
+def _within(element: HtmlElement, container: HtmlElement) -> bool:
+    node: HtmlElement | None = element
+    while node is not None:
+        if node is container:
+            return True
+        node = node.getparent()
+    return False
+
+
+def _mass(paragraph: Paragraph) -> float:
+    """How much a paragraph speaks for being prose of an article."""
+    size = len(paragraph.text)
+    if paragraph.is_linked or paragraph.is_heading or size < 40:
+        return 0.0
+    plain = size - paragraph.linked
+    return plain * (0.4 if paragraph.tag in ("li", "td", "th", "dd") else 1.0)
+
+
+def _container(root: HtmlElement, everything: Sequence[Paragraph]) -> tuple[HtmlElement, str]:
+    """The smallest element that still holds the prose."""
+    mass: dict[HtmlElement, float] = {}
+    for paragraph in everything:
+        weight = _mass(paragraph)
+        node: HtmlElement | None = paragraph.element
+        while weight and node is not None:
+            mass[node] = mass.get(node, 0.0) + weight
+            if node is root:
+                break
+            node = node.getparent()
+    total = mass.get(root, 0.0)
+    current, rule = root, "prose"
+    for marked in root.iter("div", "section", "article", "main", "span"):
+        if marked.get("itemprop") == "articleBody" and mass.get(marked, 0.0) >= 0.4 * total:
+            current, rule = marked, "articleBody"
+            break
+    while True:
+        held = mass.get(current, 0.0)
+        best = max((c for c in current if c in mass), key=lambda c: mass[c], default=None)
+        if best is None or mass[best] < DESC * held or best.tag in ("p", "blockquote", "ul", "ol", "pre"):
+            return current, rule
+        current = best
+
+
+import os
+
+DESC = float(os.environ.get("DESC", "0.8"))
+GAP = int(os.environ.get("GAP", "2"))
+
+
+def _expanded(
+    everything: Sequence[Paragraph], first: int, last: int, container: HtmlElement
+) -> tuple[int, int]:
+    """The range of paragraphs with the prose just before and after the container."""
+    home = container.getparent()
+    for _ in range(2):
+        if home is not None and home.tag not in ("body", "html") and home.getparent() is not None:
+            home = home.getparent()
+    if home is None:
+        return first, last
+    for step in (-1, 1):
+        index, gap = (first - 1 if step < 0 else last + 1), 0
+        while 0 <= index < len(everything) and gap <= GAP:
+            paragraph = everything[index]
+            if paragraph.tag in ("h1",) or not _within(paragraph.element, home):
+                break
+            if _mass(paragraph) >= 80 and paragraph.tag not in ("li", "td", "th"):
+                first, last = min(first, index), max(last, index)
+                gap = 0
+            else:
+                gap += 1
+            index += step
+    return first, last
+
+
+def _filtered(found: Sequence[Paragraph]) -> list[Paragraph]:
+    kept = [p for p in found if not (p.is_linked and len(p.text) < 200)]
+    while kept and kept[-1].is_heading:
+        kept.pop()
+    return kept
+
+
+def without_repeats(kept: list[Paragraph], title: str | None) -> list[Paragraph]:
+    """The title is not repeated as first line."""
+    wanted = fold(title or "")
+    while kept and wanted and fold(kept[0].text) == wanted:
+        kept = kept[1:]
+    return kept
