@@ -1,0 +1,1 @@
+"""An invented press site on loopback: the offline default, and what the crawl tests crawl."""

@@ -1,0 +1,1 @@
+"""Markup of the demo site: three article layouts and their listings, made from the truth."""
