@@ -1,4 +1,7 @@
-"""The channels of one site's run: asked conditionally, read in a worker, their links saved before any is fetched."""
+"""The channels of one site's run: asked conditionally, read in a worker.
+
+Their links are rows before any of them is fetched.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -66,7 +69,7 @@ class Channels:
         self.add(("feed", url) for url in spider.feeds)
         self.add(("sitemap", url) for url in spider.sitemaps)
         self.add(("listing", url) for url in spider.listings)
-        self.add((row.kind, row.url) for row in rows)
+        self.add((cast(ChannelKind, row.kind), row.url) for row in rows)
 
     def add(self, channels: Iterable[tuple[ChannelKind, str]], page: int = 1) -> None:
         """Ask these too, each once a run; channels of other hosts are passed over."""
@@ -158,9 +161,7 @@ class Channels:
             arguments.append(content_type)
         if channel.kind == "listing":
             arguments.append(self._spider.rules)
-        found: Found = await asyncio.wrap_future(
-            self._session.flow.call(_PARSERS[channel.kind], *arguments)
-        )
+        found: Found = await asyncio.wrap_future(self._session.flow.call(_PARSERS[channel.kind], *arguments))
         return found
 
     async def _save_candidates(self, channel: Channel, found: Found) -> int:
@@ -175,7 +176,8 @@ class Channels:
                 claimed_at=link.claimed_at,
             )
             for link in found.links
-            if matches_article(link.url, rules) and self._spider.is_own_host(urlsplit(link.url).hostname or "")
+            if matches_article(link.url, rules)
+            and self._spider.is_own_host(urlsplit(link.url).hostname or "")
         ]
         if not candidates:
             return 0

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -37,6 +38,15 @@ if TYPE_CHECKING:
 _BATCH = 200
 _REFUSED = {401, 402, 403, 407, 429, 451}
 _GONE = {404, 410}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPage:
+    """A page the operator asked for, where otherwise a row of due_candidates stands."""
+
+    id: int
+    url: str
+    tries: int = 0
 
 
 class Frontier:
@@ -90,8 +100,11 @@ class Frontier:
             if spider.is_own_host(urlsplit(url).hostname or "")
         ]
         now = self._session.clock()
+        numbers = await self._session.write(
+            lambda db: [repository.candidate_for(db, spider.site_id, candidate, now) for candidate in named]
+        )
         self._ready.extend(
-            await self._session.write(lambda db: repository.name_candidates(db, spider.site_id, named, now))
+            NamedPage(number, candidate.url) for number, candidate in zip(numbers, named, strict=True)
         )
 
     def _over(self) -> bool:
@@ -197,7 +210,9 @@ class Frontier:
     async def _refuse(self, candidate_id: int, reason: str, status: int | None) -> None:
         now = self._session.clock()
         await self._session.write(
-            lambda db: repository.mark_candidate(db, candidate_id, "refused", reason=reason, status=status, now=now)
+            lambda db: repository.mark_candidate(
+                db, candidate_id, "refused", reason=reason, status=status, now=now
+            )
         )
         self._spider.tally.refused[reason] += 1
         self._finished(candidate_id)

@@ -13,25 +13,27 @@ if TYPE_CHECKING:
 
 def printable(text: object, limit: int = 300) -> str:
     """One safe line for a log or a terminal: control characters and line breaks escaped."""
-    line = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text)[:limit])
-    return line
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text)[:limit])
 
 
 class QuietFormatter(LogFormatter):
     """Dropped and failed items are counted by the run; the log names them without dumping page content."""
 
-    def item_error(self, item: Any, exception: BaseException, response: Any) -> LogFormatterResult:
+    def item_error(
+        self, item: Any, exception: BaseException, response: Any, spider: Any
+    ) -> LogFormatterResult:
         url = printable(getattr(getattr(item, "page", None), "url", "?"))
-        return {"level": logging.ERROR, "msg": "could not be read or stored: %(url)s", "args": {"url": url}}
+        return {
+            "level": logging.ERROR,
+            "msg": "could not be read or stored: %(url)s: %(why)s",
+            "args": {"url": url, "why": printable(exception)},
+        }
 
-    def dropped(self, item: Any, exception: BaseException, response: Any) -> LogFormatterResult:
+    def dropped(self, item: Any, exception: BaseException, response: Any, spider: Any) -> LogFormatterResult:
         return {"level": logging.DEBUG, "msg": "dropped: %(why)s", "args": {"why": printable(exception)}}
 
     def download_error(
-        self, failure: Failure, request: Any, errmsg: str | None = None
+        self, failure: Failure, request: Any, spider: Any, errmsg: str | None = None
     ) -> LogFormatterResult:
-        return {
-            "level": logging.DEBUG,
-            "msg": "not fetched: %(url)s",
-            "args": {"url": printable(request.url)},
-        }
+        url = printable(request.url)
+        return {"level": logging.DEBUG, "msg": "not fetched: %(url)s", "args": {"url": url}}

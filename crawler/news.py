@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crawler.frontier import Frontier
     from crawler.politeness.robots import Policy
     from crawler.session import CrawlSession
+    from crawler.site_run import SiteRun
     from pipelines.flow import Flow
     from pipelines.steps import PageItem
 
@@ -85,6 +86,7 @@ class NewsSpider(Spider):
     # The one of this run, set by crawler.site_run before the first request.
     session: CrawlSession
     frontier: Frontier
+    run: SiteRun
     site_id: int
     run_id: int
 
@@ -114,18 +116,21 @@ class NewsSpider(Spider):
     def from_crawler(
         cls, crawler: Crawler, *args: Any, session: CrawlSession | None = None, **kwargs: Any
     ) -> NewsSpider:
-        from crawler.site_run import SiteRun
+        from crawler.site_run import SiteRun as Run
 
-        spider: NewsSpider = super().from_crawler(crawler, *args, **kwargs)  # type: ignore[assignment]
+        spider: NewsSpider = super().from_crawler(crawler, *args, **kwargs)
         spider.tally = Tally()
-        spider.run = SiteRun(spider, crawler, session)
+        spider.run = Run(spider, crawler, session)
         return spider
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tally = Tally()
         self._crawl_delay = 0.0
-        self._own_hosts = {urlsplit(url).hostname or "" for url in [*self.start_urls, *self.feeds, *self.sitemaps, *self.listings]}
+        self._own_hosts = {
+            urlsplit(url).hostname or ""
+            for url in [*self.start_urls, *self.feeds, *self.sitemaps, *self.listings]
+        }
         self._own_hosts |= {host.lower() for host in self.hosts}
         self._own_ports = {urlsplit(url).port for url in self.start_urls} | {80, 443}
 

@@ -10,6 +10,7 @@ from pipelines.workers import ReadFault
 from storage import repository
 from storage.captures import read_capture
 from storage.records import Page
+from storage.writer import Outcome
 
 if TYPE_CHECKING:
     from crawler.news import NewsSpider
@@ -20,23 +21,24 @@ def read_what_is_left(session: CrawlSession, site: type[NewsSpider]) -> int:
     with session.archive.read() as db:
         site_id = repository.site_id(db, site.name)
         rows = repository.captured_candidates(db, site_id) if site_id is not None else []
-    waiting: list[tuple[int, Future[object]]] = []
+    waiting: list[Future[Outcome]] = []
     for row in rows:
         stored = read_capture(session.archive, row.capture)
         page = Page(stored.url, stored.payload, stored.fetched_at, stored.content_type, stored.status)
         try:
             reading = session.flow.read(page, site.rules).result()
         except ReadFault as fault:
-            cause = f"read_{fault.cause}"
-            now = session.clock()
-            session.writer.call(
-                lambda db, row=row, cause=cause: repository.mark_candidate(  # type: ignore[misc]
-                    db, row.id, "failed", reason=cause, now=now
-                )
-            ).result()
+            _mark_failed(session, row.id, f"read_{fault.cause}")
             continue
         assert site_id is not None
-        waiting.append((row.id, session.flow.store(reading, site_id, row.capture.id, row.id)))  # type: ignore[arg-type]
-    for _, future in waiting:
+        waiting.append(session.flow.store(reading, site_id, row.capture.id, row.id))
+    for future in waiting:
         future.result()
     return len(rows)
+
+
+def _mark_failed(session: CrawlSession, candidate_id: int, cause: str) -> None:
+    now = session.clock()
+    session.writer.call(
+        lambda db: repository.mark_candidate(db, candidate_id, "failed", reason=cause, now=now)
+    ).result()

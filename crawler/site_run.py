@@ -36,6 +36,7 @@ class SiteRun:
         self.error: ArchiveError | None = None
         self.verdict: Verdict | None = None
         self.had_articles = False
+        self._ending: asyncio.Future[None] | None = None
         crawler.signals.connect(self.close, signal=signals.spider_closed)
         crawler.signals.connect(self._item_error, signal=signals.item_error)
         crawler.signals.connect(self._spider_error, signal=signals.spider_error)
@@ -118,7 +119,7 @@ class SiteRun:
         if self._session is not None:
             self._spider.frontier.stop()
         if engine is not None and engine.running:
-            asyncio.ensure_future(engine.close_spider_async(reason=reason))
+            self._ending = asyncio.ensure_future(engine.close_spider_async(reason=reason))
 
     def _item_scraped(self, item: Any) -> None:
         self._spider.frontier.stored(item)
