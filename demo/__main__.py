@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         sys.stderr.write(
-            f"demo: port {options.port} cannot be used ({error.strerror}); take another with --port\n"
+            f"demo: port {options.port} cannot be used ({error.strerror}): take another with --port\n"
         )
         return 2
     return 0

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 
+from demo import SITE
 from demo.drafts import Draft
-from demo.facts import SITE
 
 FEED_ENTRIES = 40
 NEWS_DAYS = 2

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from demo.facts import ZONE, TruthDate
+from demo import ZONE
+from demo.facts import TruthDate
 from demo.words import DAYS, MONTHS, SHORT_MONTHS
 
 LOCAL = ZoneInfo(ZONE)

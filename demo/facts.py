@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-ZONE = "Africa/Casablanca"
-SITE = "L'Écho des Arganiers"
+from demo import ZONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ import random
 from collections import defaultdict
 from functools import cache
 
-from demo import cuts, days
+from demo import BASE_URL, ZONE, cuts, days
 from demo.drafts import Draft, plan
 from demo.facts import (
-    ZONE,
     TruthArticle,
     TruthAttribution,
     TruthDate,
@@ -34,7 +33,6 @@ __all__ = [
 ]
 
 SEED = 7
-BASE_URL = "http://127.0.0.1:8765"
 PORTAL_HEADING, INLINE_HEADING, ASIDE_HEADING = "Les articles en relation", "Lire aussi", "Sur le même sujet"
 
 

@@ -7,8 +7,9 @@ import json
 import random
 from dataclasses import dataclass
 
+from demo import SITE
 from demo.drafts import Draft, plain_slug
-from demo.facts import SITE, TruthArticle, TruthRelated
+from demo.facts import TruthArticle, TruthRelated
 from demo.topics import TOPICS, Topic
 from demo.truth import Catalogue
 

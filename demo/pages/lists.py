@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from demo import cuts, days
+from demo import SITE, cuts, days
 from demo.drafts import Draft
-from demo.facts import SITE
 from demo.indexes import Listed
 from demo.pages import furniture
 from demo.pages.furniture import esc, raw

@@ -7,9 +7,9 @@ import random
 from datetime import timedelta
 from typing import Any
 
-from demo import phrases
+from demo import SITE, phrases
 from demo.drafts import plain_slug
-from demo.facts import SITE, TruthArticle, TruthDate, TruthRelated
+from demo.facts import TruthArticle, TruthDate, TruthRelated
 from demo.pages import furniture
 from demo.pages.furniture import Frame, esc, raw
 

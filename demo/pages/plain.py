@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from demo.facts import SITE, TruthArticle
+from demo import SITE
+from demo.facts import TruthArticle
 from demo.pages import furniture
 from demo.pages.furniture import Frame, esc
 from demo.topics import TOPICS
