@@ -1,1 +1,1 @@
-"""From what a site offers (feeds, sitemaps, listings) to candidate URLs. No network, no database, no Scrapy."""
+"""What a site offers (feeds, sitemaps, listings, an API, numbers) as candidate URLs: bytes in, values out."""

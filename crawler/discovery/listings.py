@@ -1,4 +1,4 @@
-"""Listing pages (home, sections, tags): their links, feeds and next page, read from the tree.
+"""Listing pages (home, sections, tags): their links, channels and next page, read from the tree.
 
 Text extractors destroy listings, so they are read by link: a link that the site's article pattern
 matches is a candidate, one that its listing pattern matches is a channel.
@@ -7,91 +7,119 @@ matches is a candidate, one that its listing pattern matches is a channel.
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
-from lxml import html
+from lxml.html import HtmlElement
 
+from crawler.discovery.auto import named_channels
 from crawler.discovery.found import ChannelKind, Found, FoundLink
+from crawler.discovery.pagination import next_page
+from pipelines.blocks_tree import parse
 from pipelines.decode import decode
 from pipelines.rules import SiteRules
 from pipelines.text import clean
 from pipelines.urls import canonical_url, matches_article, same_site
 
+MAX_ANCHORS = 20_000  # looked at; a page of news has a few hundred
 MAX_LINKS = 5000
-_FEED_TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json", "text/xml"}
-_NEXT = re.compile(r"^(page\s+)?(suivante?s?|next|plus anciens|articles plus anciens|older posts?|[>›»→]+)\W*$", re.I)
+MAX_LISTINGS = 200
+_ANCHOR = re.compile(r"<a\s", re.I)
+_NO_ADDRESS = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:")
 
 
 def parse_listing(body: bytes, url: str, content_type: str | None, rules: SiteRules) -> Found:
-    """Read a listing page: article links in page order, feeds it names, its next page."""
-    text = decode(body, content_type).text
-    if not text.strip():
-        return Found(warnings=("listing_empty",))
-    tree = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False))
-    base = _base(tree, url)
-    links, channels = _links(tree, url, base, rules)
-    feeds = [("feed", feed) for feed in _feeds(tree, url, base)]
-    found_channels: list[tuple[ChannelKind, str]] = [*feeds, *channels]  # type: ignore[list-item]
+    """Read a listing page: article links in page order, channels it names, its next page. Never raises.
+
+    Warnings: listing_empty, listing_cut (only the first links were read), listing_without_links, and
+    those of pipelines.blocks_tree.
+    """
+    text, cut = _first_anchors(decode(body, content_type).text)
+    page = parse(text)
+    if page.tree is None:
+        return Found(warnings=("listing_empty", *page.warnings))
+    reader = _Reader(page.tree, url, rules)
+    reader.read()
+    warnings = list(page.warnings)
+    if cut or reader.overfull:
+        warnings.append("listing_cut")
+    if not reader.links:
+        warnings.append("listing_without_links")
     return Found(
-        links=tuple(links),
-        channels=tuple(dict.fromkeys(found_channels)),
-        next_page=_next_page(tree, url, base),
-        warnings=() if links else ("listing_without_links",),
+        links=tuple(reader.links.values()),
+        channels=(*named_channels(page.tree, url), *reader.listings),
+        next_page=next_page(page.tree, reader.url, reader.other_page),
+        warnings=tuple(warnings),
     )
 
 
-def _links(
-    tree: html.HtmlElement, url: str, base: str, rules: SiteRules
-) -> tuple[list[FoundLink], list[tuple[ChannelKind, str]]]:
-    links: dict[str, FoundLink] = {}
-    channels: list[tuple[ChannelKind, str]] = []
-    for anchor in tree.iter("a"):
-        href = anchor.get("href")
-        target = canonical_url(href, base) if href else None
-        if target is None or not same_site(target, url):
-            continue
-        if matches_article(target, rules):
-            title = clean(anchor.text_content()) or None
-            known = links.get(target)
-            if known is None or known.title is None:
-                links[target] = FoundLink(target, None, title)
-        elif rules.listing_pattern is not None and rules.listing_pattern.search(_path(target)):
-            channels.append(("listing", target))
-        if len(links) >= MAX_LINKS:
-            break
-    return list(links.values()), channels
+def _first_anchors(text: str) -> tuple[str, bool]:
+    for number, match in enumerate(_ANCHOR.finditer(text)):
+        if number == MAX_ANCHORS:
+            return text[: match.start()], True
+    return text, False
 
 
-def _feeds(tree: html.HtmlElement, url: str, base: str) -> list[str]:
-    feeds = []
-    for link in tree.iter("link"):
-        if "alternate" in (link.get("rel") or "").lower() and (link.get("type") or "").lower() in _FEED_TYPES:
-            target = canonical_url(link.get("href") or "", base)
-            if target is not None and same_site(target, url) and "comment" not in target:
-                feeds.append(target)
-    return feeds
+class _Reader:
+    """The links of one page, each address asked for once however often it stands there."""
+
+    def __init__(self, tree: HtmlElement, url: str, rules: SiteRules) -> None:
+        self._tree = tree
+        self._rules = rules
+        self._targets: dict[str, str | None] = {}
+        self.url = canonical_url(url) or url
+        self._base = _base(tree, self.url)
+        self.links: dict[str, FoundLink] = {}
+        self.listings: dict[tuple[ChannelKind, str], None] = {}
+        self.overfull = False
+
+    def read(self) -> None:
+        for anchor in self._tree.iter("a", "area"):
+            target = self._target(anchor.get("href") or "")
+            if target is None:
+                continue
+            if matches_article(target, self._rules):
+                known = self.links.get(target)
+                if known is None or known.title is None:
+                    self.links[target] = FoundLink(target, None, _title(anchor))
+            elif self._is_listing(target) and len(self.listings) < MAX_LISTINGS:
+                self.listings[("listing", target)] = None
+            if len(self.links) >= MAX_LINKS:
+                self.overfull = True
+                return
+
+    def other_page(self, href: str) -> str | None:
+        """The address of a link that may be another page of this listing."""
+        target = self._target(href)
+        return None if target is None or matches_article(target, self._rules) else target
+
+    def _target(self, href: str) -> str | None:
+        """A link of the site, canonical; None for what leads elsewhere or nowhere."""
+        href = href.strip()
+        if not href or len(href) > 4000 or href.lower().startswith(_NO_ADDRESS):
+            return None
+        if href not in self._targets:
+            target = canonical_url(href, self._base)
+            self._targets[href] = target if target is not None and same_site(target, self.url) else None
+        return self._targets[href]
+
+    def _is_listing(self, target: str) -> bool:
+        if self._rules.listing_pattern is None:
+            return False
+        parts = urlsplit(target)
+        return bool(
+            self._rules.listing_pattern.search(parts.path + (f"?{parts.query}" if parts.query else ""))
+        )
 
 
-def _next_page(tree: html.HtmlElement, url: str, base: str) -> str | None:
-    for element in tree.iter("a", "link"):
-        href = element.get("href")
-        if not href:
-            continue
-        rel = (element.get("rel") or "").lower().split()
-        if "next" in rel or (element.tag == "a" and _NEXT.match(clean(element.text_content())[:40])):
-            target = canonical_url(href, base)
-            if target is not None and same_site(target, url) and target != canonical_url(url):
-                return target
-    return None
+def _title(anchor: HtmlElement) -> str | None:
+    text = clean(" ".join(str(piece) for piece in anchor.itertext()))
+    return (text or clean(anchor.get("title") or ""))[:500] or None
 
 
-def _base(tree: html.HtmlElement, url: str) -> str:
+def _base(tree: HtmlElement, url: str) -> str:
     """<base href>, but only within the page's own site."""
     for element in tree.iter("base"):
         base = canonical_url(element.get("href") or "", url)
         if base is not None and same_site(base, url):
             return base
     return url
-
-
-def _path(url: str) -> str:
-    return re.sub(r"^https?://[^/]+", "", url)
