@@ -17,6 +17,7 @@ from scrapy import Request
 from crawler.discovery.found import ChannelKind, Found
 from crawler.politeness.robots import RobotsRefused, RobotsUnreachable
 from pipelines.urls import canonical_url, identity, matches_article
+from pipelines.workers import ReadFault
 from storage import repository
 from storage.records import Candidate
 
@@ -127,6 +128,8 @@ class Channels:
                 await self._read(channel, response)
             else:
                 self._spider.tally.note_channel(channel.url, channel.kind, **note)
+        except ReadFault as fault:  # hostile or broken beyond reading: the channel's fault, not the run's
+            self._spider.tally.note_channel(channel.url, channel.kind, error=f"read_{fault.cause}")
         finally:
             self.in_flight -= 1
 

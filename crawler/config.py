@@ -31,7 +31,7 @@ class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     timeout: float = 30.0  # seconds for one response, first byte to last
     max_body_mb: int = 16
     max_listing_pages: int = 20  # pages followed from one listing in one run
-    retry_minutes: list[float] = [1, 5, 30, 240, 1440]  # wait before try 2, 3, ...; then given up
+    retry_minutes: tuple[float, ...] = (1, 5, 30, 240, 1440)  # wait before try 2, 3, ...; then given up
     obey_robots: bool = True
     max_crawl_delay: float = 30.0  # a longer Crawl-delay or Retry-After puts the host off to the next run
 
@@ -50,7 +50,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     crawl: CrawlSettings = CrawlSettings()
     readers: ReaderSettings = ReaderSettings()
-    site: list[dict[str, Any]] = []
+    site: tuple[dict[str, Any], ...] = ()
 
     @property
     def user_agent(self) -> str:

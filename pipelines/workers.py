@@ -53,6 +53,10 @@ class ReadError(ReadFault):
     cause = "error"
 
 
+class ReadersUnavailableError(Exception):
+    """No worker can be started: a fault of the installation or the machine, not of a page."""
+
+
 class WorkerPool:
     """Processes that run named functions; one thread here looks after each of them.
 
@@ -82,7 +86,7 @@ class WorkerPool:
     def call(self, function: str, *args: Any) -> Future[Any]:
         """Run "module:function" with picklable arguments in a worker.
 
-        The future raises ReadTimeout, ReadCrash or ReadError.
+        The future raises ReadTimeout, ReadCrash or ReadError; ReadersUnavailableError is a fault of ours.
         """
         if self._closed:
             raise RuntimeError("the worker pool is closed")
@@ -124,8 +128,9 @@ class WorkerPool:
             except ReadFault as fault:
                 task.future.set_exception(fault)
             except BaseException as error:  # noqa: BLE001  the caller must hear of it, whatever it is
-                task.future.set_exception(ReadCrash(f"the reader could not be started: {error!r}"))
-                worker = None
+                task.future.set_exception(error)
+                if worker is not None:
+                    worker.dead = True
             if worker is not None and (worker.dead or worker.calls >= self.recycle):
                 worker.end()
                 worker = None
@@ -158,7 +163,7 @@ class _Worker:
 
     def call(self, task: _Task, deadline: float) -> Any:
         if self.calls == 0:
-            self._receive(_START_SECONDS, "the reader did not start")
+            self._await_start()
         self.calls += 1
         try:
             self._pipe.send((task.function, task.args))
@@ -169,6 +174,13 @@ class _Worker:
         if not ok:
             raise ReadError(value)
         return value
+
+    def _await_start(self) -> None:
+        try:
+            self._receive(_START_SECONDS, "it did not answer")
+        except ReadFault as fault:
+            self.dead = True
+            raise ReadersUnavailableError(f"a reader process cannot be started: {fault}") from None
 
     def _receive(self, seconds: float, late: str) -> Any:
         try:
