@@ -218,11 +218,12 @@ def identity(url: str, rules: SiteRules) -> str:
     elif (key := article_key(canonical, rules)) is not None:
         known_by = f"{rules.site or host(canonical).removeprefix('www.')}\0{key}"
     else:
-        known_by = _bare(canonical)
+        known_by = comparable(canonical)
     return hashlib.sha256(known_by.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _bare(canonical: str) -> str:
+def comparable(canonical: str) -> str:
+    """A canonical address without scheme, "www.", repeated and final slashes: equal = the same page."""
     parts = urlsplit(canonical)
     netloc = parts.netloc.removeprefix("www.")
     if parts.port in _PORTS.values():  # http://a:443/ names what https://a/ names
