@@ -22,7 +22,7 @@ _LEVELS = (
     re.compile(r"(\s?/\s?)"),
     re.compile(r"(\s?,\s|,$|^,)"),
     re.compile(r"((?:^|\s)(?:avec|with)\s)", re.IGNORECASE),
-    re.compile(r"(\s(?:et|and|&|\+)\s)"),
+    re.compile(r"(\s(?:et|and|und|og|och|&|\+)\s)"),
     re.compile(r"((?:^|\s)par\s)"),
 )
 _NEWSROOM = re.compile(
@@ -57,6 +57,8 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _WHERE = re.compile(r"\b(?:[àa]|au|aux|en|depuis|bureau d[eu])\s(?P<place>[A-ZÀ-Þ][\wÀ-ÿ’' -]{1,40})")
+_ENDS_WITH_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
+_EDGES = ' ,:|/–—-«»"“”'
 _CAPITAL_WORD = re.compile(r"[A-ZÀ-Þ][\w’'-]*")
 
 
@@ -127,7 +129,8 @@ def split_slot(slot: str, sources: Sources) -> list[tuple[str, str]]:
     """Pairs (mark before, piece), in order; empty pieces are left out."""
 
     def cut(text: str, mark: str, level: int) -> Iterator[tuple[str, str]]:
-        text = text.strip(' .,:«»"“”') if not is_initials(text.strip()) else text.strip()
+        text = text.strip(_EDGES).lstrip(".")
+        text = text if _ENDS_WITH_INITIAL.search(text) else text.rstrip(". ")
         if not text:
             return
         if level == len(_LEVELS) or host_of(text) or sources.known(text) is not None:

@@ -45,7 +45,7 @@ def is_person(text: str) -> bool:
         return False
     shaped = [_NAME_WORD.fullmatch(w) is not None or plain(w) in PARTICLES for w in words]
     capitals = sum(w[0].isupper() or "'" in w or "’" in w for w in words)
-    return all(shaped) and capitals >= 2 and words[-1][0].isupper()
+    return all(shaped) and capitals >= 2 and any(c.isupper() for c in words[-1][:3])
 
 
 def join_compounds(text: str) -> str:

@@ -1,0 +1,183 @@
+"""Authors: the persons a page names, without the labels, hours, roles, outlets and agencies around them.
+
+`clean_authors` takes values a page declares as authors (JSON-LD, meta, rel=author) and trusts them unless
+they are known to be something else: a pseudonym stays. `parse_byline` takes a visible line and keeps only
+what has the shape of a name. Both keep the order and drop repetitions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from pipelines.attribution_slots import Piece, Sources, is_single_name, looks_collective, read_pieces
+from pipelines.attribution_text import AUTHOR_LABEL, GAP, fold_line, strip_dates
+from pipelines.outlets import host_of, packaged_table, source_key
+from pipelines.persons import (
+    COLLECTIVE_WORDS,
+    PARTICLES,
+    is_initials,
+    is_person,
+    join_compounds,
+    plain,
+    proper_name,
+)
+
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[^\s,;|]{1,300}|[\w.+-]{1,64}@[\w.-]{1,100}|(?<!\w)@\w{1,40}", re.I
+)
+_NOBODY = re.compile(
+    r"(?:admin(?:istrat(?:eur|rice|or))?\d*|webmaster|web|root|user\d*|auteure?s?|author|anonyme|anonymous"
+    r"|guest|invit[ée]e?s?"
+    r"|contribut(?:eur|rice|or)s?|collectif|staff|newsroom|desk|editor|[ée]diteur|editorial|redac\w*|none"
+    r"|null|unknown"
+    r"|inconnue?|non renseign[ée]|agence|agences|afp agence|test|wp|wordpress|default|n/?a|xx+|dr|plus"
+    r"|suivre|partager"
+    r"|biographie|voir (?:tous|plus).*|ses (?:derniers )?articles|tous (?:ses|les) articles|follow.*"
+    r"|contact.*)",
+    re.IGNORECASE,
+)
+_NOT_WRITING = re.compile(
+    r"\W*(?:photos?|photographies?|illustrations?|dessins?|vid[ée]os?|images?|infographies?|cartes?|montage"
+    r"|traduit"
+    r"|traduction|cr[ée]dits?|copyright|©|avec|published|publi[ée]|lire|voir|suivez|mise? en)\b",
+    re.IGNORECASE,
+)
+_TITLES = re.compile(r"(?:M\.|MM\.|Mme|Mlle|Me|Dr|Pr|Prof\.?|Docteur|Maître|Professeur)\s(?=[A-ZÀ-Þ])")
+_AGENCY_WORD = re.compile(r"^agence\s(?=[A-Z]{2,4}$)|(?<=\w)\sagence$", re.IGNORECASE)
+_COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.")
+_VALUE_LIMIT = 300
+_BYLINE_LIMIT = 150  # what follows in a longer line is the article
+_LONGEST_NAME = 60
+
+
+def clean_authors(
+    values: Iterable[str], site_names: Iterable[str], *, agencies: bool = False
+) -> tuple[str, ...]:
+    """Names of persons out of declared values; `site_names` are never authors.
+
+    With `agencies` a news agency counts as an author, as printed ("AFP"), where the value names one.
+    """
+    sites = {source_key(name) for name in site_names}
+    found = chain.from_iterable(_names(value, sites, agencies, trusted=True) for value in values)
+    return _distinct(found)
+
+
+def parse_byline(text: str, site_names: Iterable[str], *, agencies: bool = False) -> tuple[str, ...]:
+    """Names of persons out of a visible line ("Par A et B, à Rabat, le 1er mars"); empty when it has none."""
+    sites = {source_key(name) for name in site_names}
+    return _distinct(_names(text, sites, agencies, trusted=False))
+
+
+def choose_authors(
+    declared: Sequence[tuple[str, Sequence[str]]],
+    visible: Sequence[tuple[str, Sequence[str]]],
+    site_names: Iterable[str],
+    *,
+    agencies: bool = False,
+) -> tuple[tuple[str, ...], str | None]:
+    """The authors of a page and the rule that gave them.
+
+    Claims are (rule, values) in order of trust: `declared` as for `clean_authors`, `visible` lines as for
+    `parse_byline`. The first that yields a name wins; a later one that has all its names and more replaces it
+    (JSON-LD often drops the second author that the byline shows).
+    """
+    sites = {source_key(name) for name in site_names}
+    best: tuple[str, ...] = ()
+    chosen = None
+    for claims, trusted in ((declared, True), (visible, False)):
+        for rule, values in claims:
+            names = _distinct(n for v in values for n in _names(v, sites, agencies, trusted=trusted))
+            if names and {plain(n) for n in best} < {plain(n) for n in names}:
+                best, chosen = names, rule
+    return best, chosen
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    seen: dict[str, str] = {}
+    for name in names:
+        seen.setdefault(source_key(name) or name, name)
+    return tuple(seen.values())
+
+
+def _names(value: str, sites: set[str], agencies: bool, *, trusted: bool) -> list[str]:
+    line = _ADDRESS.sub(GAP, fold_line(value, _VALUE_LIMIT if trusted else _BYLINE_LIMIT))
+    if not any(c.isalpha() for c in line) or host_of(line) or (trusted and _COMPANY.search(line)):
+        return []
+    text = strip_dates(join_compounds(line))
+    labelled = AUTHOR_LABEL.search(text) is not None
+    text = AUTHOR_LABEL.sub(GAP, text)
+    sources = Sources(packaged_table(), None)
+    pieces = [p for p in read_pieces(_turned(text, sources), sources) if source_key(p.name) not in sites]
+    names = [_person(p, len(pieces) == 1, sites, labelled, agencies, trusted) for p in pieces]
+    return [name for name in names if name]
+
+
+def _turned(text: str, sources: Sources) -> str:
+    """ "Modele, Jean" is one person whose names are turned; "A. Modele, B. Modele" are two."""
+    parts = [p.strip() for p in text.split(",")]
+    if len(parts) != 2 or not all(is_single_name(p) for p in parts):
+        return text
+    return text if any(sources.known(p) for p in parts) else f"{parts[1]} {parts[0]}"
+
+
+def _person(
+    piece: Piece, alone: bool, sites: set[str], labelled: bool, agencies: bool, trusted: bool
+) -> str | None:
+    """The name a piece gives, or None when it is something else."""
+    name = _TITLES.sub("", piece.name)
+    if piece.kind == "person":
+        return None if _NOT_WRITING.match(name) or _NOBODY.fullmatch(name) else _trim(name, sites)
+    if piece.kind == "agency":
+        return piece.text.strip(" |") if agencies else None
+    if piece.kind != "unknown" or len(name) > _LONGEST_NAME:
+        return None
+    if agencies and (printed := _agency(name)):
+        return printed
+    if _NOBODY.fullmatch(name) or _NOT_WRITING.match(name):
+        return None
+    before = _before_role(name)
+    if before:
+        return proper_name(before)
+    if not trusted:
+        return proper_name(name) if labelled and alone and is_single_name(name) else None
+    return _pseudonym(name, alone)
+
+
+def _trim(name: str, sites: set[str]) -> str | None:
+    """Leave out the site's name that follows a person's ("Jeanne Modele Le Journal")."""
+    words = name.split()
+    for cut in range(len(words) - 1, 1, -1):
+        if source_key(" ".join(words[cut:])) in sites:
+            return " ".join(words[:cut])
+    return proper_name(name)
+
+
+def _agency(name: str) -> str | None:
+    """ "AFP agence" is how some systems fill a first and a last name."""
+    short = _AGENCY_WORD.sub("", name)
+    known = short != name and packaged_table().agency(short, None, in_slot=True) is not None
+    return short if known else None
+
+
+def _before_role(text: str) -> str | None:
+    """The person in "Jeanne MODELE Equipe de rédaction": what stands before the first word of a body."""
+    words = text.split()
+    for index, word in enumerate(words):
+        if plain(word).strip(".,") in COLLECTIVE_WORDS:
+            head = " ".join(words[:index])
+            return head if is_person(head) else None
+    return None
+
+
+def _pseudonym(name: str, alone: bool) -> str | None:
+    """A declared author without the shape of a full name: kept if it is short and no role or institution."""
+    words = name.split()
+    if len(words) > 4 or looks_collective(name) or any(plain(w) in COLLECTIVE_WORDS for w in words):
+        return None
+    if name[0].islower() and plain(words[0]) not in PARTICLES and not alone:
+        return None  # "professeur de droit" after a name
+    if any(c.isdigit() for c in name) and len(words) > 1:
+        return None
+    return proper_name(name) if len(name) > 1 or is_initials(name) else None
