@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date as Day
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
+Moment: TypeAlias = datetime  # inside Date the name is a field
 Precision = Literal["month", "day", "hour", "minute", "second"]
 AttributionKind = Literal[
     "republication", "agency", "cosigned", "translation", "press_release", "original", "unknown_source"
@@ -43,10 +44,10 @@ class Date:
 
     date: Day  # first of the month for precision "month"
     precision: Precision
-    datetime: datetime | None = None
+    datetime: Moment | None = None
     timezone: str | None = None
     timezone_assumed: bool = True
-    utc: datetime | None = None
+    utc: Moment | None = None
     raw: str = ""
     rule: str = ""
     modified: Date | None = None
@@ -99,7 +100,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a field has its value: the rule that found it and the text it read. Losing claims have chosen=False."""
+    """Why a field has its value: the rule that found it and the text it read. A losing claim is not chosen."""
 
     field: str
     value: str | None
@@ -149,6 +150,7 @@ class Reading:
     capture_id: int | None = None
     candidate_id: int | None = None
     content_json: str = ""  # what content_digest was computed of: JSON object field -> text
+    related_identities: tuple[str | None, ...] = ()  # of article.related, in its order; () = by URL alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,61 @@
+"""Schema versions. Alembic is run from code, so an installed wheel can make and upgrade its own database.
+
+`VERSIONS` names them in order; a database whose version is not among them was written by a newer hemero.
+An upgrade is one transaction on both databases: killed in the middle, it never happened.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from storage.errors import DatabaseDamaged, DatabaseTooNew
+from storage.faults import fault
+
+VERSIONS = ("0001",)
+HEAD = VERSIONS[-1]
+
+
+def current_version(connection: Connection) -> str | None:
+    """The version the database says it has; None for an empty one.
+
+    Raises:
+        DatabaseDamaged: tables that are not ours, or a version table that is not ours.
+    """
+    tables = set(inspect(connection).get_table_names())
+    if "alembic_version" not in tables:
+        if tables:
+            raise DatabaseDamaged(
+                "the database holds tables that are not a hemero archive: choose another one"
+            )
+        return None
+    rows = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    if len(rows) != 1:
+        raise DatabaseDamaged("the schema version of the database cannot be read: restore a backup")
+    return str(rows[0])
+
+
+def check_version(version: str | None) -> None:
+    """Refuse a database that only a newer hemero understands.
+
+    Raises:
+        DatabaseTooNew: its version is not one of ours.
+    """
+    if version is not None and version not in VERSIONS:
+        raise DatabaseTooNew(
+            f"the database has schema {version}, this hemero knows {HEAD} at most: install a newer hemero"
+        )
+
+
+def upgrade(connection: Connection) -> None:
+    """Bring the schema to HEAD within the caller's transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    fault("migrate")
+    command.upgrade(config, "head")
+    fault("migrate")

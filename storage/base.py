@@ -1,0 +1,86 @@
+"""What all tables share: the declarative base, names of constraints, and the column types."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+# Named constraints can be altered by a later migration on both databases.
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+
+
+def storable(text: str) -> str:
+    """The text without what a database refuses: NUL (PostgreSQL) and lone surrogates (both)."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return text
+
+
+class Words(TypeDecorator[str]):
+    """Text of any length that came from outside: made storable wherever it is written."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python; `timestamptz` in PostgreSQL, "YYYY-MM-DD HH:MM:SS.ffffff" in SQLite.
+
+    Raises:
+        ValueError: a naive time, whose zone nobody could tell later.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without zone: {value}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+Long = BigInteger().with_variant(Integer, "sqlite")  # SQLite's INTEGER has 64 bits and can be a row id
+
+
+def col(comment: str, kind: Any = None, *args: Any, **options: Any) -> Any:
+    """A column with its comment first, so that the tables read as a dictionary."""
+    if kind is None:
+        return mapped_column(*args, comment=comment, **options)
+    return mapped_column(kind, *args, comment=comment, **options)
+
+
+def key() -> Any:
+    return mapped_column(Long, primary_key=True, comment="Row number.")

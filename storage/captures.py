@@ -1,0 +1,107 @@
+"""Reading captures back, and recovering them after a crash."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from storage.archive import Archive
+from storage.capture_files import OPEN
+from storage.coding import CodingFault, decode_body
+from storage.errors import CaptureDamaged
+from storage.members import BadMember, Member, read_member
+from storage.models import Capture, CaptureFile
+from storage.recovery import Recovery, recover
+
+__all__ = ["Recovery", "StoredResponse", "find_file", "read_capture", "recover"]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResponse:
+    """A capture read back. `payload` has its content coding undone, `raw` is the body as it was sent."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    payload: bytes
+    raw: bytes
+    fetched_at: datetime
+    content_type: str | None = None
+    method: str = "GET"
+    truncated: str | None = None
+    warning: str | None = None  # why the payload is not whole, where its coding was damaged
+
+
+def find_file(archive: Archive, name: str) -> Path:
+    """Where a capture file stands now: closed, or still open.
+
+    Raises:
+        CaptureDamaged: it is gone.
+    """
+    for path in (archive.captures / name, archive.captures / (name + OPEN)):
+        if path.exists():
+            return path
+    raise CaptureDamaged(f"the capture file {name} is missing: hemero verify lists what it held")
+
+
+def read_capture(archive: Archive, capture: Capture | int) -> StoredResponse:
+    """A stored response, checked against its row (length and digest).
+
+    Raises:
+        CaptureDamaged: the record is missing, cut or altered.
+    """
+    with archive.read() as session:
+        row = session.get_one(Capture, capture) if isinstance(capture, int) else capture
+        name = session.scalar(select(CaptureFile.name).where(CaptureFile.id == row.file_id))
+        original = session.get(Capture, row.refers_to_id) if row.refers_to_id is not None else None
+    member = _member(archive, row, name)
+    head, body = member.http
+    if original is not None:
+        body = read_capture(archive, original).raw
+    if hashlib.sha256(body).hexdigest() != row.payload_digest:
+        raise CaptureDamaged(
+            f"the capture of {row.url} in {name} was altered: hemero verify lists the damage"
+        )
+    return _response(row, _headers(head), body)
+
+
+def _member(archive: Archive, row: Capture, name: str | None) -> Member:
+    path = find_file(archive, name or "")
+    try:
+        return read_member(path, row.offset, row.length)
+    except (BadMember, OSError) as error:
+        raise CaptureDamaged(f"the capture of {row.url} in {name} cannot be read: {error}") from None
+
+
+def _headers(head: bytes) -> tuple[tuple[str, str], ...]:
+    pairs = []
+    for line in head.decode("latin-1").split("\r\n")[1:]:
+        name, colon, value = line.partition(":")
+        if colon:
+            pairs.append((name.strip(), value.strip()))
+    return tuple(pairs)
+
+
+def _response(row: Capture, headers: tuple[tuple[str, str], ...], body: bytes) -> StoredResponse:
+    codings = ", ".join(value for name, value in headers if name.lower() == "content-encoding")
+    warning = None
+    try:
+        payload = decode_body(body, codings)
+    except CodingFault as error:
+        payload, warning = error.partial, f"content coding {codings}: {error}"
+    return StoredResponse(
+        url=row.url,
+        status=row.status,
+        headers=headers,
+        payload=payload,
+        raw=body,
+        fetched_at=row.fetched_at,
+        content_type=row.content_type,
+        method=row.method,
+        truncated=row.truncated,
+        warning=warning,
+    )

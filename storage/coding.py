@@ -1,0 +1,82 @@
+"""Undoing content codings (gzip, deflate, br, zstd) under a size cap: 809 bytes can inflate to a gigabyte. Pure."""
+
+from __future__ import annotations
+
+import io
+import zlib
+from collections.abc import Iterator
+
+MAX_PAYLOAD = 64 << 20
+_STEP = 1 << 16
+
+
+class CodingFault(ValueError):  # noqa: N818
+    """The body is not what its Content-Encoding says, or too large. `partial` is what came out before."""
+
+    def __init__(self, reason: str, partial: bytes = b"") -> None:
+        super().__init__(reason)
+        self.partial = partial
+
+
+def decode_body(body: bytes, codings: str | None, limit: int = MAX_PAYLOAD) -> bytes:
+    """The body with its content codings undone, the last one applied first.
+
+    Raises:
+        CodingFault: unknown coding, damaged or cut data, or more than `limit` bytes.
+    """
+    for coding in reversed([c.strip().lower() for c in (codings or "").split(",")]):
+        if coding in ("", "identity", "none"):
+            continue
+        body = _collect(_pieces(body, coding, limit), limit)
+    return body
+
+
+def _collect(pieces: Iterator[bytes], limit: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for piece in pieces:
+            size += len(piece)
+            if size > limit:
+                raise CodingFault(f"more than {limit} bytes", b"".join(parts))
+            parts.append(piece)
+    except (zlib.error, OSError, EOFError, ValueError) as error:
+        if isinstance(error, CodingFault):
+            raise
+        raise CodingFault(f"damaged ({error})", b"".join(parts)) from None
+    return b"".join(parts)
+
+
+def _pieces(body: bytes, coding: str, limit: int) -> Iterator[bytes]:
+    if coding in ("gzip", "x-gzip"):
+        return _inflate(body, 31)
+    if coding == "deflate":  # zlib by the standard, raw deflate by habit
+        raw = len(body) < 2 or (body[0] & 0x0F) != 8 or int.from_bytes(body[:2], "big") % 31
+        return _inflate(body, -15 if raw else 15)
+    if coding in ("br", "zstd"):
+        return _stream(body, coding)
+    raise CodingFault(f"unknown content coding {coding[:20]!r}")
+
+
+def _inflate(body: bytes, window: int) -> Iterator[bytes]:
+    """All members of a gzip body, or one deflate stream; bytes behind the last member are ignored as browsers do."""
+    rest = body
+    while rest:
+        unpack = zlib.decompressobj(window)
+        while not unpack.eof:
+            piece = unpack.decompress(rest, _STEP)
+            if not piece and not unpack.unconsumed_tail and not unpack.eof:
+                raise EOFError("cut short")
+            rest = unpack.unconsumed_tail
+            yield piece
+        rest = unpack.unused_data
+        if window != 31 or not rest.startswith(b"\x1f\x8b"):
+            return
+
+
+def _stream(body: bytes, coding: str) -> Iterator[bytes]:
+    from fastwarc.stream_io import BrotliReader, ZstdReader
+
+    reader = (BrotliReader if coding == "br" else ZstdReader)(io.BytesIO(body))
+    while piece := reader.read(_STEP):
+        yield piece

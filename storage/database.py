@@ -1,0 +1,187 @@
+"""Engines for SQLite and PostgreSQL, set up so that both behave alike: one writer at a time, waits, no surprises.
+
+SQLite: WAL, so that analysts read while a crawl writes; `synchronous=FULL`, because what was acknowledged must
+outlive a power cut and the writer commits in groups, so the second fsync is shared by up to 50 records;
+writes always BEGIN IMMEDIATE (a deferred transaction that upgrades fails at once, whatever the timeout).
+PostgreSQL: psycopg 3; a write takes one advisory lock, so two processes never deadlock over tags or authors.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from storage.errors import ArchiveError, DatabaseDamaged, DatabaseUnreachable, NoSpace
+
+BUSY_SECONDS = 60
+APPLICATION_ID = 0x48454D52  # "HEMR" in the file header: `file archive.db` and we know whose it is
+WRITE_LOCK = 0x48454D52  # key of the advisory lock every PostgreSQL write takes
+WRITE = {"hemero_write": True}
+
+
+def engine_for(url: URL, *, read_only: bool = False, wait: float = BUSY_SECONDS) -> Engine:
+    """An engine for either database. Connects at first use. `wait`: seconds one SQLite lock is waited for."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url, read_only=read_only, wait=wait)
+    return _postgres_engine(url, read_only=read_only)
+
+
+def parse_url(text_url: str) -> URL:
+    """The SQLAlchemy URL of what an operator wrote.
+
+    Raises:
+        DatabaseUnreachable: not a URL of SQLite or PostgreSQL. The message never shows a password.
+    """
+    try:
+        url = make_url(text_url)
+    except ArgumentError:
+        raise DatabaseUnreachable(
+            "the database URL cannot be read: expected postgresql://user@host/name"
+        ) from None
+    backend = url.get_backend_name()
+    if backend == "postgres":
+        backend = "postgresql"
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend == "sqlite":
+        return url.set(drivername="sqlite+pysqlite")
+    raise DatabaseUnreachable(f"{backend} is not supported: use SQLite (the default) or postgresql://...")
+
+
+def _sqlite_engine(url: URL, *, read_only: bool, wait: float) -> Engine:
+    path = Path(url.database or "")
+
+    def connect() -> sqlite3.Connection:
+        uri = f"file:{quote(str(path))}"
+        if read_only:
+            uri += "?mode=ro"
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=wait, isolation_level=None, check_same_thread=False
+        )
+        for pragma in _pragmas(read_only=read_only):
+            connection.execute(pragma)
+        return connection
+
+    engine = create_engine(url, creator=connect, json_serializer=_json)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _json(value: Any) -> str:
+    """JSON that an analyst can read and search: letters as letters."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _pragmas(*, read_only: bool) -> list[str]:
+    common = ["PRAGMA foreign_keys=ON", "PRAGMA cache_size=-32000", "PRAGMA temp_store=MEMORY"]
+    if read_only:
+        return [*common, "PRAGMA query_only=ON"]
+    return [
+        *common,
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA journal_size_limit=67108864",
+    ]
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("hemero_write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _postgres_engine(url: URL, *, read_only: bool) -> Engine:
+    arguments: dict[str, Any] = {
+        "connect_timeout": 10,
+        "keepalives_idle": 30,
+        "application_name": "hemero",
+        "options": "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else ""),
+    }
+    engine = create_engine(
+        url, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args=arguments, json_serializer=_json
+    )
+    event.listen(engine, "begin", _begin_postgres)
+    return engine
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get("hemero_write"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether waiting can help: a lock, a server that is away, a deadlock, a serialisation failure."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    original = error.orig
+    if isinstance(original, sqlite3.OperationalError):
+        return getattr(original, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    state = getattr(original, "sqlstate", None)
+    if state is not None:
+        # 08 connection, 40 rollback, 57P admin shutdown, 55P03 lock, 53300 too many connections
+        return state[:2] in ("08", "40") or state[:3] == "57P" or state in ("55P03", "53300")
+    return type(original).__name__ == "OperationalError"  # psycopg without a state: never reached the server
+
+
+def is_storage_fault(error: BaseException) -> bool:
+    """Whether the disk or the database is to blame, not the one statement."""
+    return (
+        isinstance(error, OSError | ArchiveError)
+        or is_transient(error)
+        or _is_full(error)
+        or _is_broken(error)
+    )
+
+
+def _is_full(error: BaseException) -> bool:
+    original = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(original, sqlite3.OperationalError):
+        return getattr(original, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+    return getattr(original, "sqlstate", None) == "53100"
+
+
+def _is_broken(error: BaseException) -> bool:
+    original = error.orig if isinstance(error, DBAPIError) else error
+    codes = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY)
+    if isinstance(original, sqlite3.DatabaseError):
+        return getattr(original, "sqlite_errorcode", 0) & 0xFF in codes
+    return str(getattr(original, "sqlstate", ""))[:2] in ("58", "XX")
+
+
+def explain(error: BaseException, name: str) -> ArchiveError:
+    """The archive error for what a driver raised; `name` is the database's address without password."""
+    if isinstance(error, ArchiveError):
+        return error
+    if _is_full(error) or getattr(error, "errno", None) in (28, 122):  # ENOSPC, EDQUOT
+        return NoSpace(f"no space left for {name}: free some, then run the same command again")
+    if is_transient(error):
+        return DatabaseUnreachable(
+            f"{name} does not answer or stays locked ({_first_line(error)}): run again later"
+        )
+    if _is_broken(error):
+        return DatabaseDamaged(
+            f"{name} cannot be used ({_first_line(error)}): see hemero verify, then hemero rebuild"
+        )
+    return DatabaseUnreachable(f"{name}: {_first_line(error)}")
+
+
+def _first_line(error: BaseException) -> str:
+    original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    lines = str(original).strip().splitlines()
+    return lines[0] if lines else type(original).__name__
+
+
+def quick_check(connection: Connection) -> list[str]:
+    """What SQLite's own check finds wrong (empty = sound). PostgreSQL checks its pages itself."""
+    if connection.dialect.name != "sqlite":
+        return []
+    found = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(10)"))]
+    return [] if found == ["ok"] else found

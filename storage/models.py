@@ -1,0 +1,45 @@
+"""All tables, in reading order: what we crawl, what we fetched, what it says, whom it credits."""
+
+from storage.base import Base
+from storage.models_articles import (
+    Article,
+    ArticleAuthor,
+    ArticleTag,
+    ArticleUrl,
+    Attribution,
+    AttributionSource,
+    Author,
+    Correction,
+    FieldEvidence,
+    RelatedLink,
+    Revision,
+    Source,
+    SourceAlias,
+    Tag,
+)
+from storage.models_crawl import Candidate, Capture, CaptureFile, Channel, Host, Run, Site
+
+__all__ = [
+    "Article",
+    "ArticleAuthor",
+    "ArticleTag",
+    "ArticleUrl",
+    "Attribution",
+    "AttributionSource",
+    "Author",
+    "Base",
+    "Candidate",
+    "Capture",
+    "CaptureFile",
+    "Channel",
+    "Correction",
+    "FieldEvidence",
+    "Host",
+    "RelatedLink",
+    "Revision",
+    "Run",
+    "Site",
+    "Source",
+    "SourceAlias",
+    "Tag",
+]
