@@ -71,6 +71,7 @@ class _Head:
     canonical: list[tuple[str, str]]
     times: list[Claim]
     titles: list[str]
+    h1: list[str]
 
 
 def extract_structured(tree: HtmlElement, url: str) -> Structured:
@@ -97,7 +98,7 @@ def extract_structured(tree: HtmlElement, url: str) -> Structured:
 
 
 def _walk(tree: HtmlElement) -> _Head:
-    head = _Head([], [], [], [], [])
+    head = _Head([], [], [], [], [], [])
     for element in tree.iter("meta", "link", "script", "time", "title", "h1"):
         match element.tag:
             case "meta":
@@ -110,9 +111,13 @@ def _walk(tree: HtmlElement) -> _Head:
                     head.canonical.append(("link:canonical", element.get("href")))
             case "time":
                 _add_time(head, element)
-            case _:
-                if len(head.titles) < 8:
-                    head.titles.append(element.text_content()[:500])
+            case "title":
+                head.titles.append(element.text_content()[:500])
+            case _ if len(head.h1) < 2:
+                head.h1.append(element.text_content()[:500])
+    if len(head.h1) == 1:  # where there are several, cards have one, too
+        head.titles += head.h1
+    del head.titles[8:]  # drawings (svg) have titles, too
     head.titles += [content for name, content in head.metas if name in ("og:title", "twitter:title")]
     return head
 

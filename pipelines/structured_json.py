@@ -23,7 +23,8 @@ _SALVAGED = re.compile(
     r'"(headline|datePublished|dateModified|dateCreated|articleSection|description|inLanguage|'
     r'isAccessibleForFree|@type)"\s*:\s*(?:"((?:[^"\\]|\\.){1,1000})"|(true|false))'
 )
-_SALVAGED_AUTHOR = re.compile(r'"author"\s*:\s*[\[{][^\]}]{0,300}?"name"\s*:\s*"((?:[^"\\]|\\.){1,200})"')
+_SALVAGED_AUTHORS = re.compile(r'"author"\s*:\s*(?:\[[^\]]{0,2000}\]|\{[^}]{0,1000}\})')
+_SALVAGED_NAME = re.compile(r'"name"\s*:\s*"((?:[^"\\]|\\.){1,200})"')
 
 
 def load_json(text: str) -> tuple[list[Any], str | None]:
@@ -103,7 +104,9 @@ def _salvaged(text: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, string, flag in _SALVAGED.findall(text):
         found.setdefault(key, _unquoted(string) if string else flag == "true")
-    authors = [{"name": _unquoted(name)} for name in _SALVAGED_AUTHOR.findall(text)]
+    block = _SALVAGED_AUTHORS.search(text)
+    names = _SALVAGED_NAME.findall(block.group()) if block else ()
+    authors = [{"name": _unquoted(name)} for name in names]
     return {**found, "author": authors} if authors else found
 
 
