@@ -1,0 +1,90 @@
+"""What all tests share: both databases, and an honest last line about what could not be tested here.
+
+A test that needs PostgreSQL or Chromium is skipped where the program is missing, unless HEMERO_REQUIRE names it
+("postgres,chromium", as CI does): then it fails.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.postgres import Cluster, find_programs, run_cluster
+
+MISSING = pytest.StashKey[dict[str, int]]()
+PROGRAMS = {"postgres": "PostgreSQL", "chromium": "Chromium"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[MISSING] = {}
+
+
+def find_chromium() -> str | None:
+    """A Chromium to drive: named by HEMERO_CHROMIUM, on the path, or one that playwright has installed."""
+    named = os.environ.get("HEMERO_CHROMIUM")
+    if named:
+        return named
+    for name in ("chromium", "chromium-browser", "google-chrome", "chrome"):
+        found = shutil.which(name)
+        if found:
+            return found
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache/ms-playwright")
+    found_here = sorted(cache.glob("chromium*/chrome-*/*chrom*")) if cache.is_dir() else []
+    return next((str(path) for path in found_here if os.access(path, os.X_OK) and path.is_file()), None)
+
+
+def _available(name: str) -> bool:
+    return (find_programs() if name == "postgres" else find_chromium()) is not None
+
+
+def require(config: pytest.Config, name: str) -> None:
+    """Skip, or fail where HEMERO_REQUIRE says so, a test that needs a program that is not here."""
+    if _available(name):
+        return
+    message = f"{PROGRAMS[name]} is not installed here"
+    if name in os.environ.get("HEMERO_REQUIRE", "").replace(" ", "").split(","):
+        pytest.fail(f"{message}, and HEMERO_REQUIRE names it", pytrace=False)
+    config.stash[MISSING][name] = config.stash[MISSING].get(name, 0) + 1
+    pytest.skip(message)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for name in PROGRAMS:
+        if item.get_closest_marker(name) is not None:
+            require(item.config, name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    for name, count in config.stash[MISSING].items():
+        terminalreporter.write_sep(
+            "!", f"NOT TESTED: {count} tests skipped, {PROGRAMS[name]} is missing", red=True
+        )
+
+
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config) -> Iterator[Cluster]:
+    """A running private PostgreSQL."""
+    require(pytestconfig, "postgres")
+    programs = find_programs()
+    assert programs is not None
+    yield from run_cluster(programs)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database, once SQLite ("sqlite": the archive's own file), once PostgreSQL."""
+    if request.param == "sqlite":
+        return "sqlite"
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return cluster.new_database()
+
+
+@pytest.fixture(autouse=True)
+def _no_operator_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the machine's own configuration reaches a test."""
+    for name in ("HEMERO_ARCHIVE", "HEMERO_DATABASE_URL", "HEMERO_PATIENCE", "HEMERO_FAULTS", "FAULT_AT"):
+        monkeypatch.delenv(name, raising=False)
