@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from pipelines.article_dates import DateClaim, choose_dates, structured_claims
+from pipelines.article_credits import choose_page_authors, page_attributions
+from pipelines.article_dates import DateClaim, choose_dates, date_claims
 from pipelines.attribution import parse_attribution
 from pipelines.blocks import Blocks, cut_blocks
 from pipelines.blocks_lines import Lines, read_lines
@@ -23,6 +24,8 @@ from pipelines.related import as_links
 from pipelines.rules import GENERIC, SiteRules
 from pipelines.structured import Structured, extract_structured
 from pipelines.text import clean
+from pipelines.titles import choose_title
+from pipelines.urls import host
 from storage.records import Article, Attribution, Evidence, Page, RelatedLink, Tag
 
 EXTRACTOR_VERSION = "1"
@@ -107,13 +110,18 @@ def _attributions(lines: list[tuple[str, str]], reading: _Reading) -> tuple[Attr
 def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
     page, rules = reading.page, reading.rules
     structured = extract_structured(tree, page.url)
-    title = _title(tree, structured, reading)
+    sites = _site_names(structured, page, rules)
+    title = _title(tree, structured, sites, reading)
     blocks = cut_blocks(tree, page.url, rules)
     body = read_body(tree)
     body.paragraphs = without_repeats(body.paragraphs, title)
     lines, body.paragraphs = read_lines(body.before, body.paragraphs, body.after, title, rules.country)
-    dates = choose_dates(_date_claims(structured, lines), page, rules)
+    dates = choose_dates(date_claims(structured, blocks, body, lines), page, rules)
     reading.evidence += dates.evidence
+    authors, claims = choose_page_authors(structured, blocks, body, lines, sites)
+    reading.evidence += claims
+    attributions, claims = page_attributions(body, lines, structured, rules)
+    reading.evidence += claims
     return Article(
         url=page.url,
         page_type="article",
@@ -123,29 +131,28 @@ def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
         tags=tuple(blocks.tags),
         published=dates.published,
         modified=dates.modified,
-        attributions=_attributions([(line.text, _position(line.zone)) for line in lines.sources], reading),
+        authors=authors,
+        attributions=tuple(attributions),
         related=tuple(blocks.related),
     )
 
 
-def _position(zone: str) -> str:
-    return "byline" if zone == "head" else "tail"
+def _title(tree: HtmlElement, structured: Structured, sites: list[str], reading: _Reading) -> str | None:
+    """The headline, without site name and suffix."""
+    headings = [text for h1 in tree.iter("h1") if (text := flat(h1))]
+    declared = {claim.rule.partition(":")[0]: claim for claim in reversed(structured.headline)}
+    social, data = declared.get("meta"), declared.get("jsonld") or declared.get("microdata")
+    page_title = clean(tree.findtext(".//title") or "")
+    title, rule = choose_title(
+        headings, social and social.value, data and data.value, page_title or None, sites
+    )
+    if title is not None:
+        reading.chose("title", title, rule)
+    return title
 
 
-def _date_claims(structured: Structured, lines: Lines) -> list[DateClaim]:
-    claims = structured_claims(structured.published, structured.modified)
-    claims += [DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates]
-    return claims
-
-
-def _title(tree: HtmlElement, structured: Structured, reading: _Reading) -> str | None:
-    """The headline."""
-    for headline in tree.iter("h1"):
-        if text := flat(headline):
-            reading.chose("title", text, "h1")
-            return text
-    for claim in structured.headline:
-        reading.chose("title", claim.value, claim.rule, claim.raw)
-        return claim.value
-    text = clean(tree.findtext(".//title") or "")
-    return text or None
+def _site_names(structured: Structured, page: Page, rules: SiteRules) -> list[str]:
+    """Everything the site is called: declared, in its own data, by its host."""
+    names = [rules.title_of_site or "", host(page.url)]
+    names += [claim.value for claim in (*structured.site_name, *structured.publisher)]
+    return list(dict.fromkeys(name for name in names if name))

@@ -7,14 +7,21 @@ agency's dateline. Mastheads, cards, comments and links never get here: they are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
+from lxml.html import HtmlElement
+
+from pipelines.blocks import Blocks
+from pipelines.blocks_lines import Lines
+from pipelines.blocks_tree import text_of
+from pipelines.body import Body
 from pipelines.dates import parse_claims
 from pipelines.rules import SiteRules
-from pipelines.structured import Claim
+from pipelines.structured import Structured
 from storage.records import Date, Evidence, Page
 
 Kind = Literal["line", "text", "meta"]
@@ -80,7 +87,84 @@ def _evidence(name: str, found: list[Date], chosen: Date | None) -> list[Evidenc
     ]
 
 
-def structured_claims(published: Iterable[Claim], modified: Iterable[Claim]) -> list[DateClaim]:
-    """Claims of structured data as date claims."""
-    found = [DateClaim(c.value, c.rule, "meta") for c in published]
-    return found + [DateClaim(c.value, c.rule, "meta", "modified") for c in modified]
+_DATED = re.compile(r"date|publi|posted|time|\bmaj\b|updated|modifi", re.I)
+_NOT_DATED = re.compile(
+    r"update|candidate|validate|sometime|read|lecture|runtime|timeline|countdown|current|clock|today", re.I
+)
+
+
+def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines) -> list[DateClaim]:
+    """Every claim of a page, most trusted first."""
+    claims = [DateClaim(c.value, c.rule, "meta") for c in structured.published]
+    claims += [DateClaim(c.value, c.rule, "meta", "modified") for c in structured.modified]
+    head, tail = _named(blocks, body)
+    claims += head
+    claims += [
+        DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates if line.zone == "head"
+    ]
+    claims += [
+        DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates if line.zone != "head"
+    ]
+    claims += tail
+    return claims
+
+
+def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]]:
+    """<time> elements and elements whose class says date, above the text's end and after it."""
+    head: list[DateClaim] = []
+    tail: list[DateClaim] = []
+    first = body.paragraphs[0].element if body.paragraphs else None
+    last = body.paragraphs[-1].element if body.paragraphs else None
+    found, seen_title = head, False
+    for element in blocks.elements:
+        if element is last:
+            found = tail
+        if element.tag == "h1":
+            seen_title = True
+        if element in blocks.gone or not isinstance(element.tag, str):
+            continue
+        claim = _claim_of(element, "" if seen_title or found is tail else "above")
+        if claim is not None and len(found) < 6:
+            found.append(claim)
+    del first
+    published = [c for c in head if "published" in c.rule]
+    below = [c for c in head if c not in published and "above" not in c.rule]
+    above = [c for c in head if c not in published and "above" in c.rule]
+    return [*published, *below, *above], tail
+
+
+def _claim_of(element: HtmlElement, place: str) -> DateClaim | None:
+    name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
+    field: Literal["published", "modified"] = (
+        "modified" if re.search(r"modif|updat|maj", name, re.I) else "published"
+    )
+    if element.tag == "time":
+        rule = "time:published" if "publi" in name or element.get("pubdate") is not None else "time"
+        value = element.get("datetime")
+        if value:
+            return DateClaim(value, f"{rule}{':' + place if place else ''}", "meta", field)
+        return DateClaim(text_of(element)[:200], f"{rule}{':' + place if place else ''}", "line", field)
+    if element.tag in (
+        "abbr",
+        "span",
+        "div",
+        "p",
+        "li",
+        "em",
+        "small",
+        "strong",
+        "a",
+        "h6",
+        "h5",
+        "dd",
+        "i",
+        "b",
+    ):
+        if not _DATED.search(name) or _NOT_DATED.search(name):
+            return None
+        if element.tag == "abbr" and element.get("title"):
+            return DateClaim(element.get("title") or "", "abbr:published", "meta", field)
+        text = text_of(element)
+        if 5 < len(text) <= 120 and any(c.isdigit() for c in text):
+            return DateClaim(text, f"name{':' + place if place else ''}", "line", field)
+    return None

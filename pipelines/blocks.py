@@ -39,26 +39,10 @@ _INLINE = re.compile(
     r"read (?:also|more|next)|see also|also read|also see|related|more on this|lesen sie auch|mehr zum thema|lees ook|leggi anche|lee tambien|leia tambem)"
 )
 _INLINE_PREFIX = re.compile(rf"{_INLINE.pattern}(?: |$)")
-_INLINE_TAGS: Final = frozenset(
-    (
-        "p",
-        "div",
-        "li",
-        "q",
-        "blockquote",
-        "aside",
-        "span",
-        "strong",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "em",
-        "b",
-        "section",
-        "ul",
-        "a",
-    )
+_INLINE_TAGS: Final = frozenset("p div li q blockquote span strong h2 h3 h4 h5 em b a".split())
+_TAGS_PREFIX = re.compile(
+    r"(?:(?:les )?(?:sujets?|themes?|thematiques?|articles?) (?:associee?s?|lies?|abordes?)|(?:les )?(?:tags?|mots cles?|etiquettes?|keywords|"
+    r"schlagworte|schlagworter|themen|topics|filed under|tagged|tagged with|posted in|classe dans|publie dans|poste dans|categories?|rubriques?)) "
 )
 _MARKS = " >»▶►→•*-–—|[]:.,«“\"'()👉➡🔴▪■\ufe0f\u2192"
 
@@ -71,6 +55,11 @@ class Blocks:
     tags: list[Tag] = field(default_factory=list)
     excluded: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
+    bylines: list[str] = field(default_factory=list)  # short author lines that stood above the text
+    elements: list[HtmlElement] = field(
+        default_factory=list
+    )  # the page before anything was cut, in page order
+    gone: set[HtmlElement] = field(default_factory=set)
     paywall: bool = False
     comments: bool = False
     videos: int = 0
@@ -80,6 +69,7 @@ def cut_blocks(tree: HtmlElement, url: str, rules: SiteRules) -> Blocks:
     """Cut every block out of `tree` (in place) and return what they held."""
     cutter = _Cutter(tree, url, rules)
     cutter.run()
+    cutter.blocks.elements, cutter.blocks.gone = cutter.elements, cutter.gone
     return cutter.blocks
 
 
@@ -100,8 +90,8 @@ class _Cutter:
         self._measure()
         self._by_name(frozenset(("sponsored",)), order="first")
         self._by_name(frozenset(("most_read", "comments", "newsletter")), order="first")
-        self._by_heading()
         self._inline()
+        self._by_heading()
         self._by_name(frozenset(("related", "tags")), order="last")
         self._by_name(
             frozenset(("share", "author", "paywall", "navigation", "embed", "caption", "hidden")),
@@ -199,6 +189,8 @@ class _Cutter:
             self.blocks.paywall = True
         elif kind == "comments":
             self.blocks.comments = True
+        elif kind == "author" and 3 < len(byline := flat(element)) <= 160:
+            self.blocks.bylines.append(byline)
         elif kind in ("sponsored", "most_read"):
             for link in element.iter("a"):
                 if address := canonical_url(link.get("href") or "", self.url):
@@ -227,11 +219,13 @@ class _Cutter:
         self.blocks.related += as_links(fresh, block, heading, len(self.blocks.related) + 1)
 
     def _place(self, element: HtmlElement) -> Block:
-        """Where a block stands: in an aside, or after the article's text."""
+        """Where a block stands: in an aside, between paragraphs of the text, or after it."""
         for node in (element, *element.iterancestors()):
             if node.tag == "aside":
                 return "aside"
-        return "end"
+        before = any(self.prose.get(node, 0) for node in element.itersiblings(preceding=True))
+        after = any(self.prose.get(node, 0) for node in element.itersiblings())
+        return "inline" if before and after else "end"
 
     def _keep_tags(self, element: HtmlElement) -> None:
         known = {fold(tag.name) for tag in self.blocks.tags}
@@ -268,6 +262,7 @@ class _Cutter:
             and self._cuttable(parent, MAX_LISTED if kind == "related" else MAX_PROSE)
             and self._is_block(parent, root, kind, text)
         ):
+            self._cut(root, "heading")
             self._take(parent, kind, f"heading:{kind}", text)
             return
         taken = list(self._run(root, kind, text))
@@ -387,12 +382,22 @@ class _Cutter:
                 text = text_of(element)
                 if len(text) > 400 or element in self.gone:
                     break
+                if _TAGS_PREFIX.match(fold(text[:60])) and self._is_tag_line(element, text):
+                    self._take(element, "tags", "inline:tags")
+                    break
                 if self._is_inline(element, text) and (entries := read_entries(element, self.url)):
                     self._add_related(entries, "inline", None)
                     self._cut(_outermost(element, text), "inline")
                     break
 
+    def _is_tag_line(self, element: HtmlElement, text: str) -> bool:
+        """ "Sujets associés : A - B": a label and short links."""
+        names = [text_of(a) for a in element.iter("a")]
+        return all(len(n) <= 60 for n in names) and len(text) - sum(map(len, names)) <= 20 + 4 * len(names)
+
     def _is_inline(self, element: HtmlElement, text: str) -> bool:
+        if element.tag == "div" and element.find(".//h3") is not None or element.find(".//h4") is not None:
+            return False
         if element.tag in ("span", "strong", "em", "b", "a") and not _alone(element):
             return False
         folded = fold(text.lstrip(_MARKS)[:120])
@@ -406,7 +411,9 @@ class _Cutter:
         for element in list(self.tree.iter("nav", "footer", "aside", "figcaption", "form", "header")):
             if element in self.gone:
                 continue
-            if element.tag == "footer" and any(a.tag == "article" for a in element.iterancestors()):
+            if element.tag in ("footer", "header") and any(
+                a.tag in ("article", "main") for a in element.iterancestors()
+            ):
                 continue
             share = {"nav": 0.3, "figcaption": 0.3, "aside": 0.2, "header": 0.0}.get(element.tag, 0.15)
             if self._cuttable(element, share) and not (

@@ -252,7 +252,12 @@ def _teaser(
     """The text of a card that is not its title, or what follows a title without a card."""
     scope = link
     node = link.getparent()
-    while node is not None and node is not block and reach.get(node) == {url}:
+    while (
+        node is not None
+        and node is not block
+        and reach.get(node) == {url}
+        and node.tag not in ("ul", "ol", "tr")
+    ):
         scope, node = node, node.getparent()
     parts = [text for text in _texts(scope, skip=title) if not _MORE.fullmatch(fold(text))]
     if not parts:
