@@ -24,6 +24,7 @@ class App:
     archive_option: Path | None = None
     config_option: Path | None = None
     debug: bool = False
+    only_sqlite: bool = False  # whatever the environment says: for archives that are thrown away
 
     @property
     def archive(self) -> Path:
@@ -33,6 +34,8 @@ class App:
     @property
     def database_url(self) -> str | None:
         """HEMERO_DATABASE_URL, or None: then the database is `archive.db` in the archive folder."""
+        if self.only_sqlite:
+            return "sqlite"
         return os.environ.get("HEMERO_DATABASE_URL") or None
 
     @property

@@ -10,8 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from cli.app import App
-from cli.output import console, print_json, safe_line, table
+from cli.output import console, print_error, print_json, safe, safe_line, table
 
 if TYPE_CHECKING:
     from cli.declared import Declared
@@ -37,7 +39,7 @@ def crawl(
     from crawler.session import CrawlOptions
 
     options = CrawlOptions(limit=limit, max_minutes=max_minutes)
-    _log_to_stderr(app.debug)
+    log_to_stderr(app.debug)
     archive = prepare_archive(app.archive, app.database_url)
     try:
         with demo_served(sites), progress() as on_progress:
@@ -52,12 +54,13 @@ def crawl(
 @contextlib.contextmanager
 def demo_served(sites: Sequence[type[NewsSpider]]) -> Iterator[None]:
     """Where the demo site is crawled, something serves it: a child process, unless one does already."""
-    if not any(site.name == "demo" for site in sites):
+    demo = next((site for site in sites if site.name == "demo"), None)
+    if demo is None:
         yield
         return
     from cli.demo_server import serving
 
-    with serving():
+    with serving(demo.start_urls[0]):
         yield
 
 
@@ -99,33 +102,51 @@ def summary_dict(summary: Any) -> dict[str, Any]:
     }
 
 
+def _echo(line: str) -> None:
+    click.echo(safe_line(line))
+
+
 def write_report(path: Path | None, result: CrawlResult) -> None:
     if path is not None:
         path.write_text(json.dumps(as_dict(result), ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 def print_summary(result: CrawlResult, as_json: bool) -> None:
-    """One line a site. A reader that has left does not change what the crawl ends with."""
+    """One line of counts and one sentence a site. A reader that has left does not change what the crawl ends with."""
     with contextlib.suppress(BrokenPipeError):
         if as_json:
             print_json(summary_dict(summary) for summary in result.summaries)
         else:
+            columns = ("site", *COUNTS, "seconds")
             rows = [
-                [s.site, *(s.counts.get(key, 0) for key in COUNTS), f"{s.seconds:.1f}", s.message]
+                [s.site, *(s.counts.get(key, 0) for key in COUNTS), f"{s.seconds:.1f}"]
                 for s in result.summaries
             ]
-            columns = ("site", *COUNTS, "seconds", "result")
-            console().print(table(columns, rows, right=columns[1:-1]))
+            console().print(table(columns, rows, right=columns[1:]))
+            for summary in result.summaries:
+                say = print_error if summary.exit_code else _echo
+                say(f"{summary.site}: {summary.message}")
         sys.stdout.flush()
 
 
 class _OneLine(logging.Formatter):
+    """A record is a line; where a fault happened is shown with `--debug` only."""
+
+    def __init__(self, debug: bool) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        self._debug = debug
+
     def format(self, record: logging.LogRecord) -> str:
-        return safe_line(super().format(record)) if record.exc_info is None else super().format(record)
+        if self._debug:
+            return safe(super().format(record))
+        error = record.exc_info[1] if record.exc_info else None
+        line = f"{self.formatTime(record)} {record.levelname} {record.name}: {record.getMessage()}"
+        return safe_line(line if error is None else f"{line}: {type(error).__name__}: {error}")
 
 
-def _log_to_stderr(debug: bool) -> None:
+def log_to_stderr(debug: bool) -> None:
     """Warnings of the crawl, or with `--debug` everything, as lines with time and level."""
     handler = logging.StreamHandler()
-    handler.setFormatter(_OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, handlers=[handler], force=True)
+    handler.setLevel(logging.DEBUG if debug else logging.WARNING)  # Scrapy opens the root logger to all
+    handler.setFormatter(_OneLine(debug))
+    logging.basicConfig(level=handler.level, handlers=[handler], force=True)

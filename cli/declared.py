@@ -11,7 +11,6 @@ import click
 
 from cli.app import App
 from pipelines.rules import GENERIC, SiteRules
-from pipelines.urls import host
 from storage.records import Page
 
 if TYPE_CHECKING:
@@ -40,11 +39,10 @@ class Declared:
 
     def of_url(self, url: str) -> type[NewsSpider] | None:
         """The declared site that has a start URL on this URL's host (`www.` apart)."""
-        wanted = _bare(host(url))
-        for site in self.sites.values():
-            if wanted and wanted in {_bare(host(start)) for start in site.start_urls}:
-                return site
-        return None
+        from crawler.adhoc import site_of_url
+
+        found = site_of_url(url, self.sites.values())
+        return found if self.sites.get(found.name) is found else None
 
     def of_page(self, page: Page) -> type[NewsSpider] | None:
         """The site of the page's URL, or, where nobody knows the URL, the one site whose marks it bears."""
@@ -75,7 +73,3 @@ def load_declared(app: App) -> Declared:
     config = load_config(path, required=app.config_option is not None)
     folder = path.parent if path is not None else app.archive
     return Declared(config, load_sites(config, Path(folder)))
-
-
-def _bare(name: str) -> str:
-    return name.removeprefix("www.")

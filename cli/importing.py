@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
 
 from cli.inputs import InputError, Saved, load, url_lines
 from cli.reading import page_of
+from crawler.adhoc import undeclared_site
 from pipelines.flow import Flow, Job, Kept
 from pipelines.rules import SiteRules
-from pipelines.urls import canonical_url, host, identity
+from pipelines.urls import canonical_url, identity
 from storage import repository
 from storage.models import Capture as CaptureRow
 from storage.models import Revision
@@ -132,13 +134,7 @@ class Importer:
     def _site_id(self, site: type[NewsSpider] | None, url: str) -> int:
         name = site.name if site is not None else undeclared_name(url)
         if name not in self._site_ids:
-            self._site_ids[name] = self._flow.writer.call(
-                lambda db: (
-                    save_declared(db, site)
-                    if site is not None
-                    else repository.save_site(db, name, name, None, None, None, None)
-                )
-            ).result()
+            self._site_ids[name] = self._flow.writer.call(lambda db: save_row(db, name, site)).result()
         return self._site_ids[name]
 
     def _known(self, job: Job) -> tuple[int, bool] | None:
@@ -207,13 +203,15 @@ class Importer:
 
 def undeclared_name(url: str) -> str:
     """The site row of a page whose site nobody declared: its host, or "files" where there is no URL."""
-    return host(url).removeprefix("www.") or NO_HOST
+    return undeclared_site(url).name if url.startswith("http") else NO_HOST
 
 
-def save_declared(db: Any, site: type[NewsSpider]) -> int:
-    """The row of a declared site."""
+def save_row(db: Session, name: str, site: type[NewsSpider] | None) -> int:
+    """The row of a site; of an undeclared one only the name is known."""
+    if site is None:
+        return repository.save_site(db, name, name, None, None, None, None)
     return repository.save_site(
-        db, site.name, site.title or site.name, site.start_urls[0], site.country, site.language, site.timezone
+        db, name, site.title or name, site.start_urls[0], site.country, site.language, site.timezone
     )
 
 

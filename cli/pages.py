@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-import ipaddress
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import click
 from sqlalchemy import select
-from storage.captures import read_capture
 
+from cli.app import App
+from cli.crawling import demo_served, log_to_stderr, write_report
 from cli.declared import Declared
-from cli.importing import undeclared_name
+from cli.output import print_error, print_json, safe_line
 from cli.reading import Job
-from crawler.config import Config
+from crawler.adhoc import site_of_url
 from crawler.news import NewsSpider
 from crawler.runs import CrawlResult, prepare_archive, run_crawl
 from crawler.session import CrawlOptions
-from pipelines.rules import SiteRules
-from pipelines.urls import host
-from storage.models import Capture
+from storage import Archive
+from storage.captures import read_capture
+from storage.models import Article, Candidate, Capture
 from storage.records import Page
-
-if TYPE_CHECKING:
-    from storage.archive import Archive
 
 
 class FetchError(Exception):
@@ -38,28 +36,68 @@ class FetchError(Exception):
 
 def site_of(declared: Declared, url: str, name: str | None = None) -> type[NewsSpider]:
     """The named site, else the declared one of the URL's host, else one made up for this host alone."""
-    site = declared.named(name) if name else declared.of_url(url)
-    return site if site is not None else undeclared_site(url)
-
-
-def undeclared_site(url: str) -> type[NewsSpider]:
-    """Generic rules, one URL. A private address is allowed: the operator wrote it."""
-    attributes: dict[str, Any] = {
-        "name": undeclared_name(url),
-        "start_urls": [url],
-        "rules": SiteRules(article_url="."),
-        "allow_private": _is_private(host(url)),
-    }
-    return type("UndeclaredSpider", (NewsSpider,), attributes)
+    return declared.named(name) if name else site_of_url(url, declared.sites.values())
 
 
 def fetch_pages(
-    archive: Archive, declared: Declared, urls: Sequence[str], config: Config, *, site: str | None = None
+    archive: Archive, declared: Declared, urls: Sequence[str], *, site: str | None = None
 ) -> CrawlResult:
     """Fetch, keep, read and store these pages, one run a site; nothing is discovered."""
     sites = {made.name: made for made in (site_of(declared, url, site) for url in urls)}
     options = CrawlOptions(urls=tuple(urls), command="crawl --url")
-    return run_crawl(archive, list(sites.values()), options, config)
+    return run_crawl(archive, list(sites.values()), options, declared.config)
+
+
+def save_pages(
+    app: App, declared: Declared, urls: Sequence[str], *, report: Path | None = None, as_json: bool = False
+) -> int:
+    """Keep these pages now, print the capture and the article of each, return the exit code."""
+    log_to_stderr(app.debug)
+    with prepare_archive(app.archive, app.database_url) as archive:
+        with demo_served([site_of(declared, url) for url in urls]):
+            result = fetch_pages(archive, declared, urls)
+        rows = list(_saved(archive, result))
+    write_report(report, result)
+    if as_json:
+        print_json(rows)
+    else:
+        for row in rows:
+            click.echo(_saved_line(row))
+    for summary in result.summaries:
+        if summary.exit_code:
+            print_error(f"{summary.site}: {summary.message}")
+    return result.exit_code
+
+
+def _saved(archive: Archive, result: CrawlResult) -> Iterator[dict[str, Any]]:
+    """One row a captured page of these runs, in the order they came."""
+    runs = [summary.run_id for summary in result.summaries]
+    query = (
+        select(Capture, Article.id, Article.title, Article.published_date)
+        .outerjoin(Candidate, Candidate.id == Capture.candidate_id)
+        .outerjoin(Article, Article.identity == Candidate.identity)
+        .where(Capture.role == "article", Capture.run_id.in_(runs))
+        .order_by(Capture.id)
+    )
+    with archive.read() as db:
+        for capture, article, title, published in db.execute(query):
+            yield {
+                "url": capture.url,
+                "capture": capture.id,
+                "status": capture.status,
+                "bytes": capture.payload_length,
+                "article": article,
+                "title": title,
+                "published": published.isoformat() if published is not None else None,
+            }
+
+
+def _saved_line(row: dict[str, Any]) -> str:
+    kept = f"capture {row['capture']}: HTTP {row['status']}, {row['bytes']} bytes, {row['url']}"
+    if row["article"] is None:
+        return safe_line(kept)
+    article = f"article {row['article']}: {row['published'] or 'no date'}, {row['title']}"
+    return f"{safe_line(kept)}\n{safe_line(article)}"
 
 
 def fetch_job(url: str, site: str | None, fetched_at: datetime | None, declared: Declared) -> Job:
@@ -71,7 +109,7 @@ def fetch_job(url: str, site: str | None, fetched_at: datetime | None, declared:
     with tempfile.TemporaryDirectory(prefix="hemero-") as folder:
         archive = prepare_archive(Path(folder), "sqlite")
         with archive:
-            result = fetch_pages(archive, declared, [url], declared.config, site=site)
+            result = fetch_pages(archive, declared, [url], site=site)
             with archive.read() as db:
                 query = select(Capture).where(Capture.role == "article", Capture.status == 200)
                 capture = db.scalars(query.order_by(Capture.id.desc())).first()
@@ -82,10 +120,3 @@ def fetch_job(url: str, site: str | None, fetched_at: datetime | None, declared:
         stored.url, stored.payload, fetched_at or stored.fetched_at, stored.content_type, stored.status
     )
     return Job(url, page, site_of(declared, url, site).rules)
-
-
-def _is_private(name: str) -> bool:
-    try:
-        return not ipaddress.ip_address(name.strip("[]")).is_global
-    except ValueError:
-        return name == "localhost"

@@ -54,12 +54,14 @@ def command(
     """
     if urls and sites:
         raise click.UsageError("--url saves single pages; leave the sites out")
-    from cli.crawling import crawl, save_pages
+    from cli.crawling import crawl
     from cli.declared import load_declared
 
     declared = load_declared(app)
     _check_report(report)
     if urls:
+        from cli.pages import save_pages
+
         return save_pages(app, declared, [http_url(url) for url in urls], report=report, as_json=as_json)
     return crawl(
         app,

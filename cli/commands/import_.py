@@ -80,13 +80,12 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _import(app: App, declared: Declared, given: Given, files: list[Path], as_json: bool) -> int:
-    from storage.writer import ArchiveWriter
-
     from cli.importing import Importer, utc_now
     from cli.reading import open_pool
     from crawler.runs import prepare_archive
     from pipelines.flow import Flow
     from storage import repository
+    from storage.writer import ArchiveWriter
 
     archive = prepare_archive(app.archive, app.database_url)
     started = utc_now()

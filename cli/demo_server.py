@@ -1,0 +1,90 @@
+"""The demo press site as a child process: started where nothing serves it, ended with us even by kill -9."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+_PR_SET_PDEATHSIG = 1
+_START_SECONDS = 30.0
+
+
+class DemoError(Exception):
+    """The demo site could not be served. The message says why."""
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+@contextlib.contextmanager
+def serving(url: str) -> Iterator[None]:
+    """The demo site answers at this URL while this holds: who serves it already goes on, else a child does.
+
+    Raises:
+        DemoError: another program uses the address, or the server did not start.
+    """
+    if _listens(url):
+        if not _is_demo(url):
+            raise DemoError(f"{url} is not the demo site: end the program that uses this port", 2)
+        yield
+        return
+    server = subprocess.Popen(
+        [sys.executable, "-P", "-m", "demo"],  # -P: a folder "demo" in the current one is not meant
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C is for the crawl, which finishes what is in flight
+        preexec_fn=_die_with_parent,
+    )
+    try:
+        _wait_for(server, url)
+        yield
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _die_with_parent() -> None:
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _wait_for(server: subprocess.Popen[bytes], url: str) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while not _listens(url):
+        if server.poll() is not None:
+            raise DemoError(f"the demo site ended at once (exit code {server.returncode})")
+        if time.monotonic() > deadline:
+            raise DemoError(f"the demo site does not answer at {url}")
+        time.sleep(0.05)
+
+
+def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def _is_demo(url: str) -> bool:
+    """Only the demo site counts its requests at /__stats."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
+    try:
+        connection.request("GET", "/__stats")
+        return isinstance(json.loads(connection.getresponse().read(1 << 20)), dict)
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,57 @@
+"""The installed command in its own process, and one crawled archive that all tests share."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+HEMERO = Path(sys.executable).parent / "hemero"
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+PAGE = """<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>Le port rouvre | La Vigie</title>
+<link rel="canonical" href="https://vigie.example/actu/{number}"></head><body><article>
+<h1>Le port rouvre après les travaux, épisode {number}</h1>
+<p>Les quais ont rouvert hier matin après huit mois de travaux, en présence des armateurs et des pêcheurs de
+la baie, qui attendaient ce jour depuis longtemps.</p>
+<p>Le chantier a coûté moins que prévu, selon la direction, qui promet une seconde tranche avant l'automne et
+une halle neuve pour la criée.</p></article>
+<p>Le 14 Avril 2021</p><p>SOURCE WEB Par Atlas Info</p></body></html>"""
+
+
+def environment(**extra: str) -> dict[str, str]:
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("HEMERO_", "PYTHON"))}
+    return kept | extra
+
+
+def run_hemero(
+    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, **options: object
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [HEMERO, *arguments],
+        cwd=cwd,
+        env=env or environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=100,
+        check=False,
+        **options,
+    )
+
+
+@cache
+def crawled_folder() -> Path:
+    """The folder in which `hemero crawl demo --limit 12` has run, once for all tests; only to be read."""
+    folder = Path(tempfile.mkdtemp(prefix="hemero-crawled-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    result = run_hemero("crawl", "demo", "--limit", "12", "--report", "run.json", cwd=folder)
+    assert result.returncode == 0, result.stderr
+    (folder / "summary.txt").write_text(result.stdout, encoding="utf-8")
+    return folder
