@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections import deque
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from demo.pages import lists
 from demo.site import Reply, Site, Switches
 
 MAX_HEAD = 64 * 1024
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 _LOCAL = ("127.", "::1", "::ffff:127.")
 
 
@@ -85,6 +87,10 @@ class Request:
     target: str
     headers: dict[str, str]
     keep: bool  # the connection stays open
+
+    @property
+    def accepts_gzip(self) -> bool:
+        return _GZIP.search(self.headers.get("accept-encoding", "")) is not None
 
     @property
     def host(self) -> str:
@@ -185,7 +191,7 @@ class Connection(asyncio.Protocol):
     def _write(self, request: Request, reply: Reply, status: int | None = None) -> int:
         """Send the reply; returns the bytes of the body sent."""
         status = status or reply.status
-        packed = "gzip" in request.headers.get("accept-encoding", "") and len(reply.body) > 200
+        packed = len(reply.body) > 200 and request.accepts_gzip
         body = b"" if status == 304 else reply.packed if packed else reply.body
         lines = [
             f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",

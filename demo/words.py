@@ -74,8 +74,8 @@ OPENERS = listed("""
 Par ailleurs,|En outre,|De son côté,|À cet égard,|Pour rappel,|Cependant,|Toutefois,|Au total,|À terme,
 Sur le terrain,|Concrètement,|Reste que|Entre-temps,|Dès lors,|Dans les faits,|Depuis,|À huis clos,
 Sans surprise,|Contre toute attente,|Mercredi soir,|Jeudi matin,|Lundi,|Vendredi après-midi,|Samedi,
-En fin de semaine,|La veille,|Le lendemain,|Cet automne,|Au printemps,|En coulisses,|Sur place,
-Faute de mieux,|À l'inverse,|Même constat ailleurs~:|D'un même élan,
+En fin de semaine,|La veille,|Le lendemain,|Cet automne,|Étape par étape,|Évidemment,|Au printemps,
+En coulisses,|Sur place,|Faute de mieux,|À l'inverse,|Même constat ailleurs~:|D'un même élan,
 """)
 REASONS = listed("""
 faute de {OBSTACLE}|pour {INF} {O}|malgré {HURDLE}|grâce à {HELP}|sans attendre {WAIT}
@@ -128,6 +128,6 @@ ARABIC = listed("""
 « الضفة »|« نور »|« دار الحكمة »|« أزرار »|« الواحة »|« نجمة الجنوب »|« سوق الأحد »|« مرايا »
 """)
 UNITS = listed("""
-ménages|places|emplois|visiteurs|tonnes|logements|abonnés|dossiers|kilomètres|arbres
-exemplaires|kilowatts
+ménages|places|emplois|visiteurs|tonnes|logements|abonnés|dossiers|kilomètres|arbres|exemplaires
+kilowatts
 """)

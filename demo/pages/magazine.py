@@ -56,6 +56,22 @@ def _authors(article: TruthArticle) -> list[dict[str, str]]:
 
 
 def _graph(article: TruthArticle, frame: Frame) -> dict[str, Any]:
+    """The graph of the page: who publishes, the article, the way to it."""
+    trail = [
+        ("Accueil", frame.base + "/"),
+        (article.section, f"{frame.base}/rubrique/{article.section_key}/"),
+    ]
+    steps = [
+        {"@type": "ListItem", "position": n, "name": name, "item": url}
+        for n, (name, url) in enumerate(trail, 1)
+    ]
+    publisher = {"@type": "Organization", "@id": frame.base + "/#organization", "name": SITE}
+    website = {"@type": "WebSite", "@id": frame.base + "/#website", "name": SITE, "url": frame.base + "/"}
+    crumbs = {"@type": "BreadcrumbList", "itemListElement": steps}
+    return {"@context": "https://schema.org", "@graph": [publisher, website, _node(article, frame), crumbs]}
+
+
+def _node(article: TruthArticle, frame: Frame) -> dict[str, Any]:
     node: dict[str, Any] = {
         "@type": "NewsArticle",
         "@id": article.url + "#article",
@@ -70,32 +86,7 @@ def _graph(article: TruthArticle, frame: Frame) -> dict[str, Any]:
         "keywords": [tag.name for tag in article.tags],
         "inLanguage": "fr-FR",
     }
-    if article.modified:
-        node["dateModified"] = _iso(article.modified)
-    trail = [
-        ("Accueil", frame.base + "/"),
-        (article.section, f"{frame.base}/rubrique/{article.section_key}/"),
-    ]
-    return {
-        "@context": "https://schema.org",
-        "@graph": [
-            {
-                "@type": "Organization",
-                "@id": frame.base + "/#organization",
-                "name": SITE,
-                "url": frame.base + "/",
-            },
-            {"@type": "WebSite", "@id": frame.base + "/#website", "name": SITE, "url": frame.base + "/"},
-            node,
-            {
-                "@type": "BreadcrumbList",
-                "itemListElement": [
-                    {"@type": "ListItem", "position": n, "name": name, "item": url}
-                    for n, (name, url) in enumerate(trail, 1)
-                ],
-            },
-        ],
-    }
+    return node | ({"dateModified": _iso(article.modified)} if article.modified else {})
 
 
 def _meta(article: TruthArticle, frame: Frame) -> str:
