@@ -103,7 +103,7 @@ class _Process(AsyncCrawlerProcess):
         self.signal_number: int | None = None
         self.finished: list[Any] = []
         self._session = session
-        super().__init__(settings, install_root_handler=False)
+        super().__init__(settings | {"LOG_INSTALL_ROOT_HANDLER": False})
 
     def _create_crawler(self, spidercls: Any) -> Any:
         crawler = super()._create_crawler(spidercls)
@@ -145,7 +145,9 @@ def _tallies(crawlers: Sequence[Any]) -> dict[str, Tally]:
     return {crawler.spider.name: crawler.spider.tally for crawler in crawlers if crawler.spider is not None}
 
 
-def _result(spiders: Sequence[NewsSpider], locked: list[SiteSummary], signal_number: int | None) -> CrawlResult:
+def _result(
+    spiders: Sequence[NewsSpider], locked: list[SiteSummary], signal_number: int | None
+) -> CrawlResult:
     summaries = list(locked)
     for spider in spiders:
         error: ArchiveError | None = spider.run.error
@@ -167,5 +169,3 @@ def _result(spiders: Sequence[NewsSpider], locked: list[SiteSummary], signal_num
     if signal_number is not None and code in (0, NEEDS_PERSON):
         code = 128 + signal_number
     return CrawlResult(code, tuple(summaries))
-
-
