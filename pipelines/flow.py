@@ -29,7 +29,7 @@ def read_page(page: Page, rules: SiteRules) -> Reading:
     """
     from pipelines.article import EXTRACTOR_VERSION, read_article, read_text
     from pipelines.duplicates import content_digest, text_digest
-    from pipelines.urls import identity
+    from pipelines.urls import identity, same_site
 
     rules = rules_of_day(page, rules)
     is_text = (page.content_type or "").partition(";")[0].strip().lower() == _PLAIN_TEXT
@@ -43,6 +43,10 @@ def read_page(page: Page, rules: SiteRules) -> Reading:
         text_digest=text_digest(article),
         extractor=EXTRACTOR_VERSION,
         fetched_at=page.fetched_at,
+        related_identities=tuple(
+            identity(link.url, rules) if link.url and same_site(link.url, page.url) else None
+            for link in article.related
+        ),
     )
 
 
@@ -136,9 +140,7 @@ class Flow:
         return self.pool.call(function, *args)
 
 
-def _kept(
-    job: Job, capture_id: int, result: Reading | ReadFault, stored: Future[Outcome] | None
-) -> Kept:
+def _kept(job: Job, capture_id: int, result: Reading | ReadFault, stored: Future[Outcome] | None) -> Kept:
     if stored is None or isinstance(result, ReadFault):
         return Kept(job, capture_id, error=f"could not be read ({result})")
     return Kept(job, capture_id, result, stored.result())
