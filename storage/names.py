@@ -45,8 +45,8 @@ def forget(connection: Connection, article_ids: Sequence[int]) -> None:
             connection.execute(delete(table).where(table.article_id.in_(part)))
 
 
-def tie_authors(connection: Connection, readings: dict[int, Reading]) -> dict[int, list[tuple[int, str]]]:
-    """Authors of articles by article id. Returns (author id, name) by article."""
+def tie_authors(connection: Connection, readings: dict[int, Reading]) -> None:
+    """Authors of articles, by article id."""
     names = {number: unique_names(reading.article.authors) for number, reading in readings.items()}
     ids = ids_of(connection, Author, _merged(names))
     rows = [
@@ -56,11 +56,10 @@ def tie_authors(connection: Connection, readings: dict[int, Reading]) -> dict[in
     ]
     if rows:
         connection.execute(insert(_SIGNED), rows)
-    return {number: [(ids[key], name) for key, name in found.items()] for number, found in names.items()}
 
 
-def tie_tags(connection: Connection, readings: dict[int, Reading]) -> dict[int, list[int]]:
-    """Tags of articles by article id. Returns the tag ids by article, in order."""
+def tie_tags(connection: Connection, readings: dict[int, Reading]) -> None:
+    """Tags of articles, by article id."""
     names = {
         number: unique_names([tag.name for tag in reading.article.tags])
         for number, reading in readings.items()
@@ -78,7 +77,6 @@ def tie_tags(connection: Connection, readings: dict[int, Reading]) -> dict[int, 
     ]
     if rows:
         connection.execute(insert(_TAGGED), rows)
-    return {number: [ids[key] for key in found] for number, found in names.items()}
 
 
 def _merged(names: dict[int, dict[str, str]]) -> dict[str, str]:
@@ -90,12 +88,11 @@ def _merged(names: dict[int, dict[str, str]]) -> dict[str, str]:
 
 def tie_credits(
     connection: Connection, readings: dict[int, Reading], countries: dict[int, str | None]
-) -> dict[int, list[tuple[int | None, str]]]:
+) -> None:
     """Attributions and the sources they name. `countries`: of the article's site, by article id."""
     lines = [row for number, reading in readings.items() for row in attribution_rows(reading.article, number)]
-    credits: dict[int, list[tuple[int | None, str]]] = {}
     if not lines:
-        return credits
+        return
     inserted = connection.execute(
         insert(_ATTRIBUTIONS).returning(
             _ATTRIBUTIONS.c.id, _ATTRIBUTIONS.c.article_id, _ATTRIBUTIONS.c.position
@@ -109,7 +106,6 @@ def tie_credits(
         for line, position, role, name in credited(reading.article):
             key = folded(name)
             source = sources.get((countries.get(number), key))
-            credits.setdefault(number, []).append((source, name))
             rows.append(
                 {
                     "attribution_id": ids[number, line],
@@ -122,7 +118,6 @@ def tie_credits(
             )
     if rows:
         connection.execute(insert(_CREDITS), rows)
-    return credits
 
 
 def _sources(

@@ -30,7 +30,7 @@ from storage.order import allocate, key_range
 from storage.records import Reading
 from storage.upsert import chunks, upsert
 
-Kind = Literal["new", "changed", "unchanged", "not_article", "reread"]
+Kind = Literal["new", "changed", "unchanged", "not_article"]
 
 _ARTICLES: Any = Article.__table__
 _REVISIONS: Any = Revision.__table__
@@ -40,10 +40,11 @@ _EVIDENCE: Any = FieldEvidence.__table__
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a reading. "reread": a stored capture was read again and says something else now."""
+    """What became of a reading. `reread`: a stored revision now says what this reading of it says."""
 
     kind: Kind
     article_id: int | None = None
+    reread: bool = False
 
 
 @dataclass(slots=True)
@@ -58,8 +59,8 @@ class _Item:
 
     @property
     def outcome(self) -> Outcome:
-        kind = {"older": "unchanged", "refresh": "unchanged"}.get(self.kind, self.kind)
-        return Outcome(kind, self.article_id)  # type: ignore[arg-type]
+        kind = self.kind if self.kind in ("new", "changed", "not_article") else "unchanged"
+        return Outcome(kind, self.article_id, reread=self.kind in ("reread", "refresh"))  # type: ignore[arg-type]
 
 
 def store_reading(
@@ -76,7 +77,7 @@ def store_readings(
 
     new: first reading of the article, revision 1. changed: the content differs, one more revision.
     unchanged: nothing new was said (a changed sidebar is not an edit), or the transfer was cut.
-    not_article: only the candidate is noted. reread: the capture of a revision was read again.
+    not_article: only the candidate is noted.
     """
     connection = session.connection()
     session.flush()
@@ -132,7 +133,7 @@ def _judge(item: _Item, cut: bool) -> str:
     if old is None:
         return "new"
     if cut:
-        return "unchanged"  # half a transfer never replaces a whole text
+        return "cut"  # half a transfer never replaces a whole text
     same_rules = old.extractor == reading.extractor
     if reading.content_digest == old.content_digest and reading.fetched_at >= old.fetched_at:
         return "unchanged" if same_rules else "refresh"
@@ -295,9 +296,9 @@ def _write_children(
     readings = {item.article_id: item.reading for item in items if item.article_id is not None}
     if not readings:
         return
-    authors = names.tie_authors(connection, readings)
-    tags = names.tie_tags(connection, readings)
-    credits = names.tie_credits(connection, readings, _countries(connection, items))
+    names.tie_authors(connection, readings)
+    names.tie_tags(connection, readings)
+    names.tie_credits(connection, readings, _countries(connection, items))
     _write_evidence(connection, readings, revisions, [revisions[item.stored.id] for item in again])
     links: list[dict[str, Any]] = []
     for item in new:
@@ -306,18 +307,7 @@ def _write_children(
     related.resolve_arrivals(
         connection, [(item.article_id or 0, item.reading.identity, "identity") for item in new]
     )
-    index.add(connection, _new_documents(connection, new, links, authors, tags, credits))
-
-
-def _new_documents(
-    connection: Connection,
-    new: Sequence[_Item],
-    links: Sequence[dict[str, Any]],
-    authors: dict[int, list[tuple[int, str]]],
-    tags: dict[int, list[int]],
-    credits: dict[int, list[tuple[int | None, str]]],
-) -> list[index.Document]:
-    return index.documents(connection, [item.article_id for item in new if item.article_id is not None])
+    index.add(connection, index.documents(connection, [item.article_id or 0 for item in new]))
 
 
 def _countries(connection: Connection, items: Sequence[_Item]) -> dict[int, str | None]:

@@ -1,0 +1,188 @@
+"""What an analyst types into the search box, as a structure and as a query of either full-text index. Pure.
+
+    words           all of them, in any form: `ministres travail` also finds "le ministre ... travaux"
+    "a phrase"      these words in this order (« » and “ ” do as well); l'été and porte-parole are phrases
+    prefix*         words that begin so
+    a OR b, a OU b  either; binds closer than the space: `a b OR c` is a and (b or c)
+    -word, NOT word without it
+    field:word      titre/title, texte/body, tag, related, auteur/author, source
+Any text is a valid query; what cannot be a word is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from storage.analyser import STOP_WORDS, WORD, parts, stem
+
+MAX_QUERY = 2_000  # characters read of a query
+MAX_TERMS = 64
+FIELD_NAMES = {
+    "titre": "title",
+    "title": "title",
+    "texte": "text",
+    "text": "text",
+    "corps": "text",
+    "body": "text",
+    "tag": "tags",
+    "tags": "tags",
+    "mot": "tags",
+    "related": "related",
+    "relation": "related",
+    "liens": "related",
+    "auteur": "author",
+    "author": "author",
+    "source": "source",
+}
+DEFAULT_FIELDS = (
+    "title",
+    "text",
+    "tags",
+)  # what others wrote about this article's neighbours is asked for by name
+_FACETS = {"author": "_aw_", "source": "_cw_"}
+_LABELS = {"title": "A", "text": "B", "tags": "C", "related": "D"}
+_QUOTES = str.maketrans("«»“”„", '"""""')
+_CHUNK = re.compile(r'(?P<not>-*)(?:(?P<field>[^\W\d_]+):(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
+_OR = ("OR", "OU")
+_NOT = ("NOT", "SAUF")
+_AND = ("AND", "ET")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words to be found next to each other. `words` are terms of the index; `stump` is the folded start of the last
+    word where the term is a prefix (`words` then ends with the term of that start taken as a word)."""
+
+    words: tuple[str, ...]
+    field: str | None = None
+    stump: str | None = None
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """All clauses must hold; of a clause's terms one. `ignored` are words that are not indexed."""
+
+    clauses: tuple[tuple[Term, ...], ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    @property
+    def positive(self) -> tuple[Term, ...]:
+        """Terms that a hit contains, for highlighting and ranking."""
+        return tuple(term for clause in self.clauses for term in clause if not term.negated)
+
+
+def parse_query(text: str) -> Query:
+    """The structure of a query. Never fails."""
+    clauses: list[list[Term]] = []
+    ignored: list[str] = []
+    join = negate = False
+    count = 0
+    for match in _CHUNK.finditer(text[:MAX_QUERY].translate(_QUOTES)):
+        word = match["word"]
+        if word in _OR:
+            join = bool(clauses)
+            continue
+        if word in _NOT or word in _AND:
+            negate = word in _NOT
+            continue
+        term = _term(match, negate, ignored)
+        negate = False
+        if term is None or count >= MAX_TERMS:
+            continue
+        count += 1
+        if join and not term.negated and not clauses[-1][-1].negated:
+            clauses[-1].append(term)
+        else:
+            clauses.append([term])
+        join = False
+    return Query(tuple(tuple(clause) for clause in clauses), tuple(ignored))
+
+
+def _term(match: re.Match[str], negate: bool, ignored: list[str]) -> Term | None:
+    content = match["phrase"] if match["phrase"] is not None else match["word"]
+    field = FIELD_NAMES.get((match["field"] or "").lower())
+    if match["field"] and field is None:
+        content = f"{match['field']} {content}"
+    words: list[str] = []
+    last = ""
+    for found in WORD.finditer(content):
+        for part in parts(found.group()):
+            if part in STOP_WORDS:
+                ignored.append(part)
+            else:
+                last = part
+                words.append(stem(part))
+    if not words:
+        return None
+    stump = last if match["word"] and content.rstrip(")").endswith("*") and len(last) > 1 else None
+    return Term(tuple(words), field, stump, negated=bool(match["not"]) or negate)
+
+
+def for_sqlite(query: Query, facets: tuple[tuple[str, ...], ...] = ()) -> str:
+    """The FTS5 expression; `facets` are sets of facet terms, of each of which one must hold."""
+    wanted = [_sqlite_facets(group) for group in facets]
+    unwanted = []
+    for clause in query.clauses:
+        part = " OR ".join(_sqlite_term(term) for term in clause)
+        (unwanted if clause[0].negated else wanted).append(f"({part})")
+    if not wanted:
+        wanted = ['(facets : "_all")']
+    expression = " AND ".join(wanted)
+    return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
+
+
+def _sqlite_facets(group: tuple[str, ...]) -> str:
+    return "(facets : (" + " OR ".join(f'"{facet}"' for facet in group) + "))"
+
+
+def _sqlite_term(term: Term) -> str:
+    if term.field in _FACETS:
+        return "(" + " AND ".join(f'(facets : "{facet}")' for facet in _facets_of(term)) + ")"
+    columns = " ".join((term.field,) if term.field else DEFAULT_FIELDS)
+    return (
+        "("
+        + " OR ".join(f'{{{columns}}} : "{" ".join(words)}"{star}' for words, star in _spellings(term))
+        + ")"
+    )
+
+
+def for_postgres(query: Query, facets: tuple[tuple[str, ...], ...] = ()) -> str:
+    """The tsquery literal of the same meaning."""
+    wanted = ["(" + " | ".join(f"'{facet}'" for facet in group) + ")" for group in facets]
+    for clause in query.clauses:
+        part = "(" + " | ".join(_postgres_term(term) for term in clause) + ")"
+        wanted.append(f"!{part}" if clause[0].negated else part)
+    if all(part.startswith("!") for part in wanted):
+        wanted.insert(0, "'_all'")
+    return " & ".join(wanted)
+
+
+def _postgres_term(term: Term) -> str:
+    if term.field in _FACETS:
+        return "(" + " & ".join(f"'{facet}'" for facet in _facets_of(term)) + ")"
+    labels = "".join(_LABELS[field] for field in ((term.field,) if term.field else DEFAULT_FIELDS))
+    spellings = []
+    for words, star in _spellings(term):
+        marks = [f"'{word}':{labels}" for word in words[:-1]] + [f"'{words[-1]}':{star.strip()}{labels}"]
+        spellings.append("(" + " <-> ".join(marks) + ")")
+    return "(" + " | ".join(spellings) + ")"
+
+
+def _facets_of(term: Term) -> list[str]:
+    return [_FACETS[term.field or ""] + word for word in term.words]
+
+
+def _spellings(term: Term) -> list[tuple[tuple[str, ...], str]]:
+    """The word sequences a term stands for, each with its star.
+
+    The index holds stems, so the start of a word may be longer than the stem of words that begin with it:
+    `nationalisat*` must find "nationalis", the stem of nationalisation.
+    """
+    if term.stump is None:
+        return [(term.words, "")]
+    head, stump = term.words[:-1], term.stump
+    shorter = [stump[:size] for size in range(len(stump) - 1, max(5, len(stump) - 6), -1)]
+    exact = dict.fromkeys([term.words[-1], *shorter])
+    return [((*head, stump), " *"), *(((*head, word), "") for word in exact if word != stump)]

@@ -1,0 +1,162 @@
+"""Full-text search, alike on both databases: newest first, or ranked among the newest 20,000 hits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date as Day
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from storage.filters import Filters, Narrowed, narrow
+from storage.models import Article, Site
+from storage.query_language import Query, for_postgres, for_sqlite, parse_query
+from storage.ranking import TERMS_RANKED, best
+from storage.snippets import Snippet, make_snippet
+
+CAP = 20_000  # hits counted and ranked at most: beyond that nobody reads, and a common word has hundreds of thousands
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article found."""
+
+    article_id: int
+    order_key: int
+    site: str
+    url: str
+    title: str | None
+    published_date: Day | None
+    published_precision: str | None
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of hits. `total` is exact unless `capped`: then there are more, and rank looked at the newest only."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    capped: bool
+    ranked: bool
+    notes: tuple[str, ...] = ()  # words that are not indexed, names that are not known
+
+
+def search(
+    session: Session,
+    query: str,
+    filters: Filters | None = None,
+    limit: int = 20,
+    *,
+    offset: int = 0,
+    rank: bool = False,
+    count: bool = True,
+) -> Found:
+    """Articles that match a query (see storage.query_language) within filters.
+
+    Newest first by published local time, undated last; with `rank` by how well title and text match. Any text is
+    a valid query; an empty one lists what the filters leave, one without any indexed word finds nothing. Without `count`, `total` only says what was seen.
+    """
+    parsed = parse_query(query)
+    narrowed = narrow(session, filters or Filters())
+    notes = (*(f"not indexed: {word}" for word in dict.fromkeys(parsed.ignored)), *narrowed.notes)
+    nothing = bool(query.strip()) and not parsed.clauses
+    if narrowed.impossible or nothing:
+        return Found((), 0, False, rank, notes)
+    ranked = rank and bool(parsed.positive)
+    if ranked:
+        keys = matching_keys(session, parsed, narrowed, CAP + 1)
+        total, page = len(keys), _ranked(session, parsed, keys[:CAP], offset, limit)
+    else:
+        page = matching_keys(session, parsed, narrowed, limit, offset)
+        total = count_hits(session, parsed, narrowed) if count else offset + len(page)
+    hits = _hits(session, parsed, page)
+    return Found(hits, min(total, CAP), total > CAP, ranked, notes)
+
+
+def matching_keys(
+    session: Session, query: Query, narrowed: Narrowed, limit: int | None, offset: int = 0
+) -> list[int]:
+    """Order keys of the articles that match, newest first."""
+    statement, values = _statement(session, query, narrowed)
+    order = f"{statement} ORDER BY 1 DESC"
+    if limit is not None:
+        order += " LIMIT :limit OFFSET :offset"
+        values |= {"limit": limit, "offset": offset}
+    return [row[0] for row in session.execute(text(order), values)]
+
+
+def count_hits(session: Session, query: Query, narrowed: Narrowed) -> int:
+    """How many match, counted up to one more than CAP."""
+    statement, values = _statement(session, query, narrowed)
+    counted = text(f"SELECT count(*) FROM ({statement} LIMIT :cap) AS hits")  # noqa: S608  (own text)
+    return int(session.scalar(counted, values | {"cap": CAP + 1}) or 0)
+
+
+def _statement(session: Session, query: Query, narrowed: Narrowed) -> tuple[str, dict[str, Any]]:
+    """The statement that yields the order keys of all matches; every value is bound."""
+    if not query.clauses and not narrowed.facets:
+        table, key, where, values = "articles", "order_key", ["1 = 1"], {}
+    elif session.get_bind().dialect.name == "sqlite":
+        table, key, where = "article_index", "rowid", ["article_index MATCH :query"]
+        values = {"query": for_sqlite(query, narrowed.facets)}
+    else:
+        table, key, where = "article_index", "order_key", ["document @@ CAST(:query AS tsquery)"]
+        values = {"query": for_postgres(query, narrowed.facets)}
+    bounds: dict[str, Any] = {"low": narrowed.low, "high": narrowed.high}
+    for name, sign in (("low", ">="), ("high", "<")):
+        if bounds[name] is not None:
+            where.append(f"{key} {sign} :{name}")
+            values[name] = bounds[name]
+    if narrowed.keys is not None:
+        numbers = ", ".join(str(int(number)) for number in narrowed.keys) or "NULL"
+        where.append(f"{key} IN ({numbers})")
+    return f"SELECT {key} FROM {table} WHERE {' AND '.join(where)}", values  # noqa: S608  (own names only)
+
+
+def _ranked(session: Session, query: Query, keys: Sequence[int], offset: int, limit: int) -> list[int]:
+    """The best of these keys: first by words in the title, then, among the foremost, by the text itself."""
+    if not keys:
+        return []
+    in_title: dict[int, int] = {}
+    lowest = Narrowed(low=min(keys), high=max(keys) + 1)
+    for term in query.positive[:TERMS_RANKED]:
+        if term.field in (None, "title"):
+            alone = Query(((type(term)(term.words, "title", term.stump),),))
+            for key in matching_keys(session, alone, lowest, CAP):
+                in_title[key] = in_title.get(key, 0) + 1
+    order = sorted(keys, key=lambda key: (-in_title.get(key, 0), -key))
+    return best(session, query, order, offset, limit)
+
+
+def _hits(session: Session, query: Query, keys: Sequence[int]) -> tuple[Hit, ...]:
+    columns = (
+        Article.id,
+        Article.order_key,
+        Site.name.label("site"),
+        Article.url,
+        Article.title,
+        Article.published_date,
+        Article.published_precision,
+        Article.lead,
+        Article.body,
+    )
+    rows = session.execute(
+        select(*columns).join(Site, Site.id == Article.site_id).where(Article.order_key.in_(keys))
+    )
+    found = {
+        row.order_key: Hit(
+            row.id,
+            row.order_key,
+            row.site,
+            row.url,
+            row.title,
+            row.published_date,
+            row.published_precision,
+            make_snippet(query, row.lead, row.body),
+        )
+        for row in rows
+    }
+    return tuple(found[key] for key in keys if key in found)
