@@ -5,13 +5,24 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from importlib import resources
 from zoneinfo import ZoneInfo
 
 from demo import ZONE
 from demo.facts import TruthDate
 from demo.words import DAYS, MONTHS, SHORT_MONTHS
 
-LOCAL = ZoneInfo(ZONE)
+
+def _zone() -> ZoneInfo:
+    """From the tzdata distribution: the machine's own table may not know the change of 2026."""
+    try:
+        with resources.files("tzdata.zoneinfo").joinpath(*ZONE.split("/")).open("rb") as table:
+            return ZoneInfo.from_file(table, key=ZONE)
+    except ModuleNotFoundError:
+        return ZoneInfo(ZONE)
+
+
+LOCAL = _zone()
 UTC = ZoneInfo("UTC")
 FIRST = datetime(2016, 3, 1, 9, 12, tzinfo=LOCAL)
 EDITIONS = {1: datetime(2026, 11, 18, 18, 0, tzinfo=LOCAL), 2: datetime(2026, 11, 19, 12, 0, tzinfo=LOCAL)}

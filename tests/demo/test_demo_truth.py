@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter, defaultdict
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -83,7 +84,8 @@ def test_french_typography_is_met(articles: list[TruthArticle]) -> None:
 
 
 def test_dates_agree_with_their_zone(articles: list[TruthArticle]) -> None:
-    zone = ZoneInfo("Africa/Casablanca")
+    with files("tzdata").joinpath("zoneinfo/Africa/Casablanca").open("rb") as table:
+        zone = ZoneInfo.from_file(table)
     for article in articles:
         for date in (article.published, article.modified):
             if date is None:
