@@ -22,7 +22,7 @@ from crawler.channels import Channels
 from crawler.discovery.found import ChannelKind
 from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.robots import RobotsRefused, RobotsUnreachable
-from crawler.politeness.slots import HostDeferred
+from crawler.politeness.hosts import HostDeferred
 from pipelines.steps import PageItem
 from pipelines.urls import identity
 from pipelines.workers import ReadFault

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 
-from crawler.politeness.slots import Host
 from crawler.tally import Tally
 from pipelines.rules import RuleError, SiteRules
 from storage.errors import ArchiveError
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.frontier import Frontier
-    from crawler.politeness.robots import Policy
+    from crawler.politeness.policy import Policy
     from crawler.session import CrawlSession
     from crawler.site_run import SiteRun
     from pipelines.flow import Flow
@@ -126,13 +125,16 @@ class NewsSpider(Spider):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tally = Tally()
-        self._crawl_delay = 0.0
         self._own_hosts = {
             urlsplit(url).hostname or ""
             for url in [*self.start_urls, *self.feeds, *self.sitemaps, *self.listings]
         }
         self._own_hosts |= {host.lower() for host in self.hosts}
-        self._own_ports = {urlsplit(url).port for url in self.start_urls} | {80, 443}
+        self._own_ports = {
+            _port(url) for url in [*self.start_urls, *self.feeds, *self.sitemaps, *self.listings]
+        }
+        if self._own_ports & {80, 443}:
+            self._own_ports |= {80, 443}  # sites move between http and https
 
     @property
     def flow(self) -> Flow:
@@ -164,25 +166,33 @@ class NewsSpider(Spider):
         bare = host.removeprefix("www.")
         return any(bare == own.removeprefix("www.") for own in self._own_hosts)
 
-    def own_ports(self) -> set[int | None]:
+    def own_ports(self) -> set[int]:
+        """The ports of the declared URLs; 80 and 443 go together."""
         return self._own_ports
 
-    def prepare_host(self, host: Host) -> None:
-        """What this site allows on a host: the gentlest of declaration, settings and Crawl-delay wins."""
+    def host_limits(self) -> tuple[int, float]:
+        """Requests in flight and seconds between two of them that this site allows itself on a host."""
         settings = self.session.config.crawl
-        host.concurrency = max(1, self.concurrency if self.concurrency is not None else settings.concurrency)
-        own = self.delay if self.delay is not None else settings.delay
-        host.delay = max(own, self._crawl_delay)
+        return (
+            self.concurrency if self.concurrency is not None else settings.concurrency,
+            self.delay if self.delay is not None else settings.delay,
+        )
 
     def robots_seen(self, origin: str, policy: Policy) -> None:
         """A robots.txt was read: its delay holds, its sitemaps are channels."""
         self.tally.note_channel(f"{origin}/robots.txt", "robots", status=policy.status)
         if policy.crawl_delay is not None:
-            self._crawl_delay = min(policy.crawl_delay, self.session.config.crawl.max_crawl_delay)
             if policy.crawl_delay > self.session.config.crawl.max_crawl_delay:
                 self.session.hosts.defer(urlsplit(origin).netloc, "crawl_delay")
+            else:
+                self.session.hosts.slow_down(urlsplit(origin).netloc, policy.crawl_delay)
         self.frontier.add_channels(("sitemap", url) for url in policy.sitemaps)
 
     def stop_with(self, error: ArchiveError) -> None:
         """The archive cannot take any more: end this run at once, nothing is lost that was acknowledged."""
         self.run.stop(error)
+
+
+def _port(url: str) -> int:
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from crawler.config import Config
-from crawler.politeness.slots import HostBook
+from crawler.politeness.hosts import HostBook
 from pipelines.flow import Flow
 from pipelines.workers import WorkerPool
 from storage.archive import Archive

@@ -34,6 +34,7 @@ DOWNLOAD_DELAY = 0  # kept by crawler.politeness.slots
 STATS_DUMP = False
 
 # --- safety --------------------------------------------------------------------------------------
+TWISTED_DNS_RESOLVER = "crawler.politeness.resolver.GuardedResolver"  # checks addresses at connect time
 DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}  # http and https only
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # also of the decompressed body: 809 bytes of brotli make 1 GiB
 DOWNLOAD_WARNSIZE = 0

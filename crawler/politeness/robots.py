@@ -1,29 +1,32 @@
-"""robots.txt by RFC 9309.
+"""Asks each origin for its robots.txt before anything else, and keeps to it (RFC 9309).
 
-A 4xx answer allows everything, a 5xx answer or silence forbids everything for now, redirects are followed,
-at most 512 KiB are read (section 2.5), and a Crawl-delay becomes the host's delay.
+A 4xx answer allows everything; a 5xx answer, 429 or silence forbids everything for now; five redirects are
+followed, to other hosts too; at most 512 KiB are fetched; a Crawl-delay becomes the host's delay.
 """
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
-from protego import Protego
-from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest, StopDownload
 
-from crawler.politeness.slots import host_key
+from crawler.politeness.hosts import host_key
+from crawler.politeness.policy import MAX_BYTES, Policy, parse_robots
 
 if TYPE_CHECKING:
+    from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
     from crawler.news import NewsSpider
 
-MAX_BYTES = 512 * 1024
+_MAX_REDIRECTS = 5
+_REDIRECTS = {301, 302, 303, 307, 308}
+_UNKNOWN = Policy(status=None)
+_ABSENT = Policy(status=404)
 
 
 class RobotsRefused(IgnoreRequest):
@@ -31,38 +34,11 @@ class RobotsRefused(IgnoreRequest):
 
 
 class RobotsUnreachable(IgnoreRequest):
-    """robots.txt cannot be had (5xx or no answer): RFC 9309, 2.3.1.4, asks to assume that all is forbidden."""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """What one origin's robots.txt says. `status` is HTTP's, None where there was no answer."""
-
-    status: int | None
-    rules: Protego | None
-    sitemaps: tuple[str, ...] = ()
-    crawl_delay: float | None = None
-
-    def allows(self, url: str, user_agent: str) -> bool:
-        return self.rules is None or bool(self.rules.can_fetch(url, user_agent))
-
-
-def parse_robots(body: bytes, user_agent: str) -> Policy:
-    """Read a robots.txt body. NUL and a BOM are dropped; what is no rule is passed over."""
-    text = body[:MAX_BYTES].decode("utf-8", errors="replace").lstrip("\ufeff").replace("\0", "")
-    rules = Protego.parse(text)
-    delay = rules.crawl_delay(user_agent)
-    usable = delay is not None and 0 < float(delay) < float("inf")
-    return Policy(
-        status=200,
-        rules=rules,
-        sitemaps=tuple(list(rules.sitemaps)[:50]),
-        crawl_delay=float(delay) if usable and delay is not None else None,
-    )
+    """robots.txt cannot be had (5xx or no answer): all counts as forbidden for now (RFC 9309, 2.3.1.4)."""
 
 
 class RobotsMiddleware:
-    """Asks each origin once a run, before the first request to it."""
+    """One policy an origin and run; all who ask meanwhile wait for the same answer."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -70,7 +46,9 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
-        return cls(crawler)
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware._bytes_received, signal=signals.bytes_received)
+        return middleware
 
     @property
     def _spider(self) -> NewsSpider:
@@ -80,41 +58,69 @@ class RobotsMiddleware:
         if request.meta.get("robots") or not self._spider.session.config.crawl.obey_robots:
             return
         policy = await self.policy(request.url)
-        if policy.status is None or policy.status >= 500:
+        if not policy.is_known:
             raise RobotsUnreachable(f"robots.txt of {host_key(request.url)} cannot be had")
-        if not policy.allows(request.url, self._spider.session.user_agent):
+        if not policy.allows(request.url):
             raise RobotsRefused("robots.txt does not allow it")
 
     async def policy(self, url: str) -> Policy:
-        """The policy of a URL's origin, fetched once; all who ask meanwhile wait for the same answer."""
-        parts = urlsplit(url)
-        origin = f"{parts.scheme}://{host_key(url)}"
+        """The policy of a URL's origin, fetched once a run."""
+        origin = f"{urlsplit(url).scheme}://{host_key(url)}"
         if origin not in self._policies:
-            future = asyncio.ensure_future(self._fetch(origin))
-            self._policies[origin] = future
+            self._policies[origin] = asyncio.ensure_future(self._fetch(origin))
         return await asyncio.shield(self._policies[origin])
 
     async def _fetch(self, origin: str) -> Policy:
-        request = Request(
-            f"{origin}/robots.txt",
-            meta={"robots": True, "role": "channel", "dont_retry": True},
-            dont_filter=True,
-            priority=10_000,
-        )
-        engine = self._crawler.engine
-        assert engine is not None
+        url = f"{origin}/robots.txt"
         try:
-            response = await engine.download_async(request)
+            policy = await self._answer(url)
         except Exception as error:  # noqa: BLE001  no answer, whatever the cause, has one meaning here
-            self._spider.tally.note_channel(request.url, "robots", error=type(error).__name__)
-            return Policy(status=None, rules=None)
-        policy = await self._policy_of(response)
+            self._spider.tally.note_channel(url, "robots", error=type(error).__name__)
+            return _UNKNOWN
         self._spider.robots_seen(origin, policy)
         return policy
 
+    async def _answer(self, url: str) -> Policy:
+        """The policy at the end of the redirects. What leads nowhere counts as no file (2.3.1.2)."""
+        engine = self._crawler.engine
+        assert engine is not None
+        for _ in range(_MAX_REDIRECTS + 1):
+            response = await engine.download_async(_request(url))
+            if response.status not in _REDIRECTS:
+                return await self._policy_of(response)
+            location = response.headers.get("Location")
+            if location is None:
+                break
+            url = urljoin(url, location.decode("utf-8", "replace").strip())
+            if urlsplit(url).scheme not in ("http", "https"):
+                break
+        return _ABSENT
+
     async def _policy_of(self, response: Response) -> Policy:
         if response.status >= 400:
-            return Policy(status=response.status, rules=None)
-        if response.status != 200:  # redirects that lead nowhere count as absent (RFC 9309, 2.3.1.2)
-            return Policy(status=404, rules=None)
-        return await asyncio.to_thread(parse_robots, response.body, self._spider.session.user_agent)
+            return Policy(status=response.status)
+        if response.status != 200:
+            return _ABSENT
+        if "dataloss" in response.flags:
+            return _UNKNOWN  # half a file may lack the half that names us
+        return await asyncio.to_thread(
+            parse_robots, response.body, self._spider.session.user_agent, response.url
+        )
+
+    def _bytes_received(self, data: bytes, request: Request, spider: Spider) -> None:
+        """Stop a robots.txt once enough has come: some send gigabytes."""
+        if not request.meta.get("robots"):
+            return
+        received = request.meta["robots_bytes"] = request.meta.get("robots_bytes", 0) + len(data)
+        if received > MAX_BYTES:
+            raise StopDownload(fail=False)
+
+
+def _request(url: str) -> Request:
+    return Request(
+        url,
+        headers={"Accept-Encoding": "identity"},  # what is cut at 512 KiB should still be readable
+        meta={"robots": True, "role": "channel", "dont_redirect": True},
+        dont_filter=True,
+        priority=10_000,
+    )
