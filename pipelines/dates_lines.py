@@ -1,0 +1,206 @@
+"""What a line says its dates are: published, modified, or nothing of the kind.
+
+The words around a date decide. A label names its role ("Publié le", "Mis à jour"); without a label a date
+counts only in a line that reads like a date line: names, labels, separators, no sentence. No clock here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from pipelines.dates_clock import Clock, clock_after
+from pipelines.dates_fold import LINE, Folded, fold_line
+from pipelines.dates_marks import Mark, find_marks
+from pipelines.dates_relative import Ago, find_relative
+from pipelines.dates_words import (
+    BARE_RANGE,
+    GLUE,
+    MODIFIED,
+    OTHER_DAY,
+    PREPOSITION,
+    PUBLISHED,
+    SENTENCE,
+    WORTH_READING,
+)
+
+_TEMPERATURE = re.compile(r"\d\s?°(?:\s?[cf]\b|(?!\s?[a-z]))")
+_CLAUSE = re.compile(r"[|•·>()\[\]»]|\s-\s|//|\.\s|\s/\s")
+_FOLLOWING = re.compile(r"\s?(?:prochain|dernier|passe|courant)s?\b")
+_DATELINE = re.compile(r"\s?\([A-Z][^)\d]{1,30}\)\s?[-:.]?")
+_WORD = re.compile(r"[^\W\d_][\w'.-]*")
+
+
+class Moment(NamedTuple):
+    """One claim of a line. `clock_only` is a time that refers to the day of the other claim."""
+
+    mark: Mark | Ago | None
+    clock_only: Clock | None = None
+
+
+class Reading(NamedTuple):
+    """What a line claims. `labelled`: a word says it was published then. `pure`: nothing but a date line."""
+
+    published: Moment | None = None
+    modified: Moment | None = None
+    labelled: bool = False
+    pure: bool = False
+    dateline: bool = False
+    marks: int = 0
+
+
+def read_line(folded: Folded) -> Reading:
+    """The claims of one folded line; a date that the line's words give another meaning is none."""
+    cased, lower = folded
+    if not WORTH_READING.search(lower):
+        return Reading()
+    if "°" in lower and _TEMPERATURE.search(lower) and "publi" not in lower:
+        return Reading()  # a masthead: the day of the visit beside the weather
+    marks: list[Mark | Ago] = [*find_marks(lower)] or [*find_relative(lower)]
+    if marks and isinstance(marks[0], Mark):
+        marks = sorted([*marks, *_labelled_relatives(lower, marks)], key=lambda mark: mark.start)
+    return _roles(cased, lower, marks) if marks else Reading()
+
+
+def _labelled_relatives(lower: str, marks: list[Mark | Ago]) -> list[Ago]:
+    """Relative moments beside dates: only "... 2019, mis à jour il y a 2 heures" needs them."""
+    free = [m for m in find_relative(lower) if all(m.end <= d.start or m.start >= d.end for d in marks)]
+    return [m for m in free if MODIFIED.search(lower[max(0, m.start - 30) : m.start])]
+
+
+def _roles(cased: str, lower: str, marks: list[Mark | Ago]) -> Reading:
+    """Each mark's role by the text before it, then whether the text after the last one allows any."""
+    published: Moment | None = None
+    modified: Moment | None = None
+    labelled, begin, refused = False, 0, False
+    for mark in marks:
+        role = _role(cased[begin : mark.start], lower[begin : mark.start], mark, begin == 0, refused)
+        refused = refused or role == "other"
+        if role in ("modified", "both") and modified is None:
+            modified = Moment(mark)
+        if role in ("published", "both") and not labelled:
+            published, labelled = Moment(mark), True
+        elif role == "plain" and published is None:
+            published = Moment(mark)
+        begin = mark.end
+    if _goes_on_as_sentence(cased[begin:], labelled) or (published is None and modified is None):
+        return Reading(marks=len(marks))
+    dateline = marks[0].start <= 40 and _DATELINE.match(cased, marks[0].end) is not None
+    later = modified or _later_hour(lower, begin)
+    return Reading(published, later, labelled, _is_pure(cased, marks), dateline, len(marks))
+
+
+def _is_pure(cased: str, marks: list[Mark | Ago]) -> bool:
+    """Nothing but a date line: labels, names and glue around the dates, no text behind them."""
+    if len(cased) > LINE - 100 or _starts_text(cased[marks[-1].end :]):
+        return False
+    ends = [0, *(mark.end for mark in marks)]
+    starts = [*(mark.start for mark in marks), len(cased)]
+    around = [cased[begin:end] for begin, end in zip(ends, starts, strict=True)]
+    return not any(map(_strange_words, around)) and sum(map(_names, around)) <= 12
+
+
+def _role(cased: str, gap: str, mark: Mark | Ago, first: bool, refused: bool) -> str:
+    """published, modified, both, plain (no label) or other (a day of something else)."""
+    if gap.strip(" -|,:.") in ("", "le", "on"):
+        return "other" if refused else "plain"
+    modified, published = _last(MODIFIED, gap), _last(PUBLISHED, gap)
+    clause_at = max((m.end() for m in _CLAUSE.finditer(gap)), default=0)
+    clause = gap[clause_at:]
+    if modified and published:
+        between = gap[min(modified.end(), published.end()) : max(modified.start(), published.start())]
+        if re.fullmatch(r"\s?(?:et|ou|/|&)\s?", between):
+            return "both"
+    if modified and (published is None or published.start() < modified.start()):
+        return "modified"
+    label_at = published.start() if published else -1
+    if OTHER_DAY.search(clause if label_at < clause_at else gap[clause_at:label_at]):
+        return "other"
+    if published:
+        return "other" if _is_told(cased, label_at) else "published"
+    if isinstance(mark, Ago):  # a moment told from now is common in sentences
+        return "plain" if not _strange_words(cased) else "other"
+    if refused and not clause_at:
+        return "other"  # the same clause goes on about another day
+    if not first and not refused:
+        return "plain"
+    if mark.start > 160 or SENTENCE.search(cased[clause_at:]) or _strange_words(cased[clause_at:]) > 3:
+        return "other"
+    if mark.year is None and not mark.bad and _strange_words(cased[clause_at:]):
+        return "other"
+    if mark.short_year and mark.form == "numeric" and re.search(r"\d", gap):
+        return "other"  # scores, phone numbers
+    if PREPOSITION.search(clause) and not BARE_RANGE.search(gap):
+        return "other"
+    return "plain"
+
+
+def _is_told(cased: str, label_at: int) -> bool:
+    """ "Le décret publié le 12 mars" tells of a publication; "Article publié le", "X. Publié le" label it."""
+    if cased[label_at : label_at + 1].isupper():
+        return False
+    before = _CLAUSE.split(cased[:label_at])[-1]
+    return _strange_words(before) > 0 or re.search(r"(?<!\w)(?:en|ayant|avoir|etre)\s$", before) is not None
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for found in pattern.finditer(text):  # noqa: B007  (the last one is wanted)
+        pass
+    return found
+
+
+def _later_hour(lower: str, begin: int) -> Moment | None:
+    """ "publié le 26/12/2020 à 21:00, mis à jour à 21:05": the hour belongs to the published day."""
+    label = MODIFIED.search(lower, begin)
+    if label is None:
+        return None
+    after = clock_after(lower, label.end())
+    return Moment(None, after[0]) if after else None
+
+
+def _strange_words(cased: str) -> int:
+    """Lower-case words that are neither label nor glue: the more, the more it is a sentence."""
+    count = 0
+    for word in _WORD.findall(cased):
+        word = word.rstrip(".'-")
+        if word[:1].islower() and word not in GLUE and "." not in word:
+            count += len(word) > 1 and not (word[1:2] == "'" and word[2:3].isupper())
+    return count
+
+
+def _names(cased: str) -> int:
+    return sum(word[:1].isupper() for word in _WORD.findall(cased))
+
+
+def _goes_on_as_sentence(tail: str, labelled: bool) -> bool:
+    """ "Le 12 mars 2019, le ministre a annoncé" is a sentence; "12 mars 2019 par X" is not."""
+    if not tail.strip(" .,;|"):
+        return False
+    if _FOLLOWING.match(tail):
+        return True
+    if tail.lstrip()[:1] in "|•·-:(/[>.":
+        return False
+    first = re.match(r"\s?,?\s?([a-z][\w'-]*)", tail)
+    clause = _CLAUSE.split(tail.lstrip(" ,;:"), maxsplit=1)[0]
+    strange = _strange_words(clause)
+    if first and strange and not labelled:
+        return _strange_words(first[1]) > 0 or strange > 1 or SENTENCE.search(clause) is not None
+    return strange > 3
+
+
+def _starts_text(tail: str) -> bool:
+    """A dateline or a colon, and the article's first words behind it."""
+    text = re.match(r"\s?(?:\([A-Z][^)]{1,30}\)\s?[-:.]?\s?|:\s)(?=\w)", tail)
+    return text is not None and len(tail) - text.end() > 8
+
+
+def is_date_line(text: str) -> bool:
+    """Whether a line is a date with its label, author and the like, and nothing else. Needs no clock:
+    "Le 01 Mars 2016", "Publié hier à 10h par X", "Mis à jour le 3 mai 2021" are, a sentence is not.
+    """
+    if len(text) > LINE:
+        return False
+    reading = read_line(fold_line(text))
+    claims = (reading.published, reading.modified)
+    return reading.pure and any(c is not None and not getattr(c.mark, "bad", False) for c in claims)

@@ -1,0 +1,220 @@
+"""Finds the dates of a folded line, without a clock: where each stands and what it says, nothing resolved.
+
+Forms by number in the order tried: machine ("2024-04-30T16:00"), day first with a month's name, month's name
+first ("mai 18, 2024"), numeric (day, month, year: never American), month and year alone. All expressions have
+bounded repeats, so a line of n characters costs O(n).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipelines.calendars import MONTHS, WEEKDAYS, alternatives, month_number
+from pipelines.dates_clock import Clock, clock_after, clock_before
+
+
+class Mark(NamedTuple):
+    """One date in a line: `lower[start:end]` is the text it was read from, weekday and time included.
+
+    `day` is None for a month alone, `year` is None where none is printed. `bad` marks say that something that
+    looks like a date cannot be one (a 31 February, a year of five digits): they are never resolved.
+    """
+
+    start: int
+    end: int
+    form: str
+    month: int = 0
+    day: int | None = None
+    year: int | None = None
+    weekday: int | None = None
+    clock: Clock | None = None
+    short_year: bool = False
+    bad: bool = False
+
+
+_MONTH = (
+    rf"(?:{alternatives(MONTHS)}|f\S{{1,6}}vrier|d\S{{1,6}}cembre|ao[^a-z\s]{{1,6}}t)"  # "f?vrier"
+    r"(?![a-z\u0620-\u064a])"
+)
+# what may be glued to a year: "20204 min de lecture", "201906h00", "2020SOURCE", "202021 janvier 2020"
+_YEAR_END = (
+    r"(?:(?!\d)|(?=\d{1,4}\s?(?:min|mn|comm|vue|view|partage|lecture|reaction|avis|like|share))"
+    rf"|(?=[0-2]?\d[:h][0-5]\d)|(?=\d{{1,2}}(?:er)?\s{_MONTH})|(?=\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d))"
+)
+# two digits are a year only where a line goes on as after a year: not "27 mars 20h30", not "4 août 12 min"
+_SHORT_END = (
+    r"(?=\s?(?:$|[,;|()\[\]•·@/-]|\.(?!\d)|:(?!\d)"
+    r"|(?:a|at|par|by|dans|in|vers|source|publi\w*|mis|modif\w*|maj)\b))"
+)
+_YEAR = rf"(?:(?P<year>\d{{4}}){_YEAR_END}|'?(?P<short>\d{{2}})(?!\d){_SHORT_END})"
+_WEEKDAY = rf"(?:{alternatives(WEEKDAYS)})"
+_ORDINAL = r"(?:\s?-?\s?(?:er|ere|re|eme|e|st|nd|rd|th|°)(?![a-z]))?"
+_DAY = rf"(?:(?P<day>\d{{1,2}}){_ORDINAL}|premier)(?!\d)"
+
+_MACHINE = re.compile(
+    r"(?<![\d./-])(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
+    r"(?:(?!\d)|(?=\d{0,2}[t|]))(?:"
+    r"t(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{1,2})(?:[.,]\d{1,9})?)?(?!\d)"
+    r"\s?(?P<zone>z|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?(?!\d))?)?"
+)
+_RANGE = rf"(?:(?P<first>\d{{1,2}}){_ORDINAL}\s?(?:-|/|et|au|a|&)\s?(?:{_WEEKDAY}\.?,?\s)?)?"
+_NAMED = re.compile(
+    rf"(?<!\d)(?<!\d:){_RANGE}{_DAY}[\s.,/-]{{0,3}}(?:de\s|of\s)?(?P<month>{_MONTH})\.?(?:[^\w]{{0,3}}(?:de\s)?{_YEAR})?"
+)
+_NAME_FIRST = re.compile(
+    rf"(?<![a-z])(?P<month>{_MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?,\s?|\s|,?\s\d\d:\d\d:\d\d\s(?:[a-z]{{2,5}}\s)?)"
+    r"(?P<year>\d{4})(?!\d)"
+)
+_NUMERIC = re.compile(
+    r"(?<!\d)(?<!\d[./-])(?P<day>\d{1,2})(?:er)?(?P<sep>\s?[/.-]\s?)(?P<month>\d{1,2})(?P=sep)"
+    rf"(?:(?P<year>\d{{4}}){_YEAR_END}|(?P<short>\d{{2}})(?!\d))(?![./]\d)(?!-\d\d?\b(?![:h]))"
+)
+_DAY_MONTH = re.compile(r"(?<![\d./-])(?P<day>\d{2})(?P<sep>[/.])(?P<month>\d{2})(?![\d/-])(?!\.\d)")
+_MONTH_ALONE = re.compile(
+    rf"(?<![a-z])(?P<month>{_MONTH})\.?(?:\s?(?:-|/|a|et|,|&)\s?(?P<last>{_MONTH})\.?){{0,2}}[\s,./-]{{1,3}}(?P<year>\d{{4}}){_YEAR_END}"
+)
+_MONTH_NUMBER = re.compile(r"(?<![\d./-])(?P<month>\d{2})/(?P<year>(?:19|20)\d{2})(?![\d/])")
+_WEEKDAY_BEFORE = re.compile(rf"(?<![a-z])(?P<weekday>{_WEEKDAY})\.?[\s,-]{{0,4}}(?:le )?$")
+_YEAR_APART = re.compile(r"(?<![\d/.-])(?:19|20)\d\d(?!\d)")
+_MONTH_YEAR = re.compile(rf"(?:{_MONTH}\.?\W{{0,3}}|\d[/.-])(?:19|20)\d\d")
+_LONG_NUMBER = re.compile(r"[\s,./-]{0,3}\d{3,}")
+
+
+def find_marks(lower: str) -> list[Mark]:
+    """Every date of the line in reading order, overlaps left out, each with its weekday and time."""
+    marks: list[Mark] = []
+    taken = 0
+    for mark in _candidates(lower):
+        if mark.start < taken:
+            continue
+        mark = _with_surroundings(mark, lower, taken)
+        marks.append(mark)
+        taken = mark.end
+    return _with_inherited_years(marks)
+
+
+def _candidates(lower: str) -> list[Mark]:
+    """Marks of all forms by place; where two begin together, the longer one."""
+    found = [*_numeric(lower), *_named(lower)]
+    if not found:
+        found = [*_months_alone(lower), *_days_and_months(lower)]
+    return sorted(found, key=lambda mark: (mark.start, -mark.end))
+
+
+def _numeric(lower: str) -> Iterator[Mark]:
+    for match in _MACHINE.finditer(lower):
+        yield _machine(match)
+    for match in _NUMERIC.finditer(lower):
+        short = match["short"]
+        before = lower[match.start() - 1 : match.start()]
+        if short and (" " in match["sep"] or before.isalpha()):
+            continue  # a score, a phone number, a version
+        year = int(short or match["year"])
+        yield Mark(
+            *(match.start(), match.end(), "numeric", int(match["month"]), int(match["day"]), year),
+            short_year=bool(short),
+        )
+
+
+def _machine(match: re.Match[str]) -> Mark:
+    year, month, day = int(match["year"]), int(match["month"]), int(match["day"])
+    mark = Mark(match.start(), match.end(), "machine", month, day, year)
+    if match["hour"] is None:
+        return mark
+    hour, minute, second = int(match["hour"]), int(match["minute"]), match["second"]
+    if hour > 23 or minute > 59 or int(second or 0) > 59:
+        return mark
+    zone = None
+    if match["zone"]:
+        zone = int(match["hours"] or 0) * 60 + int(match["minutes"] or 0)
+        zone = None if zone > 14 * 60 else -zone if match["sign"] == "-" else zone
+    return mark._replace(clock=Clock(hour, minute, None if second is None else int(second), zone))
+
+
+def _named(lower: str) -> Iterator[Mark]:
+    for match in _NAMED.finditer(lower):
+        yield _day_first(match, lower)
+    for match in _NAME_FIRST.finditer(lower):
+        month, day, year = month_number(match["month"]) or 0, int(match["day"]), int(match["year"])
+        inner = clock_after(lower, match.end("day"))  # "May 03 10:11:12 CEST 2021"
+        clock = inner[0] if inner and inner[1] <= match.start("year") else None
+        yield Mark(match.start(), match.end(), "name_first", month, day, year, clock=clock)
+
+
+def _day_first(match: re.Match[str], lower: str) -> Mark:
+    day = int(match["day"] or 1)
+    start, year, short = match.start(), match["year"], match["short"]
+    if match["first"] and _begins_range(lower[:start], int(match["first"]), day):
+        day = int(match["first"])
+    elif match["first"]:
+        start = match.start("day") if match["day"] else match.start()
+    # a year of five digits, or one that stands elsewhere in the line: this is not a day of the last months
+    bad = not (year or short) and bool(_LONG_NUMBER.match(lower, match.end()) or _is_lone_year(lower))
+    number = int(year or short) if year or short else None
+    month = month_number(match["month"]) or 0
+    return Mark(start, match.end(), "named", month, day, number, short_year=bool(short and not year), bad=bad)
+
+
+def _is_lone_year(lower: str) -> bool:
+    """Whether the line's only year stands apart from its only date: "2019, 12 mars"."""
+    return _YEAR_APART.search(lower) is not None and _MONTH_YEAR.search(lower) is None
+
+
+def _begins_range(before: str, first: int, last: int) -> bool:
+    """ "28 - samedi 29 octobre" is a weekend's issue; in "Chapitre 2 - 12 mars" the 2 is something else."""
+    before = before.rstrip(" (|,:-")
+    opens = not before or _WEEKDAY_BEFORE.search(before) or re.search(r"\b(?:du|le|les|des|l[ae])$", before)
+    return first < last and bool(opens)
+
+
+def _months_alone(lower: str) -> Iterator[Mark]:
+    for match in _MONTH_ALONE.finditer(lower):
+        month, year = month_number(match["month"]) or 0, int(match["year"])
+        last = month_number(match["last"]) if match["last"] else None
+        before = lower[: match.start()].rstrip(" .-/")
+        # "Le 0111 Mars 2016", "Le Mars 2016": a day that is missing or broken, not a month's issue
+        bad = before[-1:].isdigit() or re.search(r"(?:^|[^\w])le$", before) is not None
+        wraps = last is not None and last < month
+        yield Mark(match.start(), match.end(), "month", month, None, year - wraps, bad=bad)
+    for match in _MONTH_NUMBER.finditer(lower):
+        yield Mark(match.start(), match.end(), "month", int(match["month"]), None, int(match["year"]))
+
+
+def _days_and_months(lower: str) -> Iterator[Mark]:
+    for match in _DAY_MONTH.finditer(lower):
+        yield Mark(match.start(), match.end(), "day_month", int(match["month"]), int(match["day"]))
+
+
+def _with_surroundings(mark: Mark, lower: str, begin: int) -> Mark:
+    """The mark widened by its weekday and its time, which follows or, failing that, goes before."""
+    start, end, clock, weekday = mark.start, mark.end, mark.clock, None
+    match = _WEEKDAY_BEFORE.search(lower[max(begin, start - 24) : start])
+    if match:
+        weekday = WEEKDAYS[match["weekday"]]
+        start = max(begin, start - 24) + match.start()
+    if clock is None and mark.day is not None:
+        after = clock_after(lower, end)
+        before = None if after else clock_before(lower, begin, start)
+        if after:
+            clock, end = after
+        elif before:
+            clock, start = before
+    return mark._replace(start=start, end=end, clock=clock, weekday=weekday)
+
+
+def _with_inherited_years(marks: list[Mark]) -> list[Mark]:
+    """ "28 décembre - 3 janvier 2017": a date without year has that of its neighbour in the line."""
+    for index, mark in enumerate(marks):
+        if mark.year is not None or mark.bad:
+            continue
+        later = next((m for m in marks[index + 1 :] if m.year is not None and m.day), None)
+        earlier = next((m for m in reversed(marks[:index]) if m.year is not None and m.day), None)
+        if later is not None and later.year is not None:
+            wraps = (mark.month, mark.day or 0) > (later.month, later.day or 0)
+            marks[index] = mark._replace(year=later.year - wraps, short_year=later.short_year)
+        elif earlier is not None and earlier.year is not None:
+            wraps = (mark.month, mark.day or 0) < (earlier.month, earlier.day or 0)
+            marks[index] = mark._replace(year=earlier.year + wraps, short_year=earlier.short_year)
+    return marks

@@ -1,0 +1,73 @@
+"""The words around a date, folded: labels, words that give it another meaning, and glue that means nothing.
+
+In the lists "_" stands for a space; a word may end in a small regular expression.
+"""
+
+from __future__ import annotations
+
+import re
+
+
+def _words(listed: str) -> str:
+    return "|".join(word.replace("_", r"\s") for word in listed.split())
+
+
+_MODIFIED = r"""
+    mise?s?_(?:a|en)_jour m\.?a\.?j\b\.? modifi\w* modified actualis\w* aktualisiert (?:last_)?updated?\b
+    last_edited corrige\w* revise\w*
+"""
+MODIFIED = re.compile(rf"\b(?:{_words(_MODIFIED)})|اخر\sتحديث|تحديث|تم\sالتعديل")
+
+# "date", but not the date limit, the date of the meeting, the day's date
+_PUBLISHED = r"""
+    publi(?:e|ee|es|ees|cation|shed)\b pub\b\.? paru(?:e|tion)?\b post(?:e|ee|ed)\b mise?s?_en_ligne
+    cree\w?\b creation\b ecrit\w?\b redige\w?\b diffuse\w?\b ajoute\w?\b soumis\b envoye\w?\b submitted\b
+    written\b veroffentlicht\b date\b(?!s?_(?:limite|d[eu]\b|des\b|d'))
+"""
+PUBLISHED = re.compile(rf"\b(?:{_words(_PUBLISHED)})|نشر|تاريخ\sالنشر")
+
+# the day is that of an event, of a person, of a picture, of the visit
+_OTHER_DAY = r"""
+    depuis jusqu avant apres a_partir a_compter d'ici prevue?s? prochaine?s? nous_sommes il_est
+    aujourd'?_?hui du_jour date_limite nee?_(?:le|en) morte?\b decede\w* deces photo\w* image archives?
+    copyright tous_droits expire valable rendez-vous inscri\w+ membre consulte\w* imprime\w* connexion
+    visite naissance echeance dates?_(?:des?|du)_(?!publi|paru|mise|crea|diffu|$) dates?_d' concerts?
+    matchs? debut fin entree?_en_vigueur ouvert\w* programme agenda edition_d\w+ une_du calendrier fete
+"""
+OTHER_DAY = re.compile(rf"\b(?:{_words(_OTHER_DAY)})\b|©")
+
+_SENTENCE = r"""
+    est sont sera seront serait etait etaient ont avait avaient fut furent aura auront doit doivent va
+    vont peut peuvent fait ete reste devient c'est qui que dont il elle ils elles nous vous on ne n'\w+
+    s'\w+
+"""
+SENTENCE = re.compile(rf"(?<![-\w])(?:{_words(_SENTENCE)})(?![-\w])")
+
+# a date straight after one of these belongs to what stands before it
+PREPOSITION = re.compile(
+    r"(?:^|[\s'])(?:au|aux|du|des|de|en|pour|entre|vers|sur|dans|mi|of|in|on|for|until|since|par)[\s-]*$"
+)
+BARE_RANGE = re.compile(r"^\W*(?:(?:semaine|week-end|numero|edition)\s)?(?:du|des)\s*$")
+
+WORTH_READING = re.compile(
+    r"\d|hier|aujourd|instant|maintenant|matin|soir|midi|dernier|seconde|heure|jour|mois|semaine|now|day|ago"
+    r"|امس|اليوم|منذ|الان|يومين|ساعة"
+)
+
+GLUE = frozenset(
+    """
+    le la les l' un une de du des d' a au aux et en par avec pour sur dans chez via pas ni ou the by at on
+    in and von um am rubrique categorie section article articles tribune billet depeche chronique
+    interview reportage video direct redaction redacteur journaliste correspondant correspondante envoye
+    speciale special lecture lire min mn minute minutes temps duree mots vues vue views view lectures
+    lecteurs fois lu lue lus lues commentaire commentaires comment comments reaction reactions partage
+    partages partager imprimer envoyer email abonne abonnes reserve reservee gratuit premium aucun no
+    reading read time heure heures date publie publiee publies publication paru parue parution poste
+    postee posted published mis mise ligne jour maj modifie modifiee modification derniere dernier
+    premiere actualise actualisee actualisation updated update last first initialement texte source numero
+    edition vol hors serie mensuel hebdo hebdomadaire mois semaine journal propos recueillis recueilli
+    ecrit redige cree creation diffuse ajoute soumis signe auteur auteure photo credit afp map aps tap cet
+    ce cette tags non classe actualite actualites info infos news flash ici lundi mardi mercredi jeudi
+    vendredi samedi dimanche submitted written edited corrige il y depuis ete repondre
+    """.split()  # noqa: SIM905  (a list of one word a line would be 150 lines)
+)

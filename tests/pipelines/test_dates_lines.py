@@ -1,0 +1,81 @@
+"""Which lines are date lines: decided without a clock."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.calendars import MONTHS
+from pipelines.dates_fold import fold_line
+from pipelines.dates_lines import is_date_line
+from pipelines.dates_marks import find_marks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le 01 Mars 2016",
+        "Le 04 Mai 2020SOURCE WEB Par Gazette Fictive",
+        "Publié le 12 mars 2019 à 10h15 par Anne Fictive",
+        "Par Anne Fictive, publié hier à 10h15, mis à jour à 11h",
+        "Mis à jour le 3 mai 2021",
+        "il y a 3 heures",
+        "Aujourd'hui à 8h05",
+        "12/03/2019 | 10:15 | 3 commentaires",
+        "mercredi 12 mars 2019 - 4 min de lecture",
+        "الخميس 14 نونبر 2019",
+        "Octobre - Novembre 2017",
+    ],
+)
+def test_date_lines(text: str) -> None:
+    assert is_date_line(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Une phrase sans date",
+        "Le 12 mars 2019, le ministre a annoncé une réforme.",
+        "Dakar, 3 jan 2024 (APS) – Le texte inventé de la dépêche",
+        "ABC-05 septembre 2019: Dans un communiqué, la direction précise",
+        "La réunion est prévue le 7 mai prochain.",
+        "Photo prise le 14 juillet 2015",
+        "Edition du lundi 12 octobre 2020",
+        "Le 31 février 2019 restera dans les mémoires",
+        "Tél. : 05 28 00 00 00",
+        "Il y a 3 heures, un incendie s'est déclaré dans le port",
+        "17h17 Football. Les matches annulés ce week-end",
+        "Publié le 3 mai 2015 chez un petit éditeur, ce roman a été traduit",
+    ],
+)
+def test_other_lines(text: str) -> None:
+    assert not is_date_line(text)
+
+
+@given(st.text(max_size=400))
+def test_any_text_has_an_answer(text: str) -> None:
+    assert is_date_line(text) in (True, False)
+
+
+@given(st.text(max_size=400))
+def test_the_two_spellings_of_a_line_stay_aligned(text: str) -> None:
+    folded = fold_line(text)
+    assert len(folded.cased) == len(folded.lower)
+    assert folded.cased.lower() == folded.lower
+
+
+@given(st.text(alphabet="0123456789/.-: hàmarsjuinoctobre", max_size=120))
+def test_marks_stand_in_order_and_inside_the_line(text: str) -> None:
+    lower = fold_line(text).lower
+    end = 0
+    for mark in find_marks(lower):
+        assert end <= mark.start < mark.end <= len(lower)
+        end = mark.end
+
+
+def test_month_names_are_folded() -> None:
+    """A name that folding would change could never be found in a folded line."""
+    assert {name: fold_line(name).lower for name in MONTHS} == {name: name for name in MONTHS}
+    assert set(MONTHS.values()) == set(range(1, 13))
