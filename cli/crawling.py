@@ -112,7 +112,7 @@ def write_report(path: Path | None, result: CrawlResult) -> None:
 
 
 def print_summary(result: CrawlResult, as_json: bool) -> None:
-    """One line of counts and one sentence a site. A reader that has left does not change what the crawl ends with."""
+    """Counts and one sentence a site. A reader that has left does not change what the crawl ends with."""
     with contextlib.suppress(BrokenPipeError):
         if as_json:
             print_json(summary_dict(summary) for summary in result.summaries)

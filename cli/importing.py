@@ -188,17 +188,17 @@ class Importer:
             known = by_site.setdefault(site.name, [])
             key = identity(url, site.rules)
             known.append(Candidate(url, key, found_by="import", found_in=str(saved.path), priority=100))
-        new = 0
-        for name, candidates in by_site.items():
-            site_id = self._site_id(self._declared.named(name), candidates[0].url)
-            new += self._flow.writer.call(
-                lambda db, site_id=site_id, found=candidates: repository.save_candidates(
-                    db, site_id, found, self._now
-                )
-            ).result()
+        new = sum(self._save_urls(name, candidates) for name, candidates in by_site.items())
         self.report.urls += new
         row = self.report.add(str(saved.path), "urls", new=new, sites=sorted(by_site))
         return row | ({"refused": refused} if refused else {})
+
+    def _save_urls(self, site: str, candidates: list[Candidate]) -> int:
+        site_id = self._site_id(self._declared.named(site), candidates[0].url)
+        saved = self._flow.writer.call(
+            lambda db: repository.save_candidates(db, site_id, candidates, self._now)
+        )
+        return saved.result()
 
 
 def undeclared_name(url: str) -> str:

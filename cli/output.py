@@ -10,7 +10,9 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,7 @@ _ACTIVE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_SPACE = re.compile("[^\\S\u00a0\u202f]+")  # no-break spaces are French typography and stay
 
 
 def safe(text: str) -> str:
@@ -37,7 +40,7 @@ def safe(text: str) -> str:
 
 def safe_line(text: str) -> str:
     """As `safe`, on one line."""
-    return safe(" ".join(text.split()))
+    return safe(_SPACE.sub(" ", text).strip())
 
 
 def _spell(match: re.Match[str]) -> str:
@@ -67,6 +70,20 @@ def silence_stdout() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
+
+
+def wrapped(text: str, indent: int = 0) -> str:
+    """Text of a page, inert, as lines of at most the terminal's width (80 elsewhere), each indented."""
+    width = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns if sys.stdout.isatty() else PLAIN_WIDTH
+    space = " " * indent
+    return textwrap.fill(
+        safe_line(text),
+        max(width, 40),
+        initial_indent=space,
+        subsequent_indent=space,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def print_error(line: str) -> None:

@@ -33,18 +33,14 @@ def command(app: App, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    columns = ("site", "title", "country", "articles", "start_urls")
-    cells = [
-        [row["site"], row["title"], row["country"], row["articles"], row["start_urls"][0]] for row in rows
-    ]
-    console().print(table(("site", "title", "country", "articles", "starts at"), cells, right=columns[3:4]))
+    cells = [[row["site"], row["country"], row["articles"], row["start_urls"][0]] for row in rows]
+    console().print(table(("site", "country", "articles", "starts at"), cells, right=("articles",)))
 
 
 def _articles_by_site(app: App) -> dict[str, int]:
     """Empty where there is no archive yet: declared sites can be listed before the first crawl."""
-    from storage.queries import articles_by_site
-
     from storage.errors import ArchiveNotFound
+    from storage.queries import articles_by_site
 
     try:
         archive = app.open()

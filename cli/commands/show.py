@@ -1,0 +1,52 @@
+"""`hemero show`: everything about one article."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from cli.app import App, shared_options
+from cli.output import print_json, safe
+
+
+@click.command("show", epilog="Example: hemero show 1 --json")
+@click.argument("article")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--raw", is_flag=True, help="The page itself, as it was fetched (content coding undone).")
+@shared_options
+@click.pass_obj
+def command(app: App, article: str, as_json: bool, raw: bool) -> None:
+    """Show an article: text, dates, attribution, related articles, revisions, captures, and why.
+
+    ARTICLE is its number in the archive or any URL it was seen under.
+    """
+    if as_json and raw:
+        raise click.UsageError("--json and --raw exclude each other")
+    from cli.article_view import view, view_json
+    from cli.articles import find_article
+
+    with app.open() as archive, archive.read() as session:
+        number = find_article(session, article)
+        if as_json:
+            print_json([view_json(session, number)])
+        elif not raw:
+            for line in view(session, number):
+                click.echo(line)
+        else:
+            from storage.captures import read_capture
+            from storage.stored import load_article
+
+            stored = load_article(session, number)
+            if stored is None or stored.capture_id is None:
+                raise click.UsageError(f"article {number} has no stored page")
+            _print_raw(read_capture(archive, stored.capture_id).payload)
+
+
+def _print_raw(payload: bytes) -> None:
+    """The bytes, unless a terminal would act on them."""
+    if sys.stdout.isatty():
+        click.echo(safe(payload.decode("utf-8", "replace").replace("\r\n", "\n")))
+    else:
+        sys.stdout.buffer.write(payload)
+        sys.stdout.buffer.flush()
