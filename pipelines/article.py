@@ -17,7 +17,7 @@ from pipelines.attribution import parse_attribution
 from pipelines.blocks import Blocks, cut_blocks
 from pipelines.blocks_lines import Lines, read_lines
 from pipelines.blocks_tree import flat, parse
-from pipelines.body import Body, read_body, without_repeats
+from pipelines.body import Body, read_body, trimmed, without_repeats
 from pipelines.decode import decode
 from pipelines.plain import PlainPage, read_plain
 from pipelines.related import as_links
@@ -114,14 +114,15 @@ def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
     title = _title(tree, structured, sites, reading)
     blocks = cut_blocks(tree, page.url, rules)
     body = read_body(tree)
-    body.paragraphs = without_repeats(body.paragraphs, title)
-    lines, body.paragraphs = read_lines(body.before, body.paragraphs, body.after, title, rules.country)
+    lines, kept = read_lines(body.before, body.paragraphs, body.after, title, rules.country)
     dates = choose_dates(date_claims(structured, blocks, body, lines), page, rules)
     reading.evidence += dates.evidence
-    authors, claims = choose_page_authors(structured, blocks, body, lines, sites)
+    french = _is_french(structured, rules)
+    authors, claims = choose_page_authors(structured, blocks, body, lines, sites, french)
     reading.evidence += claims
     attributions, claims = page_attributions(body, lines, structured, rules)
     reading.evidence += claims
+    body.paragraphs = without_repeats(trimmed(kept), title)
     return Article(
         url=page.url,
         page_type="article",
@@ -156,3 +157,8 @@ def _site_names(structured: Structured, page: Page, rules: SiteRules) -> list[st
     names = [rules.title_of_site or "", host(page.url)]
     names += [claim.value for claim in (*structured.site_name, *structured.publisher)]
     return list(dict.fromkeys(name for name in names if name))
+
+
+def _is_french(structured: Structured, rules: SiteRules) -> bool:
+    declared = next((claim.value.lower() for claim in structured.language), rules.language)
+    return declared.startswith("fr")

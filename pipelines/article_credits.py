@@ -21,16 +21,20 @@ from pipelines.blocks_tree import flat, text_of
 from pipelines.body import Body
 from pipelines.rules import SiteRules
 from pipelines.structured import Structured
+from pipelines.text import clean
 from storage.records import Attribution, Evidence
 
 _AUTHORED = re.compile(
-    r"(?:^|[\s_-])(?:authors?|auteurs?|autor(?:en|es)?|byline|bylines|signature|writer|journaliste?|redacteur|contributor)(?![a-z])|"
-    r"author(?:name|link|s)?\b|byline",
-    re.I,
+    r"author(?!i)|auteure?s?(?![a-z])|autor(?!i)|byline|signature|journaliste?|redacteur|writer", re.I
 )
 _NOT_AUTHORED = re.compile(
-    r"box|bio|avatar|image|photo|img|related|comment|share|social|follow|date|more|desc", re.I
+    r"box|bio|avatar|image|photo|img|related|comment|share|social|follow|date|more|desc|icon", re.I
 )
+_AUTHOR_PAGE = re.compile(
+    r"/(?:author|auteur|autor|autoren|journaliste|signature|redaction|redacteur|people|profile?|user|membre|contributor)s?/[^/]+/?$",
+    re.I,
+)
+_NAME = re.compile(r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+")
 _BYLINE = re.compile(
     r"^\W{0,3}(?:par|by|von|de|écrit par|rédigé par|publié par|posté par|proposé par|propos recueillis par|recueilli par|auteure?s?|texte|text|"
     r"written by|posted by|autor(?:in)?|une? (?:article|enquête|reportage|tribune) de)\b[\s:]",
@@ -38,15 +42,20 @@ _BYLINE = re.compile(
 )
 
 
+_Claims = tuple[str, Sequence[str]]
+
+
 def choose_page_authors(
-    structured: Structured, blocks: Blocks, body: Body, lines: Lines, sites: Sequence[str]
+    structured: Structured, blocks: Blocks, body: Body, lines: Lines, sites: Sequence[str], french: bool
 ) -> tuple[tuple[str, ...], list[Evidence]]:
-    """The authors, and every claim as evidence. A news agency that signs alone counts as author."""
-    declared = _declared(structured)
+    """The authors, and every claim as evidence.
+
+    Persons; a news agency where it signs alone. On pages in other languages than French, whose bylines are not read
+    as closely, agencies always count and an organisation that is declared the only author stays.
+    """
+    declared = _declared(structured, french)
     visible = _visible(blocks, body, lines)
-    names, rule = choose_authors(declared, visible, sites)
-    if not names:
-        names, rule = choose_authors(declared, visible, sites, agencies=True)
+    names, rule = _chosen(declared, visible, sites, french)
     evidence = [
         Evidence("authors", value, name, value, name == rule)
         for name, values in (*declared, *visible)
@@ -55,27 +64,64 @@ def choose_page_authors(
     return names, evidence[:20]
 
 
-def _declared(structured: Structured) -> list[tuple[str, list[str]]]:
+def _chosen(
+    declared: Sequence[_Claims], visible: Sequence[_Claims], sites: Sequence[str], french: bool
+) -> tuple[tuple[str, ...], str | None]:
+    if french:
+        names, rule = choose_authors(declared, visible, sites)
+        return (names, rule) if names else choose_authors(declared, visible, sites, agencies=True)
+    names, rule = choose_authors(declared, (), sites, agencies=True)
+    if not names:
+        names, rule = choose_authors((), visible, sites)
+    if not names:
+        names, rule = _organisation(declared)
+    return (names, rule) if names else choose_authors((), visible, sites, agencies=True)
+
+
+def _organisation(declared: Sequence[tuple[str, Sequence[str]]]) -> tuple[tuple[str, ...], str | None]:
+    """The author that JSON-LD declares, whoever it is."""
+    for rule, values in declared:
+        names = [clean(v) for v in values if 1 < len(v) <= 60 and "://" not in v]
+        if rule.startswith("jsonld") and names:
+            return tuple(names[:3]), rule
+    return (), None
+
+
+def _declared(structured: Structured, french: bool) -> list[tuple[str, list[str]]]:
     groups: dict[str, list[str]] = {}
     for claim in structured.authors:
         groups.setdefault(claim.rule, []).append(claim.value)
+    if groups.get("jsonld:author") and not french:
+        groups["jsonld:author"] += groups.pop("jsonld:author:organization", [])
+    best = next((rule for rule in groups if rule.startswith("jsonld:author")), None)
+    if best is not None:  # microdata and meta of a page with JSON-LD often name the authors of its cards
+        return [(best, groups.pop(best)), *((r, v) for r, v in groups.items() if r.startswith("jsonld"))]
     return list(groups.items())
 
 
 def _visible(blocks: Blocks, body: Body, lines: Lines) -> list[tuple[str, list[str]]]:
-    named = _named(blocks, body)
-    found = [("name:author", named[:6])] if named else []
+    found = [("name:author", [text]) for text in _named(blocks, body)[:6]]
     if blocks.bylines:
         found.append(("box:author", blocks.bylines[:2]))
     found += [("line:byline", [line.text]) for line in lines.others if _BYLINE.match(line.text)]
     found += [("line:date", [line.text]) for line in lines.dates if line.zone == "head"]
+    found += [("line:name", [name]) for name in _signatures(body)]
+    linked = {text_of(e) for e in blocks.elements if e.tag == "a" and e.get("rel") == "author" and text_of(e)}
+    if len(linked) == 1:
+        found.append(("rel:author", list(linked)))
     return found
+
+
+def _signatures(body: Body) -> list[str]:
+    """A name alone in bold above or below the text."""
+    ends = [*body.paragraphs[:1], *body.paragraphs[-2:]]
+    return [p.text for p in ends if p.strong and not p.is_heading and _NAME.fullmatch(p.text)]
 
 
 def _named(blocks: Blocks, body: Body) -> list[str]:
     """Texts of elements that say they hold the author, down to the end of the text; the outermost short ones."""
     last = body.paragraphs[-1].element if body.paragraphs else None
-    found: list[str] = []
+    found: dict[HtmlElement, list[str]] = {}
     within: set[HtmlElement] = set()
     for element in blocks.elements:
         if element is last:
@@ -86,14 +132,16 @@ def _named(blocks: Blocks, body: Body) -> list[str]:
         if 3 < len(text) <= 160:
             within.update(element.iter())
             links = [flat(a) for a in element.iter("a") if 3 < len(flat(a)) < 60]
-            found.append(text if len(links) < 2 else " et ".join(links))
-    return list(dict.fromkeys(found))
+            found.setdefault(element.getparent(), []).append(text if len(links) < 2 else " et ".join(links))
+    return [" et ".join(dict.fromkeys(texts)) for texts in found.values()]
 
 
 def _is_authored(element: HtmlElement) -> bool:
     if element.tag in ("body", "html", "img", "figure", "input"):
         return False
-    if element.get("rel") == "author" or element.get("itemprop") == "author":
+    if element.tag == "address" or element.get("rel") == "author" or element.get("itemprop") == "author":
+        return True
+    if element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""):
         return True
     name = f"{element.get('class') or ''} {element.get('id') or ''}"
     return bool(name.strip()) and bool(_AUTHORED.search(name)) and not _NOT_AUTHORED.search(name)

@@ -64,7 +64,7 @@ _MOST_READ: Final = (
     r"populaires?|consultes?|recents?|recentes?)(?: .{0,40})?",
     rf"(?:les |nos )?dernie?re?s? (?:{_THINGS}|minutes?|heures?|news)(?: .{{0,40}})?",
     rf"(?:{_THINGS}) (?:recentee?s?|recents|populaires|a la une)|(?:a|les|l) (?:ne pas (?:manquer|rater)|la une)(?: .{{0,30}})?",
-    r"a la une(?: .{0,30})?|en (?:ce moment|continu|direct|bref|images|video|kiosque)|fil (?:info|actu|d actu|d actualites?|infos)|"
+    r"(?:il )?ne fallait pas (?:manquer|rater)|a la une(?: .{0,30})?|en (?:ce moment|continu|direct|bref|images|video|kiosque)|fil (?:info|actu|d actu|d actualites?|infos)|"
     r"toute l (?:actu|actualite|info)(?: .{0,30})?|l (?:actu|actualite|info|essentiel) en (?:continu|direct|ce moment)",
     r"(?:article|post|billet) (?:precedent|suivant)|(?:previous|next) (?:article|post|story)|(?:vorheriger|nachster) (?:artikel|beitrag)",
     r"(?:most|top) (?:read|popular|viewed|shared|commented|stories|news|posts)(?: .{0,30})?|popular(?: posts| now| stories)?|"
@@ -88,7 +88,7 @@ _TAGS: Final = (
 )
 _COMMENTS: Final = (
     r"(?:\d+ |un |une |aucun |vos |les |les derniers |tous les |voir les |afficher les |lire les |pas encore de )*"
-    r"(?:\d+ )?(?:commentaires?|comments?|reactions?|kommentare?|comentarios?|commenti)(?: .{0,50})?",
+    r"(?:\d+ )?(?:commentaires?|reactions?|kommentare?|comentarios?|commenti)(?: .{0,50})?|comments(?: \d+| on .{3,60}| section| policy)?|\d+ comments?(?: .{0,30})?|comment",
     r"(?:laisser|laissez|ajouter|poster|ecrire|publier|soyez le premier a|participez|rediger|repondre|reagir|reagissez).{0,12} "
     r"(?:un |une |votre |le premier )?(?:commentaire|message|reponse|reply|avis|reaction).{0,40}",
     r"(?:leave|post|add|write) (?:a |your |an? )?(?:reply|comment|response).{0,30}|join the (?:discussion|conversation)|reagir(?: .{0,30})?|"
@@ -112,7 +112,7 @@ _AUTHOR: Final = (
 )
 _PAYWALL: Final = (
     r".{0,40}(?:reservee?s?|accessibles?) (?:a |aux |uniquement aux |exclusivement aux )(?:nos )?abonnee?s.{0,30}|"
-    r"(?:il )?vous reste \d+.{0,40}|(?:pour )?lire la suite.{0,20}(?:abonn|identifi|connect).{0,30}|deja abonnee?.{0,30}|"
+    r"pour lire (?:la suite|l article|l integralite|cet article|plus)\b.{0,60}|(?:il )?vous reste \d+.{0,40}|(?:pour )?lire la suite.{0,20}(?:abonn|identifi|connect).{0,30}|deja abonnee?.{0,30}|"
     r".{0,30}abonnez vous pour .{0,40}|envie (?:de|d en) lire (?:la suite|plus).{0,30}|cet article est payant.{0,30}|article (?:payant|abonnee?s?)|"
     r"this (?:article|content|story) is (?:for|only|available).{0,50}|(?:already|become) a subscriber.{0,30}|subscribe to (?:continue|read).{0,30}|"
     r"continue reading.{0,30}|(?:jetzt )?weiterlesen mit.{0,40}",

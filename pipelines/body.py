@@ -8,7 +8,7 @@ element, by trafilatura (precision, no metadata) on the same pruned tree.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -51,7 +51,7 @@ def read_body(tree: HtmlElement, selectors: Sequence[str] = ()) -> Body:
         return Body()
     first, last = _expanded(everything, places[0], places[-1], container)
     return Body(
-        _filtered(everything[first : last + 1]), container, rule, everything[:first], everything[last + 1 :]
+        list(everything[first : last + 1]), container, rule, everything[:first], everything[last + 1 :]
     )
 
 
@@ -129,16 +129,73 @@ def _expanded(
     return first, last
 
 
-def _filtered(found: Sequence[Paragraph]) -> list[Paragraph]:
-    kept = [p for p in found if not (p.is_linked and len(p.text) < 200)]
-    while kept and kept[-1].is_heading:
-        kept.pop()
-    return kept
+_END = re.compile(r"[.!?…:;。！？।»”\"')\]]\s*$")
+_SENTENCE_END = re.compile(r"[.!?…。！？।][»”\"')\]\s]*$")
+_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff]")
+_CREDIT = re.compile(
+    r"^\W*(?:cr[ée]dits?(?: photos?)?|photos?|image|illustration|foto|bild|©|\(c\)|copyright|picture|source photo|ph\.?)\s?(?:[:©/]|\(c\))",
+    re.I,
+)
 
 
-def without_repeats(kept: list[Paragraph], title: str | None) -> list[Paragraph]:
-    """The title is not repeated as first line."""
+def _is_prose(paragraph: Paragraph) -> bool:
+    """A paragraph that can only be text: long, or a sentence of some length."""
+    size = len(paragraph.text) * (2 if _WIDE.search(paragraph.text) else 1)
+    if paragraph.is_linked or paragraph.is_heading:
+        return False
+    return size >= 140 or size >= 60 and bool(_SENTENCE_END.search(paragraph.text))
+
+
+def trimmed(found: Sequence[Paragraph]) -> list[Paragraph]:
+    """The paragraphs of a body without links standing alone, credits, and the furniture at both ends."""
+    kept = [
+        p
+        for p in found
+        if not (p.is_linked and len(p.text) < 200) and not (len(p.text) < 120 and _CREDIT.match(p.text))
+    ]
+    prose = [i for i, p in enumerate(kept) if _is_prose(p)]
+    if not prose:
+        return kept
+    first, last = prose[0], prose[-1]
+    import os
+
+    M = os.environ.get("TRIM", "ht")
+    if "h" not in M:
+        first = 0
+    if "t" not in M:
+        last = len(kept) - 1
+    head = [p for p in kept[:first] if _opens_text(p)]
+    tail = list(_closing(kept, last))
+    return [*head, *kept[first : last + 1], *tail]
+
+
+def _opens_text(paragraph: Paragraph) -> bool:
+    """Whether a short paragraph above the first long one belongs to the text: a label or a name does not."""
+    if paragraph.is_heading or paragraph.tag in ("li", "td", "dd", "dt", "pre", "blockquote"):
+        return True
+    return len(paragraph.text) >= 40 or bool(_SENTENCE_END.search(paragraph.text))
+
+
+def _closing(kept: Sequence[Paragraph], last: int) -> Iterator[Paragraph]:
+    """The short paragraphs after the last long one that still belong to the text."""
+    final = kept[last]
+    for paragraph in kept[last + 1 :]:
+        if paragraph.is_heading:
+            return
+        if (
+            paragraph.tag == "li"
+            and final.tag in ("li", "p")
+            or _SENTENCE_END.search(paragraph.text)
+            and len(paragraph.text) >= 15
+        ):
+            yield paragraph
+            final = paragraph
+        elif len(paragraph.text) < 8:
+            continue
+
+
+def without_repeats(kept: Sequence[Paragraph], title: str | None) -> list[Paragraph]:
+    """The title is not repeated above the text."""
     wanted = fold(title or "")
-    while kept and wanted and fold(kept[0].text) == wanted:
-        kept = kept[1:]
-    return kept
+    first = next((i for i, p in enumerate(kept) if _is_prose(p)), len(kept))
+    return [p for i, p in enumerate(kept) if i > first or not wanted or fold(p.text) != wanted]
