@@ -9,13 +9,15 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from scrapy import Request
 
 from crawler.discovery.found import ChannelKind, Found
-from crawler.politeness.robots import RobotsRefused, RobotsUnreachable
+from crawler.politeness.causes import cause_of
+from crawler.schedule import next_poll
 from pipelines.urls import canonical_url, identity, matches_article
 from pipelines.workers import ReadFault
 from storage import repository
@@ -46,6 +48,8 @@ class Channel:
     last_modified: str | None = None
     digest: str | None = None
     links: int | None = None  # how many it had last time
+    last_changed_at: datetime | None = None
+    failures: int = 0
 
 
 class Channels:
@@ -58,6 +62,7 @@ class Channels:
         self._asked: set[str] = set()
         self._known: dict[str, Any] = {}
         self.in_flight = 0
+        self.answers_304 = False  # this server knows conditional requests
 
     async def load(self) -> None:
         """Declared channels and those that earlier runs found."""
@@ -76,9 +81,13 @@ class Channels:
         """Ask these too, each once a run; channels of other hosts are passed over."""
         if self._session.options.urls:
             return
+        now = self._session.clock()
         for kind, url in channels:
             target = canonical_url(url) or url
             host = (urlsplit(target).hostname or "").lower()
+            row = self._known.get(target)
+            if row is not None and row.next_fetch_at is not None and row.next_fetch_at > now:
+                continue
             if kind not in _PARSERS or target in self._asked or not self._spider.is_own_host(host):
                 continue
             if len(self._asked) >= MAX_CHANNELS:
@@ -93,7 +102,17 @@ class Channels:
         row = self._known.get(url)
         if row is None:
             return Channel(kind, url, page)
-        return Channel(kind, url, page, row.etag, row.last_modified, row.digest, row.links)
+        return Channel(
+            kind,
+            url,
+            page,
+            row.etag,
+            row.last_modified,
+            row.digest,
+            row.links,
+            row.last_changed_at,
+            row.failures,
+        )
 
     def next_request(self) -> Request | None:
         if not self._queue:
@@ -122,6 +141,7 @@ class Channels:
         note = {"status": response.status}
         try:
             if response.status == 304:
+                self.answers_304 = True
                 self._spider.tally.note_channel(channel.url, channel.kind, **note)
                 await self._save(channel, response, channel.links)
             elif response.status == 200:
@@ -135,10 +155,7 @@ class Channels:
 
     def failed(self, request: Request, error: Exception) -> None:
         channel: Channel = request.meta["channel"]
-        cause = "robots" if isinstance(error, RobotsRefused) else type(error).__name__
-        if isinstance(error, RobotsUnreachable):
-            cause = "robots_unreachable"
-        self._spider.tally.note_channel(channel.url, channel.kind, error=cause)
+        self._spider.tally.note_channel(channel.url, channel.kind, error=cause_of(error))
         self.in_flight -= 1
 
     async def _read(self, channel: Channel, response: Response) -> None:
@@ -195,6 +212,7 @@ class Channels:
         now = self._session.clock()
         etag, modified = (_text(response, name) for name in ("ETag", "Last-Modified"))
         digest = response.meta.get("digest") or channel.digest
+        changed = now if digest != channel.digest else channel.last_changed_at
         await self._session.write(
             lambda db: repository.save_channel_state(
                 db,
@@ -205,6 +223,8 @@ class Channels:
                 last_modified=modified or channel.last_modified,
                 digest=digest,
                 links=links,
+                status=response.status,
+                next_fetch_at=next_poll(channel.kind, changed, 0, now),
                 now=now,
             )
         )

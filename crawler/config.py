@@ -31,7 +31,10 @@ class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     timeout: float = 30.0  # seconds for one response, first byte to last
     max_body_mb: int = 16
     max_listing_pages: int = 20  # pages followed from one listing in one run
-    retry_minutes: tuple[float, ...] = (1, 5, 30, 240, 1440)  # wait before try 2, 3, ...; then given up
+    retry_minutes: tuple[float, ...] = (1, 5, 30, 240, 1440)  # waits between tries; then given up
+    revisit_hours: tuple[float, ...] = (1, 6, 24, 168, 720)  # ages at which an article is fetched again
+    max_pages: int = 2000  # article pages one site may cost in one run
+    revisit_share: float = 0.2  # of those, what revisits may take
     obey_robots: bool = True
     max_crawl_delay: float = 30.0  # a longer Crawl-delay or Retry-After puts the host off to the next run
 

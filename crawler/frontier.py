@@ -11,20 +11,20 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
-from scrapy.exceptions import IgnoreRequest
 
 from crawler.channels import Channels
 from crawler.discovery.found import ChannelKind
 from crawler.politeness.bounds import OutOfBounds
-from crawler.politeness.robots import RobotsRefused, RobotsUnreachable
+from crawler.politeness.causes import cause_of
 from crawler.politeness.hosts import HostDeferred
+from crawler.politeness.robots import RobotsRefused, RobotsUnreachable
+from crawler.schedule import next_try, next_visit
 from pipelines.steps import PageItem
-from pipelines.urls import identity
+from pipelines.urls import identity, matches_article
 from pipelines.workers import ReadFault
 from storage import repository
 from storage.errors import ArchiveError
@@ -47,6 +47,10 @@ class NamedPage:
     id: int
     url: str
     tries: int = 0
+    revisits: int = 0
+    state: str = "pending"
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 class Frontier:
@@ -60,6 +64,9 @@ class Frontier:
         self._taken: set[int] = set()
         self._in_flight: set[int] = set()
         self._handed_out = 0
+        self._revisited = 0
+        self._pages = self._session.options.limit or self._session.config.crawl.max_pages
+        self._revisits = max(1, int(self._pages * self._session.config.crawl.revisit_share))
         self._changed = asyncio.Event()
         self._stopped = False
         minutes = self._session.options.max_minutes
@@ -84,8 +91,9 @@ class Frontier:
                 room = self._room()
                 if room and not self._ready and not self._session.options.urls:
                     await self._refill()
-                if room and self._ready:
-                    yield self._article_request(self._ready.popleft())
+                row = self._next_ready() if room else None
+                if row is not None:
+                    yield self._article_request(row)
                     continue
                 if not self._in_flight:
                     return
@@ -116,8 +124,7 @@ class Frontier:
         return False
 
     def _room(self) -> bool:
-        limit = self._session.options.limit
-        if limit is not None and self._handed_out >= limit:
+        if self._handed_out >= self._pages:
             self._spider.run.end_early("limit")
             return False
         if self._spider.run.stopped is not None:
@@ -131,6 +138,18 @@ class Frontier:
         )
         self._ready.extend(row for row in rows if row.id not in self._taken)
 
+    def _next_ready(self) -> Any | None:
+        """The next due page; revisits only as far as their share of the run goes."""
+        while self._ready:
+            row = self._ready.popleft()
+            if row.state != "done":
+                return row
+            if self._revisited < self._revisits:
+                self._revisited += 1
+                return row
+            self._taken.add(row.id)  # waits for the next run; not asked for again in this one
+        return None
+
     async def _wait(self) -> None:
         seconds = None if self._deadline is None else max(0.05, self._deadline - time.monotonic())
         try:
@@ -142,13 +161,28 @@ class Frontier:
         self._taken.add(row.id)
         self._in_flight.add(row.id)
         self._handed_out += 1
+        headers = self._conditions(row)
         return Request(
             row.url,
+            headers=headers,
             callback=self._spider.parse_article,
             errback=self._spider.request_failed,
             dont_filter=True,
-            meta={"role": "article", "candidate_id": row.id, "tries": row.tries},
+            meta={
+                "role": "article",
+                "candidate_id": row.id,
+                "tries": row.tries,
+                "fetches": row.revisits,
+                "conditional": bool(headers),
+            },
         )
+
+    def _conditions(self, row: Any) -> dict[str, str]:
+        """Conditional headers for a revisit, where this server is known to answer 304."""
+        if row.state != "done" or not self._channels.answers_304:
+            return {}
+        given = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
+        return {name: value for name, value in given.items() if value}
 
     # --- answers ----------------------------------------------------------------------------------
 
@@ -174,19 +208,53 @@ class Frontier:
                 content_type=_header(response, "Content-Type"),
                 status=status,
             )
-            capture_id = response.meta.get("capture_id")
-            spider = self._spider
-            return PageItem(page, spider.rules, spider.site_id, capture_id, candidate_id, spider.run_id)
-        if status in _GONE:
-            now = self._session.clock()
-            await self._session.write(lambda db: repository.mark_gone(db, candidate_id, now))
-            self._spider.tally.gone += 1
-            self._finished(candidate_id)
+            if self._led_away(response):
+                await self._gone(candidate_id, status)
+                return None
+            return self._item(page, response)
+        if status == 304 and response.meta.get("conditional"):
+            await self._unchanged(response.meta)
+        elif status in _GONE:
+            await self._gone(candidate_id, status)
         elif status in _REFUSED:
             await self._refuse(candidate_id, f"http_{status}", status)
         else:
             await self._fail(response.meta, "truncated" if status == 200 else f"http_{status}", status)
         return None
+
+    def _item(self, page: Page, response: Response) -> PageItem:
+        spider, meta = self._spider, response.meta
+        ages = self._session.config.crawl.revisit_hours
+        return PageItem(
+            page=page,
+            rules=spider.rules,
+            site_id=spider.site_id,
+            capture_id=meta.get("capture_id"),
+            candidate_id=meta["candidate_id"],
+            run_id=spider.run_id,
+            next_visit_at=next_visit(meta["fetches"], ages, page.fetched_at),
+        )
+
+    def _led_away(self, response: Response) -> bool:
+        """A redirect from an article to a page that is none (home, section): the article is gone."""
+        redirected = bool(response.meta.get("redirect_urls"))
+        return redirected and not matches_article(response.url, self._spider.rules)
+
+    async def _gone(self, candidate_id: int, status: int) -> None:
+        now = self._session.clock()
+        await self._session.write(lambda db: repository.mark_gone(db, candidate_id, now, status))
+        self._spider.tally.gone += 1
+        self._finished(candidate_id)
+
+    async def _unchanged(self, meta: dict[str, Any]) -> None:
+        """304: nothing is written but the time of the check."""
+        now = self._session.clock()
+        again = next_visit(meta["fetches"], self._session.config.crawl.revisit_hours, now)
+        await self._session.write(
+            lambda db: repository.mark_unchanged(db, meta["candidate_id"], now, next_try_at=again)
+        )
+        self._spider.tally.unchanged += 1
+        self._finished(meta["candidate_id"])
 
     async def request_failed(self, request: Request, error: Exception) -> None:
         """No usable answer. Every cause is counted."""
@@ -196,16 +264,14 @@ class Frontier:
             self._channels.failed(request, error)
             self.wake()
         elif isinstance(error, HostDeferred | RobotsUnreachable):
-            reason = "robots_unreachable" if isinstance(error, RobotsUnreachable) else str(error)
-            self._spider.tally.deferred[reason] += 1
+            self._spider.tally.deferred[cause_of(error)] += 1
             self._finished(request.meta["candidate_id"])
         elif isinstance(error, RobotsRefused):
             await self._refuse(request.meta["candidate_id"], "robots", None)
         elif isinstance(error, OutOfBounds):
             await self._refuse(request.meta["candidate_id"], error.reason, None)
         else:
-            cause = "too_large" if isinstance(error, IgnoreRequest) else type(error).__name__
-            await self._fail(request.meta, cause, None)
+            await self._fail(request.meta, cause_of(error), None)
 
     async def _refuse(self, candidate_id: int, reason: str, status: int | None) -> None:
         now = self._session.clock()
@@ -220,13 +286,11 @@ class Frontier:
     async def _fail(self, meta: dict[str, Any], cause: str, status: int | None) -> None:
         """Tried again after a growing wait, in this run or a later one."""
         candidate_id: int = meta["candidate_id"]
-        waits = self._session.config.crawl.retry_minutes
-        tries = meta.get("tries", 0)
         now = self._session.clock()
-        next_try = now + timedelta(minutes=waits[min(tries, len(waits) - 1)])
+        again = next_try(meta.get("tries", 0), self._session.config.crawl.retry_minutes, now)
         await self._session.write(
             lambda db: repository.mark_candidate(
-                db, candidate_id, "failed", reason=cause, status=status, next_try_at=next_try, now=now
+                db, candidate_id, "failed", reason=cause, status=status, next_try_at=again, now=now
             )
         )
         self._spider.tally.failed[cause] += 1

@@ -16,12 +16,11 @@ from crawler.recover import read_what_is_left
 from crawler.session import CrawlOptions, CrawlSession
 from crawler.settings import overridden
 from crawler.tally import Tally
-from crawler.verdict import LOCKED, NEEDS_PERSON, Verdict, worst
+from crawler.verdict import FAULT, LOCKED, NEEDS_PERSON, Verdict, worst
 from pipelines.outlets import source_table
 from storage import repository
 from storage.archive import Archive, open_archive
 from storage.captures import recover
-from storage.errors import ArchiveError
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class SiteSummary:
     seconds: float
     counts: dict[str, Any] = field(default_factory=dict)
     run_id: int | None = None
+    saved: tuple[tuple[str, int | None, Any], ...] = ()  # URL, capture id, outcome of pages asked for by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,6 @@ def run_crawl(
     session = CrawlSession(archive, config, options)
     locks, locked = _lock(session, sites)
     process = _process(session, settings or {})
-    spiders: list[NewsSpider] = []
     try:
         for site in sites:
             if site.name in locks:
@@ -88,12 +87,11 @@ def run_crawl(
             session.on_progress = lambda: on_progress(_tallies(crawlers))
         if crawlers:
             process.start()
-        spiders = [crawler.spider for crawler in process.finished if crawler.spider is not None]
     finally:
         session.close()
         for lock in locks.values():
             lock.release()
-    return _result(spiders, locked, process.signal_number)
+    return _result(process.finished, locked, process.signal_number)
 
 
 class _Process(AsyncCrawlerProcess):
@@ -145,27 +143,33 @@ def _tallies(crawlers: Sequence[Any]) -> dict[str, Tally]:
     return {crawler.spider.name: crawler.spider.tally for crawler in crawlers if crawler.spider is not None}
 
 
-def _result(
-    spiders: Sequence[NewsSpider], locked: list[SiteSummary], signal_number: int | None
-) -> CrawlResult:
-    summaries = list(locked)
-    for spider in spiders:
-        error: ArchiveError | None = spider.run.error
-        if error is not None:
-            raise error
-        verdict = spider.run.verdict or Verdict("fault", 1, "the run did not come to its end")
-        summaries.append(
-            SiteSummary(
-                spider.name,
-                verdict.state,
-                verdict.exit_code,
-                verdict.message,
-                round(spider.run.seconds, 3),
-                spider.tally.as_dict(),
-                getattr(spider, "run_id", None),
-            )
-        )
+def _result(crawlers: Sequence[Any], locked: list[SiteSummary], signal_number: int | None) -> CrawlResult:
+    summaries = [*locked, *(_summary(crawler) for crawler in crawlers)]
     code = worst([summary.exit_code for summary in summaries])
     if signal_number is not None and code in (0, NEEDS_PERSON):
         code = 128 + signal_number
     return CrawlResult(code, tuple(summaries))
+
+
+def _summary(crawler: Any) -> SiteSummary:
+    """What one site's run did; a run that could not even begin is a fault, never silence.
+
+    Raises:
+        ArchiveError: what the run ended with, where the archive failed.
+    """
+    spider: NewsSpider | None = crawler.spider
+    if spider is None:
+        return SiteSummary(crawler.spidercls.name, "fault", FAULT, "the run could not begin", 0.0)
+    if spider.run.error is not None:
+        raise spider.run.error
+    verdict = spider.run.verdict or Verdict("fault", FAULT, "the run did not come to its end")
+    return SiteSummary(
+        spider.name,
+        verdict.state,
+        verdict.exit_code,
+        verdict.message,
+        round(spider.run.seconds, 3),
+        spider.tally.as_dict(),
+        getattr(spider, "run_id", None),
+        tuple(spider.tally.saved),
+    )

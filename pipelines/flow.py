@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pipelines.rules import SiteRules
@@ -99,9 +100,12 @@ class Flow:
         capture_id: int | None,
         candidate_id: int | None = None,
         run_id: int | None = None,
+        next_visit_at: datetime | None = None,
     ) -> Future[Outcome]:
-        """Store a reading in one transaction with its candidate's row."""
-        tied = dataclasses.replace(reading, capture_id=capture_id, candidate_id=candidate_id)
+        """Store a reading in one transaction with its candidate's row, due again at `next_visit_at`."""
+        tied = dataclasses.replace(
+            reading, capture_id=capture_id, candidate_id=candidate_id, next_visit_at=next_visit_at
+        )
         return self.writer.store(tied, site_id, run_id)
 
     def keep(self, jobs: Iterable[Job], *, window: int = 64) -> Iterator[Kept]:

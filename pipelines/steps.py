@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol, cast
 
 from pipelines.flow import Flow
@@ -32,6 +33,7 @@ class PageItem:
     capture_id: int | None
     candidate_id: int | None
     run_id: int | None = None
+    next_visit_at: datetime | None = None
     reading: Reading | None = None
     outcome: Outcome | None = None
 
@@ -63,6 +65,13 @@ class StoreStep(_Step):
     async def process_item(self, item: PageItem) -> PageItem:
         assert item.reading is not None
         outcome = await asyncio.wrap_future(
-            self.flow.store(item.reading, item.site_id, item.capture_id, item.candidate_id, item.run_id)
+            self.flow.store(
+                item.reading,
+                item.site_id,
+                item.capture_id,
+                item.candidate_id,
+                item.run_id,
+                next_visit_at=item.next_visit_at,
+            )
         )
         return dataclasses.replace(item, outcome=outcome)

@@ -186,6 +186,26 @@ def schedule_revisit(session: Session, candidate_id: int, at: datetime | None) -
     )
 
 
+def mark_unchanged(
+    session: Session, candidate_id: int, now: datetime, *, next_try_at: datetime | None
+) -> None:
+    """The server answered 304: only the check time of candidate and article moves."""
+    session.execute(
+        update(Candidate)
+        .where(Candidate.id == candidate_id)
+        .values(
+            state="done",
+            status=304,
+            tries=0,
+            next_try_at=next_try_at,
+            revisits=Candidate.revisits + 1,
+            updated_at=now,
+        )
+    )
+    identity = select(Candidate.identity).where(Candidate.id == candidate_id).scalar_subquery()
+    session.execute(update(Article).where(Article.identity == identity).values(last_seen_at=now))
+
+
 def mark_gone(session: Session, candidate_id: int, now: datetime, status: int | None = None) -> None:
     """The site no longer serves it (404, 410, redirect home): the candidate ends, the article keeps its text."""
     mark_candidate(session, candidate_id, "gone", reason="gone", status=status, now=now)

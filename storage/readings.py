@@ -380,6 +380,7 @@ def _finish_candidates(connection: Connection, work: Sequence[_Item], now: datet
             "row": item.reading.candidate_id,
             "why": item.reading.article.page_type if item.kind == "not_article" else None,
             "now": now,
+            "again": item.reading.next_visit_at,
         }
         for item in work
         if item.reading.candidate_id is not None
@@ -396,7 +397,7 @@ _DONE = (
         reason=bindparam("why"),
         priority=REVISIT,
         tries=0,
-        next_try_at=None,
+        next_try_at=bindparam("again"),
         revisits=_CANDIDATES.c.revisits + 1,
         updated_at=bindparam("now"),
     )

@@ -149,6 +149,7 @@ class Reading:
     fetched_at: datetime
     capture_id: int | None = None
     candidate_id: int | None = None
+    next_visit_at: datetime | None = None  # when the page is due again; None = not by itself
     content_json: str = ""  # what content_digest was computed of: JSON object field -> text
     related_identities: tuple[str | None, ...] = ()  # of article.related, in its order; () = by URL alone
 

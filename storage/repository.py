@@ -9,6 +9,7 @@ from storage.candidates import (
     has_candidates,
     mark_candidate,
     mark_gone,
+    mark_unchanged,
     save_candidates,
     schedule_revisit,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "load_sources",
     "mark_candidate",
     "mark_gone",
+    "mark_unchanged",
     "save_candidates",
     "save_channel_state",
     "save_host",

@@ -9,7 +9,7 @@ class DemoSpider(NewsSpider):
     name = "demo"
     title = SITE
     country, language, timezone = "MA", "fr", ZONE
-    start_urls = [BASE_URL + "/"]
+    start_urls = (BASE_URL + "/",)
     allow_private = True  # it is served on loopback
     delay = 0.0
     concurrency = 4

@@ -8,7 +8,7 @@ class PortailSudMarocSpider(NewsSpider):
     name = "portailsudmaroc"
     title = "Portail Sud Maroc"
     country, language, timezone = "MA", "fr", "Africa/Casablanca"
-    start_urls = ["https://portailsudmaroc.com/", "https://portailsudmaroc.com/actualite"]
+    start_urls = ("https://portailsudmaroc.com/", "https://portailsudmaroc.com/actualite")
     delay = 5.0
     # The number is the article: two slugs can name it, and a slug cannot be turned back into a title.
     # The markup has not been seen: the French headings and lines decide, no class name does.

@@ -17,6 +17,8 @@ from demo.server import DemoServer
 from tests.running import run_hemero
 
 _DECLARATION = """
+[crawl]
+revisit_hours = {revisit_hours}
 [[site]]
 name = "echo"
 title = "L'Écho des Arganiers"
@@ -39,7 +41,9 @@ class Crawled:
     folder: Path
     server: DemoServer
 
-    def declare(self, *, delay: float = 0.0, concurrency: int = 4) -> None:
+    def declare(
+        self, *, delay: float = 0.0, concurrency: int = 4, revisit_hours: tuple[float, ...] = (1, 6, 24)
+    ) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         text = _DECLARATION.format(
             url=self.server.base_url,
@@ -47,6 +51,7 @@ class Crawled:
             article_url=ARTICLE_URL,
             article_key=ARTICLE_KEY,
             delay=delay,
+            revisit_hours=list(revisit_hours),
             concurrency=concurrency,
         )
         (self.folder / "hemero.toml").write_text(text, encoding="utf-8")
