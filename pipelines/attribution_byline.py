@@ -50,6 +50,9 @@ def _announces(text: str, sources: Sources) -> bool:
     _, mark, rest = text.rpartition(" avec ")
     if mark and (sources.known(rest.strip(" .()")) or re.match(r"agences?\b", rest)):
         return True
+    first, slash, _ = text.partition("/")
+    if slash and first.strip().isupper() and sources.known(first.strip()):
+        return True
     words = text.split()
     return is_person(text) and words[-1].isupper() and not words[0].isupper()  # "Karim MODELE" closes a text
 

@@ -13,7 +13,7 @@ from storage.records import Attribution
 _LABEL = re.compile(r"(?:^|(?<=[\s.!?…)\]»(|:,;\d–—-]))sources?(?=\b|web)", re.IGNORECASE)
 _AFTER = re.compile(
     r"\s?(?P<web>web|internet|du web|en ligne)?\s?(?P<origin>originale?|de l['’]article|article)?\s?"
-    r"(?P<mark>[:：=|>»]|[-–—](?=\s)|de\s:)?\s?(?P<par>par(?=[\s:]|$)|Par(?=[A-ZÀ-Þ][a-zà-ÿ]))?\s?:?\s?",
+    r"(?P<mark>[:：=|>»/.]|[-–—](?=\s)|de\s:)?\s?(?P<par>par(?=[\s:]|$)|Par(?=[A-ZÀ-Þ][a-zà-ÿ]))?\s?:?\s?",
     re.IGNORECASE,
 )
 _OTHER_SOURCE = re.compile(

@@ -7,12 +7,11 @@ import re
 from pipelines.attribution_slots import Sources, read_pieces, split_slot
 from pipelines.attribution_text import only_date, strip_dates
 from pipelines.outlets import host_of, source_key
-from pipelines.persons import proper_name
 from storage.records import Attribution
 
 _HEAD_BRACKETS = re.compile(
-    r"^(?P<place>[^()\[\].!?]{0,60}?)\s?[-–—,/]?\s?"
-    r"[(\[](?P<slot>[^()\[\]]{2,40})[)\]]\s?(?P<dash>[-–—:.]{0,2})\s?(?=\S)"
+    r"^(?P<place>[^()\[\]!?]{0,60}?)\s?[-–—,/]?\s?"
+    r"[(\[](?P<slot>[^()\[\]]{2,40})[)\]]\s?(?P<dash>[-–—:.=]{0,2})\s?(?=\S)"
 )
 _HEAD_BARE = re.compile(
     r"^(?:(?P<place>[A-ZÀ-Þ][\wÀ-ÿ’' ]{1,30}?)(?:\s?[,/]\s?|\s?[-–—]\s?))?"
@@ -20,8 +19,15 @@ _HEAD_BARE = re.compile(
     r"(?:\s?[-–—]{1,2}\s|\s[-–—]{1,2}|[-–—](?=\d)|\s?:\s|,\s(?=\d)|\s?/\s(?=\d))(?P<rest>.*)$"
 )
 _PLACE_DASH = re.compile(
-    r"^(?P<place>[A-ZÀ-Þ][\wÀ-ÿ’'-]*(?:[ -][A-ZÀ-Þa-z][\wÀ-ÿ’'-]*){0,3})(?:,[^-–—]{0,25})?\s[-–—]{1,2}\s"
+    r"^(?P<place>[A-ZÀ-Þ][\wÀ-ÿ’'-]*(?:[ -][A-ZÀ-Þa-z][\wÀ-ÿ’'-]*){0,3})(?:,[^-–—]{0,25})?\s?[-–—]{1,2}\s"
 )
+_AGENCY_PLACE = re.compile(
+    r"^(?P<agency>[A-Z]{2,6})\s?-\s?(?P<place>[A-ZÀ-Þ][\w’' -]{2,25}?)\s?(?=[(,:–—]|-\s)"
+)
+_COUNTRY_IN_BRACKETS = re.compile(
+    r"^(?P<place>[A-ZÀ-Þ][^()]{1,30}?)\s?\((?P<country>[^()]{3,30})\)\s?(?=[-–—(,])"
+)
+_DAY_MONTH = re.compile(r"\s\d{1,2}[/.]\d{1,2}(?=\s|$)")
 _END_BRACKETS = re.compile(r"[(\[](?P<slot>[^()\[\]]{2,60})[)\]]\s?\.?$")
 _DESK = re.compile(r"^[(\[]?[A-Za-zé]{1,6}(?:[./-][A-Za-zé]{1,10}){1,5}[)\]]?\.?$")
 _INITIALS = re.compile(r"^[a-zé]{1,5}$|^[A-Z]{1,4}$")
@@ -33,13 +39,15 @@ def read_dateline(head: str, tail: str, sources: Sources) -> Attribution | None:
 
     `head` and `tail` are the first and the last characters of one paragraph.
     """
-    for match in (_HEAD_BRACKETS.match(head), _HEAD_BARE.match(head)):
-        if match is None:
-            continue
-        found = _from_brackets(match, head, sources) if "slot" in match.groupdict() else _bare(match, sources)
-        if found is not None:
-            return found
-    return read_end_brackets(head, tail, sources)
+    country = _COUNTRY_IN_BRACKETS.match(head)
+    if country is not None and not _agencies(country["country"], sources):
+        head = f"{country['place']} {head[country.end() :]}"
+    return (
+        _from_brackets(_HEAD_BRACKETS.match(head), head, sources)
+        or _bare(_HEAD_BARE.match(head), sources)
+        or _agency_place(_AGENCY_PLACE.match(head), sources)
+        or read_end_brackets(head, tail, sources)
+    )
 
 
 def _agencies(slot: str, sources: Sources) -> tuple[str, ...]:
@@ -49,47 +57,56 @@ def _agencies(slot: str, sources: Sources) -> tuple[str, ...]:
     )
     agencies = [p.name for p in pieces if p.kind in ("agency", "agencies")]
     others = [p for p in pieces if p.kind not in ("agency", "agencies", "noise")]
-    if not agencies or any(not _INITIALS.match(p.name) for p in others):
+    if not agencies or any(p.kind == "newsroom" or not _INITIALS.match(p.name) for p in others):
         return ()
     return tuple(dict.fromkeys(agencies))
 
 
 def place_name(text: str) -> str | None:
     """The place of a dateline without date and country: "DAKAR, 3 jan" is "Dakar"."""
-    first = strip_dates(text).split("|")[0].split(",")[0].split("/")[0].strip(" -–—.,")
+    first = re.split(r"[|,/]", _DAY_MONTH.sub("|", strip_dates(text)))[0].strip(" -–—.,")
     if not first or not first[0].isupper() or len(first.split()) > 4:
         return None
-    return proper_name(first) if first.isupper() and len(first) > 1 else first
+    return first.title() if first.isupper() else first
 
 
-def _from_brackets(match: re.Match[str], head: str, sources: Sources) -> Attribution | None:
-    agencies = _agencies(match["slot"], sources)
-    if not agencies:
+def _signed(agencies: tuple[str, ...], raw: str, place: str | None) -> Attribution:
+    return Attribution(kind="agency", agencies=agencies, raw=raw.strip(), rule="dateline", dateline=place)
+
+
+def _from_brackets(match: re.Match[str] | None, head: str, sources: Sources) -> Attribution | None:
+    """A dateline needs a mark behind its brackets, or a date or capitals before them."""
+    agencies = _agencies(match["slot"], sources) if match else ()
+    if match is None or not agencies:
         return None
     before, next_char = match["place"].strip(" ,-–—"), head[match.end() :][:1]
     place = place_name(before)
     if before and not only_date(before) and place is None:
         return None
-    starts_text = bool(match["dash"]) or next_char.isupper() or next_char in "«\"“'"
-    shouted = place is not None and strip_dates(before).split("|")[0].strip(" ,-").isupper()
-    if (
-        not starts_text
-        or (next_char.islower() and not match["dash"])
-        or (place and not match["dash"] and not shouted)
-    ):
+    dated = _DAY_MONTH.sub("|", strip_dates(before))
+    sure = place is None or dated != before or dated.strip(" ,-").isupper()
+    begins = next_char.isupper() or next_char in "«\"“'"
+    if not match["dash"] and not (begins and sure):
         return None
-    return Attribution(kind="agency", agencies=agencies, raw=head, rule="dateline", dateline=place)
+    return _signed(agencies, match[0], place)
 
 
-def _bare(match: re.Match[str], sources: Sources) -> Attribution | None:
-    place, name = match["place"], match["agency"]
-    agencies = _agencies(name, sources)
-    if not agencies or not match["rest"].strip():
+def _bare(match: re.Match[str] | None, sources: Sources) -> Attribution | None:
+    """ "Rabat, MAP – ...", "MAP - ...", "DIA-05 septembre 2019: ..."."""
+    if match is None or not match["rest"].strip():
+        return None
+    agencies, place = _agencies(match["agency"], sources), match["place"]
+    if not agencies:
         return None
     if place is not None and (only_date(place) or len(place.split()) > 4):
         place = None
-    dateline = place_name(place) if place else None
-    return Attribution(kind="agency", agencies=agencies, raw=match.string, rule="dateline", dateline=dateline)
+    return _signed(agencies, match.string[: match.start("rest")], place_name(place) if place else None)
+
+
+def _agency_place(match: re.Match[str] | None, sources: Sources) -> Attribution | None:
+    """ "APA-Dakar (Sénégal) ..."."""
+    agencies = _agencies(match["agency"], sources) if match else ()
+    return _signed(agencies, match[0], place_name(match["place"])) if match and agencies else None
 
 
 def read_end_brackets(head: str, tail: str, sources: Sources) -> Attribution | None:
@@ -99,13 +116,10 @@ def read_end_brackets(head: str, tail: str, sources: Sources) -> Attribution | N
     if match is None or not agencies:
         return None
     before = tail[: match.start()].rstrip()
-    spelled = {source_key(e.title) for e in sources.table.entries if e.name in agencies and e.title != e.name}
-    if any(source_key(before[-60:]).endswith(full) for full in spelled):
-        return None
-    if (
-        before
-        and before[-1] not in '.!?…»”"'
-        and re.search(r"(?:l['’]|\b(?:la|le|les|à|de|du|par))\s?\w*$", before)
+    names = {source_key(n) for e in sources.table.entries if e.name in agencies for n in e.names()}
+    spelled = source_key(before[-60:])
+    if any(spelled.endswith(name) for name in names) or re.search(
+        r"(?:l['’]|\b(?:la|le|les|à|de|du|par))$", before
     ):
         return None
     place = _PLACE_DASH.match(head)

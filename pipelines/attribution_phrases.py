@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from pipelines.attribution_labels import cut_slot, read_source_slot
-from pipelines.attribution_slots import Credits, Sources
+from pipelines.attribution_slots import Credits, Sources, looks_collective
+from pipelines.attribution_text import strip_dates
 from pipelines.outlets import host_of
 from storage.records import Attribution, AttributionKind
 
@@ -19,7 +20,7 @@ _ORIGIN = (
     r"|[àa] l['’]origine)"
 )
 _OUT = r"(?:publi[ée]e?|paru(?:e)?|diffus[ée]e?|mise?\sen\sligne)"
-_IN = r"(?:sur|dans|chez|par|en|via|[àa] partir de)\s(?:le\ssite\s(?:de\s|d['’])?)?"
+_INTO = r"(?:sur|dans|chez|par|en|via|[àa] partir de)\s(?:le\ssite\s(?:de\s|d['’])?)?"
 
 # Sentences that are a credit wherever they stand, in a paragraph of the body too. The slot is what follows.
 STRONG = tuple(
@@ -28,7 +29,7 @@ STRONG = tuple(
         r"\best apparu(?:e)? (?:en premier|pour la premi[èe]re fois|initialement|d['’]abord) (?:sur|dans)\s",
         r"\bappeared first on\s",
         rf"^{_THIS}(?:\s\S+){{0,12}}?\s(?:a\s[ée]t[ée]|est|fut)\s(?:{_ORIGIN}\s)?(?:re"
-        rf"|r[ée])?{_OUT}\s(?:{_ORIGIN}\s)?{_IN}",
+        rf"|r[ée])?{_OUT}\s(?:{_ORIGIN}\s)?{_INTO}",
         rf"^{_THIS}\s(?:original\s)?(?:re)?(?:repris|tir[ée]|extrait|issu|traduit|provient"
         rf"|copi[ée])e?\s(?:sur\s|de\s|(?=d['’]|du\s|des\s))",
     )
@@ -37,15 +38,17 @@ STRONG = tuple(
 WEAK = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"^(?:{_THIS}\s)?(?:original\s)?{_OUT}\s{_ORIGIN}\s{_IN}",
-        rf"^(?:{_THIS}\s)?(?:original\s)?{_ORIGIN}\s{_OUT}\s{_IN}",
-        rf"^{_THIS}\s(?:original\s)?{_OUT}\s{_IN}",
+        rf"^(?:{_THIS}\s)?(?:original\s)?{_OUT}\s{_ORIGIN}\s{_INTO}",
+        rf"^(?:{_THIS}\s)?(?:original\s)?{_ORIGIN}\s{_OUT}\s{_INTO}",
+        rf"^{_THIS}\s(?:original\s)?{_OUT}\s{_INTO}",
         r"^(?:repris|tir[ée]|extrait|issu|copi[ée])\s(?:de\s|(?=d['’]|du\s|des\s))",
         r"\bavec l['’](?:aimable )?(?:autorisation|accord|concours) (?:de\s|(?=d['’]|du\s|des\s))",
         r"\b(?:reproduit|reproduction|republi[ée]e?|repris)[^.:]{0,30} (?:autorisation|permission"
         r"|accord) (?:de\s|(?=d['’]|du\s|des\s))",
-        r"^(?:vous pouvez |[àa] |pour )?(?:re)?(?:lire|lisez|retrouve[rz]|consulte[rz]|d[ée]couvr(?:ir|ez))\s"
-        r"[^.:]{0,50}?(?:articles?|suite|int[ée]gralit[ée]|texte|original|plus|ici)[^.:]{0,30}?(?:\ssur\s"
+        r"^(?:vous pouvez |[àa] |pour )?(?:re)?(?:lire|lisez|retrouve[rz]|consulte[rz]|d[ée]couvr(?:ir|ez)"
+        r"|continuer|poursuivre)\s"
+        r"[^.:]{0,50}?(?:articles?|suite|int[ée]gralit[ée]|texte|original|lecture|plus"
+        r"|ici)[^.:]{0,30}?(?:\ssur\s"
         r"|\sdans\s|\schez\s|\s?:\s?)"
         r"(?:le\ssite\s(?:de\s|d['’])?)?:?\s?",
         r"^(?:l['’])?(?:int[ée]gralit[ée]|article (?:complet|int[ée]gral|original)"
@@ -62,9 +65,12 @@ _NAMELESS = re.compile(
     r"|lire l['’]article (?:complet|int[ée]gral))\b",
     re.IGNORECASE,
 )
+_AFTER = re.compile(r"^d['’]apr[èe]s\s", re.IGNORECASE)
+_IN = re.compile(r"^\(?in\s(?:le\s(?:quotidien|journal)\s)?", re.IGNORECASE)
 _ONLY_KNOWN = (
-    re.compile(r"^(?:d['’]apr[èe]s|selon)\s", re.IGNORECASE),
-    re.compile(r"^\(?in\s(?:le\s(?:quotidien|journal)\s)?", re.IGNORECASE),
+    _AFTER,
+    _IN,
+    re.compile(r"^selon\s", re.IGNORECASE),
     re.compile(r"^\(?(?:publi[ée]|paru)e?\s(?:dans|sur|par|en)\s", re.IGNORECASE),
     re.compile(r"^\(?(?:un )?article (?:de|du|d['’])\s?", re.IGNORECASE),
 )
@@ -202,21 +208,26 @@ def _read_known_only(line: str, sources: Sources) -> Attribution | None:
         return None
     for pattern in _ONLY_KNOWN:
         match = pattern.match(line)
-        slot = cut_slot(line[match.end() :]) if match else ""
-        slot = re.split(r",\s|\s(?:du|de|n[°o]|num[ée]ro)\s?(?=\d|\||$)", slot)[0].strip(" |")
-        article = match is not None and match[0].rstrip().endswith(("du", "Du"))
-        if slot and sources.known(f"du {slot}" if article else slot) is not None:
-            credits = read_source_slot(f"du {slot}" if article else slot, sources)
-            return _made("republication", credits, line, "phrase")
+        if match is None:
+            continue
+        rest = line[match.end() :]
+        slot = re.split(r",\s|\s(?:du|de|n[°o]|num[ée]ro)\s?(?=\d|\||$)", cut_slot(rest))[0].strip(" |")
+        if not slot or len(slot.split()) > 6:
+            continue
+        contracted = f"du {slot}" if match[0].rstrip().lower().endswith("du") else slot
+        dated = pattern is _IN and slot[0].isupper() and strip_dates(rest) != rest
+        unknown_source = dated or (pattern is _AFTER and looks_collective(slot))
+        if sources.known(contracted) is not None or unknown_source:
+            return _made("republication", read_source_slot(contracted, sources), line, "phrase")
     return None
 
 
 def read_translation(line: str, sources: Sources) -> Attribution | None:
     """ "Traduit de l'anglais par X", "The Journal / Traduit de l'arabe"; a translated book is none."""
-    match = _TRANSLATED.search(line)
+    match = _TRANSLATED.search(line.strip("()[]"))
     if match is None or _BOOK.search(line) or len(line) > 200:
         return None
-    before = match["before"].strip(" (/|–—-.,")
+    before = re.sub(rf"^{_THIS}$", "", match["before"].strip(" (/|–—-.,"), flags=re.IGNORECASE)
     if not match["language"] and not re.match(r"\s?(?::|par\b|[-–—]|$|\.)", match["after"]):
         return None
     if before and (not before[0].isupper() or len(before.split()) > 6 or "," in before or "«" in before):

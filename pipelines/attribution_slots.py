@@ -96,9 +96,10 @@ def _forms(text: str) -> Iterator[str]:
     for prefix in ("de ", "d’", "d'"):
         if bare.lower().startswith(prefix):
             yield bare[len(prefix) :]
-    article = _ARTICLE.match(bare)
-    if article:
-        yield bare[article.end() :]
+    for name in (text, bare):
+        article = _ARTICLE.match(name)
+        if article:
+            yield name[article.end() :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +181,7 @@ def _person_or_place(text: str, mark: str) -> Piece:
     role = _ROLE.search(text)
     where = _WHERE.search(text)
     if role is not None and (role.start() == 0 or is_person(text[: role.start()].strip())):
-        name = proper_name(text[: role.start()]) if role.start() else ""
+        name = proper_name(text[: role.start()]) if role.start() else _named_after(text[role.end() :])
         place = where["place"].strip() if where else ""
         return Piece("place" if not name else "person", name or place, mark, place)
     if where is not None and is_person(text[: where.start()].strip()):
@@ -195,6 +196,12 @@ def _person_or_place(text: str, mark: str) -> Piece:
     return Piece("unknown", text, mark)
 
 
+def _named_after(text: str) -> str:
+    """The person in "Correspondance particulière de X"."""
+    match = re.match(r"(?:\s[a-zà-ÿ]+)?\s?(?:de\s|:\s?)(?P<name>.+)$", text)
+    return proper_name(match["name"]) if match and is_person(match["name"]) else ""
+
+
 def read_pieces(slot: str, sources: Sources) -> list[Piece]:
     """All pieces of a slot, classified; "agency à Place" gives the agency and the place."""
     pieces: list[Piece] = []
@@ -205,8 +212,20 @@ def read_pieces(slot: str, sources: Sources) -> list[Piece]:
         if where is not None and entry is not None:
             pieces.append(Piece("agency" if entry.kind == "agency" else "outlet", entry.name, mark, text))
             piece = Piece("place", where["place"].strip(), "à", where["place"].strip())
-        pieces.append(piece)
+        pieces += _signed_by_agency(piece, sources) if piece.kind in ("unknown", "person") else [piece]
     return pieces
+
+
+def _signed_by_agency(piece: Piece, sources: Sources) -> list[Piece]:
+    """ "Jeanne X Agence France-Presse" is a person and an agency; other pieces stay as they are."""
+    words = piece.name.split()
+    for cut in range(2, len(words)):
+        tail = " ".join(words[cut:])
+        entry = sources.table.agency(tail, sources.country, in_slot=False)
+        if entry is not None and is_person(" ".join(words[:cut])):
+            head = Piece("person", proper_name(" ".join(words[:cut])), piece.mark)
+            return [head, Piece("agency", entry.name, "", tail)]
+    return [piece]
 
 
 def looks_collective(text: str) -> bool:

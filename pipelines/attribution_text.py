@@ -52,9 +52,11 @@ AUTHOR_LABEL = re.compile(
     r"|post[ée]e?s?"
     r"|pr[ée]par[ée]e?s?|men[ée]e?s?|conduite?s?|compil[ée]e?s?|coordonn[ée]e?s?|trait[ée]e?s?)\spar"
     r"|par)(?=[\s:]|$)\s?:?\s?"
-    r"|^(?:by|written by|von|por|textes? de|textes? ?:|auteure?s? ?:|auteur\(s\) ?:|journalistes? ?:"
-    r"|r[ée]dacteur ?:"
-    r"|r[ée]daction ?:|sign[ée] ?:|une enqu[êe]te de|un reportage de|une chronique de)(?=[\s\w:]|$)\s?",
+    r"|^(?:by|written by|von|por|textes? ?:|auteure?s? ?:|auteur\(s\) ?:|journalistes? ?:|r[ée]dacteur ?:"
+    r"|r[ée]daction ?:|sign[ée] ?:?"
+    r"|(?:(?:un|une|la|le|les|des) )?(?:textes?|enqu[êe]te|reportage|chronique|synth[èe]se|analyse|tribune"
+    r"|billet|[ée]dito"
+    r"|[ée]ditorial) de(?= [A-ZÀ-Þ]))(?=[\s\w:]|$)\s?",
     re.IGNORECASE,
 )
 

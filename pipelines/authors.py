@@ -44,7 +44,6 @@ _NOT_WRITING = re.compile(
     r"|traduction|cr[ée]dits?|copyright|©|avec|published|publi[ée]|lire|voir|suivez|mise? en)\b",
     re.IGNORECASE,
 )
-_TITLES = re.compile(r"(?:M\.|MM\.|Mme|Mlle|Me|Dr|Pr|Prof\.?|Docteur|Maître|Professeur)\s(?=[A-ZÀ-Þ])")
 _AGENCY_WORD = re.compile(r"^agence\s(?=[A-Z]{2,4}$)|(?<=\w)\sagence$", re.IGNORECASE)
 _COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.")
 _VALUE_LIMIT = 300
@@ -126,7 +125,7 @@ def _person(
     piece: Piece, alone: bool, sites: set[str], labelled: bool, agencies: bool, trusted: bool
 ) -> str | None:
     """The name a piece gives, or None when it is something else."""
-    name = _TITLES.sub("", piece.name)
+    name = piece.name
     if piece.kind == "person":
         return None if _NOT_WRITING.match(name) or _NOBODY.fullmatch(name) else _trim(name, sites)
     if piece.kind == "agency":

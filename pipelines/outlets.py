@@ -121,7 +121,7 @@ class SourceTable:
 
     def outlet(self, name: str, country: str | None) -> SourceEntry | None:
         """The outlet or institution a name, a domain or a URL means on a site of this country, or None."""
-        host = host_of(re.sub("['’]", "", name))  # "L'opinion.ma" is a domain, too
+        host = host_of(re.sub("['’ ]", "", name))  # "L'opinion.ma", "Le Point.fr" are domains, too
         if host is not None:
             entry = self.by_host(host)
             if entry is not None and entry.kind != "agency":

@@ -19,6 +19,7 @@ SECOND_HALVES = frozenset(_WORDS["second_halves"])
 ARTICLES = frozenset(("le", "la", "les", "the", "un", "une", "il", "der", "die", "notre", "nos"))
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\.\s?-?){1,4}[A-ZÀ-Þ]?\.?")
 _NAME_WORD = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]*|[dl]['’][A-ZÀ-Þ][\w’'-]*|(?:al|el)-[A-ZÀ-Þ][\w’'-]*)")
+_TITLE = re.compile(r"^(?:MM\.|Mme|Mlle|Me|Dr\.?|Pr\.?|Prof\.?|Docteur|Maître|Professeur)\s(?=[A-ZÀ-Þ])")
 _SPACED_HYPHEN = re.compile(r"(\b[\w’'-]+) - ([\w’'-]+)")
 
 
@@ -71,7 +72,7 @@ def _capitalised(word: str, first: bool) -> str:
 
 def proper_name(text: str) -> str:
     """The name as one writes it: "Jean-Paul Modele" for "MODELE Jean - Paul" and for "Jean-Paul MODELE"."""
-    text = join_compounds(" ".join(text.split())).strip(' ,;:|/–—-«»"“”()[]')
+    text = _TITLE.sub("", join_compounds(" ".join(text.split()))).strip(' ,;:|/–—-«»"“”()[]')
     if not re.search(r"(?:^|[\s.])\w\.$", text):
         text = text.rstrip(". ")
     words = text.split()
