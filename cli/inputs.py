@@ -24,7 +24,20 @@ _HEAD = 1 << 16
 _IN_FOLDERS = {".html", ".htm", ".xhtml", ".txt"}  # what a folder is searched for, each also with .gz
 _HTML_NAMES = {".html", ".htm", ".xhtml"}
 
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+# What is surely no text; and a share of control bytes that packed data have and no page does.
+_MAGIC = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"%PDF",
+    b"PK\x03\x04",
+    b"RIFF",
+    b"\x7fELF",
+    b"WARC/",
+    b"\x1f\x8b",
+)
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL_SHARE = 0.05
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _FOREIGN = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|svg)\b", re.I | re.S
@@ -103,7 +116,7 @@ def _kind(path: Path, body: bytes) -> Kind:
         raise InputError(f"{path}: empty")
     if head[:2] in _UTF16:
         text = body.decode("utf-16", "replace")
-    elif _BINARY.search(head):
+    elif head.startswith(_MAGIC) or len(_CONTROL.findall(head)) > _CONTROL_SHARE * len(head):
         raise InputError(f"{path}: neither HTML nor text")
     else:
         text = body.decode("utf-8", "replace").removeprefix("\ufeff")

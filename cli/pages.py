@@ -20,10 +20,13 @@ from crawler.adhoc import site_of_url
 from crawler.news import NewsSpider
 from crawler.runs import CrawlResult, prepare_archive, run_crawl
 from crawler.session import CrawlOptions
+from crawler.verdict import SITE_FAILED
 from storage import Archive
 from storage.captures import read_capture
 from storage.models import Article, Candidate, Capture
 from storage.records import Page
+
+_NO_PAGE = 400  # a status from here on is an answer, but not the page that was asked for
 
 
 class FetchError(Exception):
@@ -66,7 +69,10 @@ def save_pages(
     for summary in result.summaries:
         if summary.exit_code:
             print_error(f"{summary.site}: {summary.message}")
-    return result.exit_code
+    absent = [row for row in rows if row["status"] >= _NO_PAGE]
+    for row in absent:
+        print_error(f"HTTP {row['status']} for {row['url']}")
+    return result.exit_code or (SITE_FAILED if absent else 0)
 
 
 def _saved(archive: Archive, result: CrawlResult) -> Iterator[dict[str, Any]]:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 def command(app: App, /, query: str, rank: bool, limit: int, as_json: bool, **filters: Any) -> None:
     """Find articles by their words: all of them, in any inflection, with or without accents.
 
-    "..." finds a phrase, word* what begins so, a OR b either, -word leaves out; titre:, texte:, tag:, related:,
-    auteur: and source: look in one field only. An empty QUERY ("") lists what the filters leave.
+    "..." finds a phrase, word* what begins so, a OR b either, -word leaves out; titre:, texte:, tag:,
+    related:, auteur: and source: look in one field only. An empty QUERY ("") lists what the filters leave.
     """
     from cli.articles import made_filters
     from storage.search import search

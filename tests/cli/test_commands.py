@@ -208,7 +208,7 @@ def test_filters_narrow(hemero: Run, crawled: Path) -> None:
 def test_show_for_people_and_raw(hemero: Run, crawled: Path) -> None:
     shown = hemero("show", "1", cwd=crawled)
     assert shown.returncode == 0, shown.stderr
-    assert "http://127.0.0.1:8765/actualite/" in shown.stdout
+    assert "http://127.0.0.1:8765/" in shown.stdout
     raw = subprocess.run(
         [HEMERO, "show", "1", "--raw"], cwd=crawled, env=environment(), capture_output=True, check=True
     )
@@ -257,7 +257,7 @@ def test_reader_that_leaves_is_no_fault(crawled: Path) -> None:
 
 
 def test_closed_stdout_is_no_fault(crawled: Path) -> None:
-    command = f'exec "{HEMERO}" search a >&-'
+    command = f'exec "{HEMERO}" runs >&-'
     result = subprocess.run(
         ["bash", "-c", command], cwd=crawled, env=environment(), capture_output=True, check=False
     )
