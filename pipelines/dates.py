@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipelines.calendars import MONTHS, WEEKDAYS, local, zone
@@ -33,8 +33,7 @@ RECENT = timedelta(days=183)  # a day without year is the last one only while no
 WEEKDAY_YEARS = 10  # a weekday returns on its day of the month after 5, 6 or 11 years
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(NamedTuple):
     """Where and when a text was met."""
 
     fetched_at: datetime
@@ -42,10 +41,7 @@ class _Setting:
     raw: str
     kind: Kind
     url: str | None
-
-    @property
-    def today(self) -> date:
-        return local(self.fetched_at, self.tz).date()
+    today: date
 
 
 def parse_date(
@@ -64,7 +60,7 @@ def parse_date(
         ZoneInfoNotFoundError: (a KeyError) no such zone.
     """
     published, modified = parse_claims(text, fetched_at=fetched_at, timezone=timezone, kind=kind, url=url)
-    return None if published is None else replace(published, modified=modified)
+    return published if published is None or modified is None else replace(published, modified=modified)
 
 
 def parse_claims(
@@ -75,7 +71,7 @@ def parse_claims(
         raise ValueError("fetched_at must be aware: dates are read relative to a moment")
     tz = zone(timezone) if isinstance(timezone, str) else timezone
     raw = text[:LINE].strip()
-    setting = _Setting(fetched_at, tz, raw, kind, url)
+    setting = _Setting(fetched_at, tz, raw, kind, url, local(fetched_at, tz).date())
     if kind == "meta" and is_url(raw):
         return _from_url(text.strip(), setting), None
     folded = fold_line(text)
@@ -83,12 +79,12 @@ def parse_claims(
         machine = read_machine(folded.lower)
         if machine is not None:
             return _from_machine(machine, setting), None
-    reading = read_line(folded)
+    reading = read_line(folded, whole=kind == "text")
     if kind == "text" and not _speaks_of_itself(reading):
         return None, None
     published = _date(reading.published, None, setting)
     modified = _date(reading.modified, published, setting)
-    if published is None and modified is None and kind != "text":
+    if published is None and modified is None and not reading.placed and kind != "text":
         published = _second_opinion(folded, setting)
     return published, modified
 
@@ -142,7 +138,8 @@ def _absolute(mark: Mark, setting: _Setting) -> Date | None:
     if year is None or not FIRST_DAY.year <= year <= setting.fetched_at.year + 1:
         return None
     if mark.day is None:
-        return _plausible(Date(date(year, mark.month, 1), "month", raw=setting.raw, rule=rule), setting)
+        first = date(year, mark.month, 1)
+        return _plausible(Date(first, "month", None, setting.tz.key, True, None, setting.raw, rule), setting)
     if not 1 <= mark.day <= monthrange(year, mark.month)[1]:
         return None
     day = date(year, mark.month, mark.day)
@@ -198,7 +195,7 @@ def _relative(ago: Ago, setting: _Setting) -> Date | None:
 def _dated(day: date, clock: Clock | None, rule: str, setting: _Setting) -> Date | None:
     """A `Date` of a day and, where one was printed, its time in the printed or the site's zone."""
     if clock is None:
-        return _plausible(Date(day, "day", raw=setting.raw, rule=rule), setting)
+        return _plausible(Date(day, "day", None, setting.tz.key, True, None, setting.raw, rule), setting)
     moment = datetime(day.year, day.month, day.day, clock.hour, clock.minute or 0, clock.second or 0)  # noqa: DTZ001
     precision: Precision = "hour" if clock.minute is None else "minute" if clock.second is None else "second"
     name = setting.tz.key if clock.zone is None else zone_name(clock.zone)
@@ -207,14 +204,14 @@ def _dated(day: date, clock: Clock | None, rule: str, setting: _Setting) -> Date
 
 
 def _plausible(found: Date, setting: _Setting) -> Date | None:
-    """The date with its zone, or None outside the window."""
+    """The date, or None outside the window."""
     if found.date < FIRST_DAY:
         return None
     if found.utc is not None and found.utc > setting.fetched_at + LEEWAY:
         return None
     if found.date > setting.today + LEEWAY:
         return None
-    return found if found.timezone else replace(found, timezone=setting.tz.key)
+    return found
 
 
 def _from_machine(value: Mark | datetime, setting: _Setting) -> Date | None:

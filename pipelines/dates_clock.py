@@ -12,11 +12,11 @@ from pipelines.calendars import OFFSETS, PLACES, alternatives, zone
 _COUNTS = r"(?!\s?(?:comm|vue|view|part|lect|avis|reac))"  # "9h 12 commentaires"
 _TIME = (
     r"(?:(?P<hour>\d{1,2})(?!\d)(?:"
-    r"\s?(?:heures?|hrs?|h)(?![a-z])(?:\s?(?P<minute>\d{2})(?!\d)"
+    r"\s?(?:heures?|hrs?|h)(?![a-z])(?:\s?:?\s?(?P<minute>\d{2})(?!\d)"
     + _COUNTS
     + r"(?:\s?(?:minutes?|min|mn|m\b|'))?"
     r"(?:\s?(?P<second>\d{2})\s?s(?:ec)?\b)?)?"
-    r"|:(?P<minute2>\d{2})(?!\d)(?::(?P<second2>\d{1,2})(?:[.,]\d{1,9})?(?!\d))?(?:\s?(?P<half>[ap])\.?m\b\.?)?"
+    r"|\s?:\s?(?P<minute2>\d{2})(?!\d)(?::(?P<second2>\d{1,2})(?:[.,]\d{1,9})?(?!\d))?(?:\s?(?P<half>[ap])\.?m\b\.?)?"
     r"|\s?(?P<half2>[ap])\.?m\b\.?)"
     r"|(?P<word>midi|minuit)\b)"
 )
@@ -25,13 +25,16 @@ _ZONE = (
     r"(?:utc|gmt|tu)\s?(?P<sign>[+-])\s?(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?!\d)"
     rf"|(?P<abbreviation>{alternatives(OFFSETS)}|he)(?![a-z])"
     rf"|,?\s?heure (?:de l'|d'|de |du )?(?P<place>{'|'.join(PLACES)})\b"
-    r"|(?<=:\d\d)(?P<iso>\s?\+|(?<=:\d\d:\d\d)\s?-)(?P<iso_hours>\d{2}):?(?P<iso_minutes>\d{2})(?!\d)"
+    r"|(?<=[:h]\d\d)(?P<iso>\s?\+|(?<=:\d\d:\d\d)\s?-)(?P<iso_hours>\d{2}):?(?P<iso_minutes>\d{2})(?!\d)"
     r")\s?[)\]]?)?"
 )
 # what may stand between a day and its hour; "�" is a lost "à"
-_JOIN = r"[^\w]{0,6}(?:(?:a|at|vers|heure|um|على الساعة|الساعة)\b[^\w]{0,3})?"
+_JOIN = r"[^\w]{0,6}(?:(?:a|at|vers|heure|um|على الساعة|الساعة)(?![^\W\d])[^\w]{0,3})?"
 _AFTER = re.compile(_JOIN + _TIME + _ZONE)
-_DOTTED = re.compile(r"\s?,?\s?a (?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\d.])")  # Swiss "à 14.30"
+# Swiss: "à 14.30", "03.05.2021, 14.30"
+_DOTTED = re.compile(
+    r"(?:\s?,?\s?a |[\s,|-]{1,3}(?=\d\d))(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\d.])"
+)
 _BEFORE = re.compile(_TIME + _ZONE + r"[\s,|/(-]{0,4}(?:le )?$")
 _HOURS_AFTER_HALF_DAY = {"p": 12, "a": 0}
 

@@ -39,27 +39,38 @@ class Moment(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What a line claims. `labelled`: a word says it was published then. `pure`: nothing but a date line."""
+    """What a line claims. `labelled`: a word says it was published then. `pure`: nothing but a date line.
+    `dateline`: an agency in parentheses follows. `placed`: a date with its year was found, used or not.
+    """
 
     published: Moment | None = None
     modified: Moment | None = None
     labelled: bool = False
     pure: bool = False
     dateline: bool = False
-    marks: int = 0
+    placed: bool = False
+
+    @property
+    def claims(self) -> list[Moment]:
+        return [claim for claim in (self.published, self.modified) if claim is not None]
 
 
-def read_line(folded: Folded) -> Reading:
-    """The claims of one folded line; a date that the line's words give another meaning is none."""
+def read_line(folded: Folded, *, whole: bool = False) -> Reading:
+    """The claims of one folded line; a date that the line's words give another meaning is none.
+    `pure` is found out only where the `whole` line matters.
+    """
     cased, lower = folded
     if not WORTH_READING.search(lower):
         return Reading()
     if "°" in lower and _TEMPERATURE.search(lower) and "publi" not in lower:
         return Reading()  # a masthead: the day of the visit beside the weather
     marks: list[Mark | Ago] = [*find_marks(lower)] or [*find_relative(lower)]
-    if marks and isinstance(marks[0], Mark):
+    if marks and isinstance(marks[0], Mark) and MODIFIED.search(lower):
         marks = sorted([*marks, *_labelled_relatives(lower, marks)], key=lambda mark: mark.start)
-    return _roles(cased, lower, marks) if marks else Reading()
+    if not marks:
+        return Reading()
+    reading = _roles(cased, lower, marks)
+    return reading._replace(pure=_is_pure(cased, marks)) if whole and reading.claims else reading
 
 
 def _labelled_relatives(lower: str, marks: list[Mark | Ago]) -> list[Ago]:
@@ -73,6 +84,7 @@ def _roles(cased: str, lower: str, marks: list[Mark | Ago]) -> Reading:
     published: Moment | None = None
     modified: Moment | None = None
     labelled, begin, refused = False, 0, False
+    placed = any(isinstance(mark, Mark) and mark.year is not None for mark in marks)
     for mark in marks:
         role = _role(cased[begin : mark.start], lower[begin : mark.start], mark, begin == 0, refused)
         refused = refused or role == "other"
@@ -84,10 +96,10 @@ def _roles(cased: str, lower: str, marks: list[Mark | Ago]) -> Reading:
             published = Moment(mark)
         begin = mark.end
     if _goes_on_as_sentence(cased[begin:], labelled) or (published is None and modified is None):
-        return Reading(marks=len(marks))
+        return Reading(placed=placed)
     dateline = marks[0].start <= 40 and _DATELINE.match(cased, marks[0].end) is not None
     later = modified or _later_hour(lower, begin)
-    return Reading(published, later, labelled, _is_pure(cased, marks), dateline, len(marks))
+    return Reading(published, later, labelled, dateline=dateline, placed=placed)
 
 
 def _is_pure(cased: str, marks: list[Mark | Ago]) -> bool:
@@ -185,7 +197,10 @@ def _goes_on_as_sentence(tail: str, labelled: bool) -> bool:
     clause = _CLAUSE.split(tail.lstrip(" ,;:"), maxsplit=1)[0]
     strange = _strange_words(clause)
     if first and strange and not labelled:
-        return _strange_words(first[1]) > 0 or strange > 1 or SENTENCE.search(clause) is not None
+        credits = first[1] in ("par", "source", "avec", "by")
+        return (
+            _strange_words(first[1]) > 0 or strange > (3 if credits else 1) or bool(SENTENCE.search(clause))
+        )
     return strange > 3
 
 
@@ -201,6 +216,5 @@ def is_date_line(text: str) -> bool:
     """
     if len(text) > LINE:
         return False
-    reading = read_line(fold_line(text))
-    claims = (reading.published, reading.modified)
-    return reading.pure and any(c is not None and not getattr(c.mark, "bad", False) for c in claims)
+    reading = read_line(fold_line(text), whole=True)
+    return reading.pure and not all(getattr(claim.mark, "bad", False) for claim in reading.claims)

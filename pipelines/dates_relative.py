@@ -41,6 +41,7 @@ _NOW = re.compile(
     r"\ba l'instant\b|\bil y a (?:un|quelques) (?:instants?|secondes)|\bmaintenant\b|\bjust now\b"
     r"|(?<!\w)الان(?!\w)"
 )
+_MINUTES = re.compile(r"\bil y a quelques minutes\b")  # within the hour, and no more precise than that
 _DAYS = {"avant": 2, "hier": 1, "yest": 1, "امس": 1}  # by the first letters; all others are today
 _DAY = re.compile(
     r"(?<!\w)(?P<day>avant[- ]?hier|hier|aujourd'?\s?hui|ce (?:matin|midi|soir)|cet apres[- ]midi"
@@ -78,6 +79,7 @@ def find_relative(lower: str) -> list[Ago]:
 
 def _agos(lower: str) -> list[Ago]:
     found = [Ago(m.start(), m.end(), "minute") for m in _NOW.finditer(lower)]
+    found += [Ago(m.start(), m.end(), "hour") for m in _MINUTES.finditer(lower)]
     found += [Ago(m.start(), m.end(), "minute", 0, _PARTS[m["part"]]) for m in _PART.finditer(lower)]
     for match in (*_AGO.finditer(lower), *_AGO_AFTER.finditer(lower)):
         unit, number = _UNIT_OF[match["unit"]], (match["number"] or "").strip()

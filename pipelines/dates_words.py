@@ -50,7 +50,7 @@ PREPOSITION = re.compile(
 BARE_RANGE = re.compile(r"^\W*(?:(?:semaine|week-end|numero|edition)\s)?(?:du|des)\s*$")
 
 WORTH_READING = re.compile(
-    r"\d|hier|aujourd|instant|maintenant|matin|soir|midi|dernier|seconde|heure|jour|mois|semaine|now|day|ago"
+    r"\d|hier|aujourd|instant|maintenant|matin|soir|midi|dernier|seconde|minute|heure|jour|mois|semaine|now|day|ago"
     r"|امس|اليوم|منذ|الان|يومين|ساعة"
 )
 
@@ -64,7 +64,8 @@ GLUE = frozenset(
     partages partager imprimer envoyer email abonne abonnes reserve reservee gratuit premium aucun no
     reading read time heure heures date publie publiee publies publication paru parue parution poste
     postee posted published mis mise ligne jour maj modifie modifiee modification derniere dernier
-    premiere actualise actualisee actualisation updated update last first initialement texte source numero
+    premiere actualise actualisee actualisation updated update last first initialement texte source web
+    site numero
     edition vol hors serie mensuel hebdo hebdomadaire mois semaine journal propos recueillis recueilli
     ecrit redige cree creation diffuse ajoute soumis signe auteur auteure photo credit afp map aps tap cet
     ce cette tags non classe actualite actualites info infos news flash ici lundi mardi mercredi jeudi
