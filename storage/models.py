@@ -17,6 +17,7 @@ from storage.models_articles import (
     SourceAlias,
     Tag,
 )
+from storage.models_care import Redaction, RedactionKey
 from storage.models_crawl import Candidate, Capture, CaptureFile, Channel, Host, Run, Site
 
 __all__ = [
@@ -35,6 +36,8 @@ __all__ = [
     "Correction",
     "FieldEvidence",
     "Host",
+    "Redaction",
+    "RedactionKey",
     "RelatedLink",
     "Revision",
     "Run",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect, text
 from storage.errors import DatabaseDamaged, DatabaseTooNew
 from storage.faults import fault
 
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 HEAD = VERSIONS[-1]
 
 
