@@ -109,6 +109,4 @@ def is_source_line(text: str, country: str | None = "MA", table: SourceTable | N
     if not line or len(line) > _PURE_LIMIT or not any(cue in folded for cue in _CUES):
         return False
     found = parse_attribution(line, "tail", country, table)
-    if found is None or found.rule not in _PURE_RULES:
-        return False
-    return found.rule != "signature" or found.raw == line
+    return found is not None and found.rule in _PURE_RULES

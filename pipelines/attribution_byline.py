@@ -149,7 +149,7 @@ def attribute(credits: Credits, raw: str, rule: str) -> Attribution | None:
         agencies=tuple(dict.fromkeys(credits.agencies)),
         authors=tuple(dict.fromkeys(credits.authors)),
         raw=raw,
-        rule=rule,
+        rule="cosigned" if _begins_with_avec(raw) else rule,
         dateline=place if kind == "agency" else None,
         location=place if kind != "agency" else None,
         url=credits.url,

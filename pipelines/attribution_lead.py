@@ -127,8 +127,8 @@ def read_end_brackets(head: str, tail: str, sources: Sources) -> Attribution | N
     return Attribution(
         kind="cosigned" if avec else "agency",
         agencies=agencies,
-        raw=tail if len(tail) < 80 else match[0],
-        rule="signature",
+        raw=match[0],
+        rule="end_brackets" if before else "signature",
         dateline=place_name(place["place"]) if place else None,
     )
 

@@ -73,24 +73,31 @@ def source_key(name: str) -> str:
 
 
 def host_of(text: str) -> str | None:
-    """The host that a URL or a bare domain names, lower case, without "www."; None for other text."""
-    match = _HOST.fullmatch(text.strip().rstrip(".,;"))
+    """The host that a URL or a bare domain names, lower case, without "www."; None for other text.
+
+    A bare domain needs a usual ending and a label of three letters: "G.A" are initials, "fin.Le" sentences.
+    """
+    text = text.strip().rstrip(".,;")
+    match = _HOST.fullmatch(text)
     if match is None:
         return None
-    host, tld = match[1].lower(), match[2].lower()
-    if "//" in text or text.strip().lower().startswith("www."):
+    host, tld = match[1].lower(), match[2]
+    if "//" in text or text.lower().startswith("www."):
         return host
-    labels = host.split(".")
-    known = tld in GENERIC_TLDS or len(tld) == 2
-    return host if known and max(len(label) for label in labels[:-1]) > 2 else None
+    usual = tld.lower() in GENERIC_TLDS or (len(tld) == 2 and not tld.istitle())
+    return host if usual and max(len(label) for label in host.split(".")[:-1]) > 2 else None
 
 
 def _letters(name: str) -> str:
     return "".join(c for c in name if c.isalnum())
 
 
+def _is_short(name: str) -> bool:
+    return len(name) <= 4 and name.isalnum()
+
+
 def _is_acronym(name: str) -> bool:
-    return len(name) <= 4 and name.isalnum() and name.upper() == name
+    return _is_short(name) and name.upper() == name
 
 
 class SourceTable:
@@ -121,25 +128,27 @@ class SourceTable:
 
     def outlet(self, name: str, country: str | None) -> SourceEntry | None:
         """The outlet or institution a name, a domain or a URL means on a site of this country, or None."""
-        host = host_of(re.sub("['’ ]", "", name))  # "L'opinion.ma", "Le Point.fr" are domains, too
-        if host is not None:
-            entry = self.by_host(host)
-            if entry is not None and entry.kind != "agency":
-                return entry
+        entry = self._by_domain(name)
+        if entry is not None and entry.kind != "agency":
+            return entry
         found = [(e, n) for e, n in self._matches(name) if e.kind != "agency"]
         return self._choose(found, name, country)
 
     def agency(self, name: str, country: str | None, *, in_slot: bool) -> SourceEntry | None:
         """The agency a name means; acronyms count only `in_slot` (parentheses, byline, after "avec")."""
-        host = host_of(name)
-        if host is not None:
-            entry = self.by_host(host)
-            if entry is not None and entry.kind == "agency":
-                return entry
+        entry = self._by_domain(name)
+        if entry is not None and entry.kind == "agency":
+            return entry
         found = [(e, n) for e, n in self._matches(name) if e.kind == "agency"]
         if not in_slot:
-            found = [(e, n) for e, n in found if not _is_acronym(n)]
+            found = [(e, n) for e, n in found if not _is_short(n)]
         return self._choose([(e, n) for e, n in found if self._at_home(e, n, country)], name, country)
+
+    def _by_domain(self, name: str) -> SourceEntry | None:
+        if "." not in name:
+            return None
+        match = _HOST.fullmatch(re.sub("['’ ]", "", name).rstrip(".,;"))  # "L'opinion.ma", "Le Point.fr"
+        return None if match is None else self.by_host(match[1].lower())
 
     def is_shared_acronym(self, name: str) -> bool:
         """Whether agencies of several countries, none of them the usual one, bear this acronym ("APS")."""

@@ -1,0 +1,211 @@
+"""Credits: the labelled lines of tests/data/attributions.jsonl, and what must hold for any line."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.attribution import Position, is_source_line, parse_attribution
+from pipelines.attribution_text import fold_line, only_date, strip_dates
+from pipelines.outlets import SourceEntry, extended
+from storage.records import Attribution
+
+LABELLED = Path(__file__).parent.parent / "data" / "attributions.jsonl"
+CASES: list[dict[str, Any]] = [json.loads(row) for row in LABELLED.read_text(encoding="utf-8").splitlines()]
+POSITIONS: tuple[Position, ...] = ("tail", "byline", "lead", "body", "caption", "footer")
+FIELDS = ("kind", "outlets", "agencies", "authors", "dateline", "location", "translated_from")
+
+
+def read(text: str, position: Position = "tail", country: str = "MA") -> Attribution:
+    found = parse_attribution(text, position, country)
+    assert found is not None, text
+    return found
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{c['id']}-{c['cls']}" for c in CASES])
+def test_labelled_lines(case: dict[str, Any]) -> None:
+    found = parse_attribution(case["input"], **case["context"])
+    wanted = case["expected"]
+    if wanted is None:
+        assert found is None
+        return
+    assert found is not None
+    for field in (f for f in FIELDS if f in wanted):
+        value = getattr(found, field)
+        assert (list(value) if isinstance(value, tuple) else value) == wanted[field]
+
+
+def test_the_table_has_enough_lines_that_are_no_credit() -> None:
+    assert sum(case["expected"] is None for case in CASES) >= 50
+
+
+@pytest.mark.parametrize("position", ["body", "caption", "footer"])
+def test_a_source_under_a_chart_is_no_credit(position: Position) -> None:
+    assert parse_attribution("Source : Médias24", position, "MA") is None
+    assert read("Source : Médias24", "tail").outlets == ("Médias24",)
+
+
+def test_the_word_par_decides_nothing() -> None:
+    assert read("Par Le Figaro et AFP", "byline", "FR").kind == "cosigned"
+    assert read("Par Jeanne Tilleul", "byline", "FR").kind == "original"
+    assert parse_attribution("Par ailleurs, la route rouvre.", "byline", "FR") is None
+
+
+def test_the_raw_line_the_link_and_the_rule_are_kept() -> None:
+    found = read("SOURCE WEB Par https://www.medias24.com/2019/05/titre")
+    assert found.raw == "SOURCE WEB Par https://www.medias24.com/2019/05/titre"
+    assert found.url == "https://www.medias24.com/2019/05/titre"
+    assert found.rule == "source_web"
+
+
+def test_an_unknown_name_is_never_taken_for_a_near_one() -> None:
+    assert read("Source : Média 25").outlets == ("Média 25",)
+    assert read("Source : Le Matins").outlets == ("Le Matins",)
+    assert read("Source : Le Matin", country="BE").outlets == ("Le Matin",)
+
+
+def test_a_long_paragraph_is_read_at_its_head_and_its_end() -> None:
+    middle = "La récolte de dattes a commencé dans toute la vallée. " * 40
+    found = read(f"ERRACHIDIA - {middle}(MAP)", "lead")
+    assert (found.agencies, found.dateline) == (("MAP",), "Errachidia")
+    assert read(f"RABAT (MAP) - {middle}", "lead").dateline == "Rabat"
+    assert len(found.raw) <= 300
+
+
+def test_outlets_may_be_added() -> None:
+    entry = SourceEntry(
+        "La Feuille des Ksour", countries=("MA",), aliases=("Feuille",), domains=("feuille.example",)
+    )
+    table = extended([entry])
+    for line in ("SOURCE WEB Par Feuille", "Source : www.feuille.example", "Source : la feuille des ksour"):
+        found = parse_attribution(line, "tail", "MA", table)
+        assert found is not None
+        assert found.outlets == ("La Feuille des Ksour",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "SOURCE WEB Par Atlas Info",
+        "SOURCE WEB  Par Atlas Info ",
+        "Source web : Yabiladi",
+        "Le 14 Juin 2018 SOURCE WEB Par TelQuel",
+        "Source : MAP",
+        "(Source : AFP)",
+        "Avec AFP",
+        "Avec LNT",
+        "(ats/awp)",
+        "(AFP)",
+        "MK/od/APA",
+        "Cet article Un titre est apparu en premier sur Gazette du Sud.",
+        "Lire l'article complet sur : exemple-info.fr",
+    ],
+)
+def test_pure_source_lines(line: str) -> None:
+    assert is_source_line(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "La source de la rivière est à sec.",
+        "Le projet avance, selon une source proche du dossier.",
+        "Les travaux reprendront lundi, avec le retour du beau temps.",
+        "Le procès reprendra lundi. (AFP)",
+        "Par ailleurs, le conseil se réunira lundi.",
+        "Source : enquête de terrain, 2019",
+        "Photo : AFP",
+        "Un long paragraphe " * 20 + "Source : MAP",
+    ],
+)
+def test_lines_with_text_of_their_own(line: str) -> None:
+    assert not is_source_line(line)
+
+
+def test_dates_leave_the_names_around_them() -> None:
+    assert strip_dates("Karim Zerrad le 12/03/2019 à 14h30 Rabat").replace("|", "").split() == [
+        "Karim",
+        "Zerrad",
+        "Rabat",
+    ]
+    assert strip_dates("20 Minutes") == "20 Minutes"
+    assert only_date("Le 01 Mars 2016")
+    assert not only_date("Le 360")
+
+
+@given(st.text(max_size=400), st.sampled_from(POSITIONS), st.sampled_from(["MA", "FR", "CH", None]))
+def test_any_text_is_read_without_error(text: str, position: Position, country: str | None) -> None:
+    found = parse_attribution(text, position, country)
+    assert found is None or (found.kind and len(found.raw) <= 300)
+    assert is_source_line(text) in (True, False)
+
+
+CREDIT_PARTS = [
+    "Par ",
+    "SOURCE WEB ",
+    "Source : ",
+    "avec ",
+    "AFP",
+    "Le Matin",
+    "Karim Zerrad",
+    "La rédaction",
+    " / ",
+]
+CREDIT_PARTS += [
+    "(",
+    ")",
+    " - ",
+    ", ",
+    " et ",
+    "12 mars 2019",
+    "à Rabat",
+    "https://exemple.ma/a",
+    ".",
+    "traduit de ",
+]
+
+
+@given(st.lists(st.sampled_from(CREDIT_PARTS), max_size=14), st.sampled_from(POSITIONS))
+def test_any_mixture_of_parts_names_nothing_empty(parts: list[str], position: Position) -> None:
+    found = parse_attribution("".join(parts), position, "MA")
+    if found is not None:
+        assert all(name.strip() for name in (*found.outlets, *found.agencies, *found.authors))
+        assert len(set(found.agencies)) == len(found.agencies)
+
+
+HOSTILE = [
+    "(" * 5000,
+    "Par " * 5000,
+    "a " * 20000,
+    "Source " * 3000,
+    "A-" * 9000,
+    "/AFP" * 5000,
+    "12 mars " * 3000,
+]
+HOSTILE += [
+    "l'article " * 3000,
+    "Traduit de " * 3000,
+    "Lire la suite sur " * 2000,
+    "É " * 9000,
+    " " * 90000 + "AFP",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=[h.strip()[:12] for h in HOSTILE])
+@pytest.mark.parametrize("position", POSITIONS)
+def test_hostile_lines_take_no_time(text: str, position: Position) -> None:
+    started = time.process_time()
+    parse_attribution(text, position, "MA")
+    assert time.process_time() - started < 0.25
+
+
+def test_a_line_is_cut_before_it_is_read() -> None:
+    assert len(fold_line("a" * 100_000)) == 300
+    assert fold_line("a\u00a0 \n b") == "a b"
