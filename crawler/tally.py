@@ -21,7 +21,10 @@ class ChannelNote:
 
 @dataclass
 class Tally:
-    """Counts of one site's run; seen = new + changed + unchanged + gone + not_article + failed + refused + deferred."""
+    """Counts of one site's run.
+
+    seen = new + changed + unchanged + gone + not_article + failed + refused + deferred.
+    """
 
     requests: int = 0  # on the wire, robots.txt, channels and redirects included
     fetched: int = 0  # article pages that answered 200
@@ -36,7 +39,7 @@ class Tally:
     discovered: int = 0  # candidates that were not known before
     channels: dict[str, ChannelNote] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    saved: list[tuple[str, int | None, Any]] = field(default_factory=list)  # URL, capture, outcome of named pages
+    saved: list[tuple[str, int | None, Any]] = field(default_factory=list)  # URL, capture, outcome
 
     @property
     def seen(self) -> int:
