@@ -11,18 +11,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
-import snowballstemmer
+import Stemmer
 
 VERSION = "1"
 MAX_WORD = 64  # characters; longer ones are cut, they are no words
 MAX_REPEATS = 150  # PostgreSQL keeps 256 positions a word over all fields, so neither database is given more
 
-_INSIDE = r"(?:[^\W_]|[\u0300-\u036f\u0640\u064b-\u065f\u0670\u00ad])"
-_ACRONYM = r"(?:[dlDL]['’])?(?:[^\W\d_]\.){2,}[^\W\d_]?(?!\w)"
-WORD = re.compile(rf"{_ACRONYM}|{_INSIDE}+(?:['’ʼ‘´]{_INSIDE}+)*")
+_INSIDE = r"[\w\u0300-\u036f\u0640\u064b-\u065f\u0670\u00ad]+"
+_ACRONYM = r"(?:[dlDL]['’])?(?:[^\W\d_]\.){2,}[^\W\d_]?(?!\w)"  # S.N.C.F. is one word
+WORD = re.compile(rf"{_ACRONYM}|{_INSIDE}(?:['’ʼ‘´]{_INSIDE})*")
+_MARKS = ".,;:!?()[]«»\"“”…"
 _PIECE = re.compile(r"[^\W_]+")
 _ELIDED = re.compile(r"(?:[ldjmtnsc]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu)'", re.IGNORECASE)
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "´": "'", "\u00ad": None, "\u0640": None})
@@ -91,9 +94,7 @@ STOP_WORDS = frozenset(
     ]
 )
 
-_stem = snowballstemmer.stemmer("french").stemWord
-_cache: dict[str, tuple[str, ...]] = {}
-_CACHE_SIZE = 200_000
+_stem = Stemmer.Stemmer("french", 0).stemWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +118,47 @@ def fold(word: str) -> str:
     return "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in word)
 
 
+class _Known(dict[str, tuple[str, ...]]):
+    """The terms of every piece of text between spaces met before: a press repeats itself, most need no work."""
+
+    SIZE = 150_000
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        if len(self) >= self.SIZE:
+            self.clear()
+        bare = piece.strip(_MARKS)
+        if bare.isalpha():  # most are: no need to look for words within
+            found = self[bare] if bare != piece else tuple(analyse(bare))
+        else:
+            found = tuple(term for match in WORD.finditer(piece) for term in analyse(match.group()))
+        self[piece] = found
+        return found
+
+
+_known = _Known()
+
+
+def analyse(word: str) -> Iterator[str]:
+    """The terms of one word as WORD finds it: none for a stop word, two for "aujourd'hui"."""
+    return (term for part in parts(word) if part not in STOP_WORDS and (term := stem(part)))
+
+
 def terms(text: str | None, repeats: int = MAX_REPEATS) -> list[str]:
     """The terms of a text in its order. A term is left out from its `repeats`-th occurrence on."""
     if not text:
         return []
-    found: list[str] = []
-    get = _cache.get
-    for word in WORD.findall(text):
-        known = get(word)
-        found += analyse(word) if known is None else known
-    return found if len(found) <= repeats else _limited(found, repeats)
+    found = list(chain.from_iterable(map(_known.__getitem__, text.split())))  # no word spans a space
+    return limited(found, repeats)
 
 
-def _limited(found: list[str], repeats: int) -> list[str]:
-    counts: dict[str, int] = {}
+def limited(found: list[str], repeats: int) -> list[str]:
+    """The terms without those from the `repeats`-th occurrence of each on."""
+    if len(found) < repeats or max(Counter(found).values()) < repeats:
+        return found
+    counts: Counter[str] = Counter()
     kept = []
     for term in found:
-        counts[term] = counts.get(term, 0) + 1
+        counts[term] += 1
         if counts[term] < repeats:
             kept.append(term)
     return kept
@@ -146,20 +171,10 @@ def tokens(text: str) -> Iterator[Token]:
             yield Token(term, match.start(), match.end())
 
 
-def analyse(word: str) -> tuple[str, ...]:
-    """The terms of one word as WORD finds it: none for a stop word, two for "aujourd'hui"."""
-    known = _cache.get(word)
-    if known is None:
-        if len(_cache) >= _CACHE_SIZE:
-            _cache.clear()
-        known = _cache[word] = tuple(
-            term for part in parts(word) if part not in STOP_WORDS and (term := stem(part))
-        )
-    return known
-
-
 def parts(word: str) -> list[str]:
     """The folded words within one match of WORD: elisions off, other apostrophes divide."""
+    if word.isascii() and word.isalpha():
+        return [word.lower()[:MAX_WORD]]
     plain = unicodedata.normalize("NFC", word.translate(_APOSTROPHES))
     while match := _ELIDED.match(plain):
         plain = plain[match.end() :]

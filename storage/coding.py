@@ -10,7 +10,7 @@ MAX_PAYLOAD = 64 << 20
 _STEP = 1 << 16
 
 
-class CodingFault(ValueError):  # noqa: N818
+class CodingFault(ValueError):
     """The body is not what its Content-Encoding says, or too large. `partial` is what came out before."""
 
     def __init__(self, reason: str, partial: bytes = b"") -> None:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from storage.analyser import terms
+from storage.analyser import limited, terms
 from storage.models import (
     Article,
     ArticleAuthor,
@@ -78,13 +80,24 @@ def make_document(
         _terms("title", title),
         _terms("text", f"{lead}\n{body or ''}" if lead else body),
         _terms("tags", " | ".join(name for _, name in tags)),
-        _terms("related", "\n".join(part for part in related if part)),
+        _related_terms(related),
         sorted(facets),
     )
 
 
 def _terms(field: str, content: str | None) -> list[str]:
     return terms(content, REPEATS[field])[: LIMITS[field]]
+
+
+def _related_terms(entries: Iterable[str | None]) -> list[str]:
+    """An entry is shown by many pages: its terms are remembered."""
+    found = list(chain.from_iterable(_entry_terms(entry) for entry in entries if entry))
+    return limited(found, REPEATS["related"])[: LIMITS["related"]]
+
+
+@lru_cache(maxsize=20_000)
+def _entry_terms(entry: str) -> tuple[str, ...]:
+    return tuple(terms(entry))
 
 
 def documents(connection: Connection, article_ids: Sequence[int]) -> list[Document]:

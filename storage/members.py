@@ -16,7 +16,7 @@ CHUNK = 1 << 18
 MAX_RECORD = 512 << 20  # no capture is this large: what inflates further is damage or an attack
 
 
-class BadMember(ValueError):  # noqa: N818
+class BadMember(ValueError):
     """The bytes at an offset are no whole record. The message says why."""
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Date, DateTime, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from storage.base import Base, Document, Instant, Long, Words, col, key
+from storage.base import Base, Code, Document, Instant, Long, Words, col, key
 
 CASCADE = "CASCADE"
 
@@ -48,25 +48,25 @@ class Article(Base):
     language: Mapped[str | None] = col("ISO 639-1.", Words)
     section: Mapped[str | None] = col("Section of the site.", Words)
     published_date: Mapped[Day | None] = col("Local day; first of the month for precision month.", Date)
-    published_precision: Mapped[str | None] = col("month, day, hour, minute or second.", Words)
+    published_precision: Mapped[str | None] = col("month, day, hour, minute or second.", Code)
     published_local: Mapped[datetime | None] = col(
         "Local time without zone, where the page gives an hour.", DateTime
     )
-    published_timezone: Mapped[str | None] = col("IANA zone or offset of the local time.", Words)
+    published_timezone: Mapped[str | None] = col("IANA zone or offset of the local time.", Code)
     published_timezone_assumed: Mapped[bool | None] = col("The zone is the site's, not the page's.")
     published_utc: Mapped[datetime | None] = col(
         "The same moment in UTC; empty below precision hour.", Instant
     )
     published_raw: Mapped[str | None] = col("Text the date was read from.", Words)
-    published_rule: Mapped[str | None] = col("Rule that read it.", Words)
+    published_rule: Mapped[str | None] = col("Rule that read it.", Code)
     modified_date: Mapped[Day | None] = col("Local day of the update the page claims.", Date)
-    modified_precision: Mapped[str | None] = col("As published_precision.", Words)
+    modified_precision: Mapped[str | None] = col("As published_precision.", Code)
     modified_local: Mapped[datetime | None] = col("As published_local.", DateTime)
-    modified_timezone: Mapped[str | None] = col("As published_timezone.", Words)
+    modified_timezone: Mapped[str | None] = col("As published_timezone.", Code)
     modified_timezone_assumed: Mapped[bool | None] = col("As published_timezone_assumed.")
     modified_utc: Mapped[datetime | None] = col("As published_utc.", Instant)
     modified_raw: Mapped[str | None] = col("As published_raw.", Words)
-    modified_rule: Mapped[str | None] = col("As published_rule.", Words)
+    modified_rule: Mapped[str | None] = col("As published_rule.", Code)
     paywalled: Mapped[bool] = col("The page shows only a part to visitors.", default=False)
     truncated: Mapped[bool] = col("The text read ends early.", default=False)
     encoding: Mapped[str | None] = col("Character encoding the page was read with.", Words)
@@ -77,7 +77,7 @@ class Article(Base):
     text_digest: Mapped[str] = col(
         "Digest of the folded words of the body: equal = the same text.", String(64)
     )
-    extractor: Mapped[str] = col("Version of the reading rules.", Words)
+    extractor: Mapped[str] = col("Version of the reading rules.", Code)
     revision_count: Mapped[int] = col("Number of the current revision.", default=1)
     capture_id: Mapped[int | None] = col(
         "Capture the current reading comes from.", None, ForeignKey("captures.id")
@@ -99,7 +99,7 @@ class ArticleUrl(Base):
     url_key: Mapped[str] = col(
         "Digest of the URL without scheme, www. and default port.", String(64), unique=True
     )
-    kind: Mapped[str] = col("canonical, alias or redirect.", Words)
+    kind: Mapped[str] = col("canonical, alias or redirect.", Code)
     first_seen_at: Mapped[datetime] = col("When it was first seen.", Instant)
 
 
@@ -120,7 +120,7 @@ class Revision(Base):
         "Capture it was read from.", None, ForeignKey("captures.id"), index=True
     )
     fetched_at: Mapped[datetime] = col("When that capture was fetched.", Instant)
-    extractor: Mapped[str] = col("Version of the reading rules.", Words)
+    extractor: Mapped[str] = col("Version of the reading rules.", Code)
     content_digest: Mapped[str] = col("Digest of the normalised content.", String(64))
     text_digest: Mapped[str] = col("Digest of the folded words of the body.", String(64))
     content: Mapped[str] = col("The content compared: a JSON object, field to text.", Words)
@@ -157,10 +157,10 @@ class Source(Base):
     id: Mapped[int] = key()
     key: Mapped[str] = col("Stable key: agency code or canonical name.", Words, unique=True)
     name: Mapped[str] = col("Name for people.", Words)
-    kind: Mapped[str] = col("outlet, agency or institution.", Words)
+    kind: Mapped[str] = col("outlet, agency or institution.", Code)
     country: Mapped[str | None] = col("ISO 3166 code.", Words)
     domains: Mapped[list[str] | None] = col("Domains it publishes on.", Document)
-    origin: Mapped[str] = col("table (packaged or hemero.toml) or analyst.", Words, default="table")
+    origin: Mapped[str] = col("table (packaged or hemero.toml) or analyst.", Code, default="table")
 
 
 class SourceAlias(Base):
@@ -174,7 +174,7 @@ class SourceAlias(Base):
     alias: Mapped[str] = col("Spelling.", Words)
     folded: Mapped[str] = col("Spelling without case, accents and punctuation.", Words)
     country: Mapped[str] = col("Counts only for sites of this country; '' for all.", Words, default="")
-    origin: Mapped[str] = col("table or analyst.", Words, default="table")
+    origin: Mapped[str] = col("table or analyst.", Code, default="table")
 
 
 class Attribution(Base):
@@ -187,10 +187,10 @@ class Attribution(Base):
     article_id: Mapped[int] = col("Article.", None, ForeignKey("articles.id", ondelete=CASCADE))
     position: Mapped[int] = col("From 1.")
     kind: Mapped[str] = col(
-        "republication, agency, cosigned, translation, press_release, original or unknown_source.", Words
+        "republication, agency, cosigned, translation, press_release, original or unknown_source.", Code
     )
     raw: Mapped[str] = col("The line as the page has it.", Words)
-    rule: Mapped[str] = col("Rule that read it.", Words)
+    rule: Mapped[str] = col("Rule that read it.", Code)
     authors: Mapped[list[str] | None] = col("Persons the line names.", Document)
     dateline: Mapped[str | None] = col("Place and day that open an agency text.", Words)
     translated_from: Mapped[str | None] = col("Language translated from, ISO 639-1.", Words)
@@ -205,7 +205,7 @@ class AttributionSource(Base):
         "Attribution.", None, ForeignKey("attributions.id", ondelete=CASCADE), primary_key=True
     )
     position: Mapped[int] = col("From 1.", primary_key=True)
-    role: Mapped[str] = col("outlet or agency.", Words)
+    role: Mapped[str] = col("outlet or agency.", Code)
     name: Mapped[str] = col("Canonical name or key where known, else as the page has it.", Words)
     folded: Mapped[str] = col("Name without case, accents and punctuation.", Words, index=True)
     source_id: Mapped[int | None] = col(
@@ -245,7 +245,7 @@ class RelatedLink(Base):
     )
     entry_key: Mapped[int] = col("64 bits of the digest of target or title: one row per entry.", Long)
     position: Mapped[int] = col("From 1, where last seen.")
-    block: Mapped[str] = col("end, inline, aside or listing.", Words)
+    block: Mapped[str] = col("end, inline, aside or listing.", Code)
     heading: Mapped[str | None] = col("Heading of the block.", Words)
     title: Mapped[str | None] = col("Title of the entry; a cut letter is dropped.", Words)
     title_raw: Mapped[str | None] = col("Title as the page has it, where that differs.", Words)
@@ -258,7 +258,7 @@ class RelatedLink(Base):
     target_id: Mapped[int | None] = col(
         "Article meant, once archived.", None, ForeignKey("articles.id", ondelete="SET NULL"), index=True
     )
-    method: Mapped[str | None] = col("How target_id was found: identity, alias, prefix ...", Words)
+    method: Mapped[str | None] = col("How target_id was found: identity, alias, prefix ...", Code)
     first_seen_at: Mapped[datetime] = col("First fetch that shows it.", Instant)
     last_seen_at: Mapped[datetime] = col("Last fetch that shows it.", Instant)
 
@@ -271,12 +271,12 @@ class FieldEvidence(Base):
     )
     id: Mapped[int] = key()
     revision_id: Mapped[int] = col("Revision.", None, ForeignKey("revisions.id", ondelete=CASCADE))
-    field: Mapped[str] = col("Field of the article.", Words)
+    field: Mapped[str] = col("Field of the article.", Code)
     value: Mapped[str | None] = col("Value, at most 2,000 characters.", Words)
-    rule: Mapped[str] = col("Rule that found it.", Words)
+    rule: Mapped[str] = col("Rule that found it.", Code)
     raw: Mapped[str | None] = col("Text the rule read, at most 2,000 characters.", Words)
     chosen: Mapped[bool] = col("The claim that won.", default=True)
-    extractor: Mapped[str] = col("Version of the reading rules.", Words)
+    extractor: Mapped[str] = col("Version of the reading rules.", Code)
 
 
 class Correction(Base):
@@ -284,7 +284,7 @@ class Correction(Base):
     __table_args__ = ({"comment": "Values set by an analyst; they outlive every new reading."},)
     id: Mapped[int] = key()
     article_id: Mapped[int] = col("Article.", None, ForeignKey("articles.id", ondelete=CASCADE), index=True)
-    field: Mapped[str] = col("Field of the article.", Words)
+    field: Mapped[str] = col("Field of the article.", Code)
     value: Mapped[str | None] = col("Value the analyst gave.", Words)
     previous: Mapped[str | None] = col("Value it replaced.", Words)
     who: Mapped[str] = col("Who corrected it.", Words)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from storage.base import Base, Document, Instant, Long, Words, col, key
+from storage.base import Base, Code, Document, Instant, Long, Words, col, key
 
 
 class Site(Base):
@@ -24,7 +24,7 @@ class Site(Base):
     country: Mapped[str | None] = col("ISO 3166 code; settles which agency an acronym is.", Words)
     language: Mapped[str | None] = col("Main language, ISO 639-1.", Words)
     timezone: Mapped[str | None] = col("IANA zone that dates without zone are read in.", Words)
-    state: Mapped[str] = col("active or disabled.", Words, default="active")
+    state: Mapped[str] = col("active or disabled.", Code, default="active")
     created_at: Mapped[datetime] = col("When the row was made.", Instant)
 
 
@@ -40,10 +40,10 @@ class Run(Base):
     )
     id: Mapped[int] = key()
     site_id: Mapped[int | None] = col("Site; empty for an import without site.", None, ForeignKey("sites.id"))
-    command: Mapped[str] = col("crawl, import, reprocess ...", Words)
+    command: Mapped[str] = col("crawl, import, reprocess ...", Code)
     started_at: Mapped[datetime] = col("Start.", Instant)
     finished_at: Mapped[datetime | None] = col("End; empty while running or when the process died.", Instant)
-    state: Mapped[str] = col("running, done, partial, failed, interrupted or dead.", Words, default="running")
+    state: Mapped[str] = col("running, done, partial, failed, interrupted or dead.", Code, default="running")
     exit_code: Mapped[int | None] = col("Exit code of the command for this site.")
     message: Mapped[str | None] = col("One sentence: what happened and the next move.", Words)
     seen: Mapped[int] = col("Candidates handled.", default=0)
@@ -71,7 +71,7 @@ class Channel(Base):
     site_id: Mapped[int] = col("Site.", None, ForeignKey("sites.id"))
     url: Mapped[str] = col("Address polled.", Words)
     url_key: Mapped[str] = col("Digest of the URL: unique where a long URL cannot be indexed.", String(64))
-    kind: Mapped[str] = col("feed, sitemap, listing, api or robots.", Words)
+    kind: Mapped[str] = col("feed, sitemap, listing, api or robots.", Code)
     etag: Mapped[str | None] = col("ETag of the last whole answer.", Words)
     last_modified: Mapped[str | None] = col("Last-Modified header of the last whole answer.", Words)
     digest: Mapped[str | None] = col("Digest of the last payload: equal = nothing new.", String(64))
@@ -110,15 +110,15 @@ class Candidate(Base):
     site_id: Mapped[int] = col("Site.", None, ForeignKey("sites.id"))
     url: Mapped[str] = col("Canonical URL.", Words)
     identity: Mapped[str] = col("Identity of the article behind it (see articles).", String(64), unique=True)
-    kind: Mapped[str] = col("article or other.", Words, default="article")
+    kind: Mapped[str] = col("article or other.", Code, default="article")
     state: Mapped[str] = col(
-        "pending, captured (fetched, still to be read), done, gone, refused, skipped or failed.", Words
+        "pending, captured (fetched, still to be read), done, gone, refused, skipped or failed.", Code
     )
     reason: Mapped[str | None] = col("Why it is in this state.", Words)
     status: Mapped[int | None] = col("Last HTTP status.")
     tries: Mapped[int] = col("Failures in a row.", default=0)
     priority: Mapped[int] = col("Higher first: new 100, revisit 50, backfill and related 10.", default=0)
-    found_by: Mapped[str] = col("feed, sitemap, listing, link, related, id, import or command.", Words)
+    found_by: Mapped[str] = col("feed, sitemap, listing, link, related, id, import or command.", Code)
     found_in: Mapped[str | None] = col("URL of the channel or page that gave it.", Words)
     claimed_at: Mapped[datetime | None] = col("lastmod or pubDate as the channel claims it.", Instant)
     first_seen_at: Mapped[datetime] = col("When it was discovered.", Instant)
@@ -136,9 +136,9 @@ class CaptureFile(Base):
     name: Mapped[str] = col(
         "Path under captures/; while open the file has '.open' appended.", Words, unique=True
     )
-    role: Mapped[str] = col("article, or channel (may be pruned).", Words)
+    role: Mapped[str] = col("article, or channel (may be pruned).", Code)
     run_id: Mapped[int | None] = col("Run that wrote it.", None, ForeignKey("runs.id"))
-    state: Mapped[str] = col("open, closed, missing or pruned.", Words, default="open")
+    state: Mapped[str] = col("open, closed, missing or pruned.", Code, default="open")
     bytes: Mapped[int | None] = col("Size once closed.", Long)
     records: Mapped[int | None] = col("WARC records once closed, warcinfo included.")
     sha256: Mapped[str | None] = col("Digest of the whole file once closed.", String(64))
@@ -164,12 +164,12 @@ class Capture(Base):
     request_length: Mapped[int] = col("Bytes of the request record that follows it.", Long, default=0)
     record_id: Mapped[str] = col("WARC-Record-ID without urn:uuid:.", String(36))
     url: Mapped[str] = col("URL asked.", Words)
-    role: Mapped[str] = col("article or channel.", Words)
-    kind: Mapped[str] = col("response, revisit (payload stands in refers_to_id) or resource.", Words)
+    role: Mapped[str] = col("article or channel.", Code)
+    kind: Mapped[str] = col("response, revisit (payload stands in refers_to_id) or resource.", Code)
     refers_to_id: Mapped[int | None] = col(
         "Capture with the payload of a revisit.", None, ForeignKey("captures.id")
     )
-    method: Mapped[str] = col("HTTP method.", Words, default="GET")
+    method: Mapped[str] = col("HTTP method.", Code, default="GET")
     status: Mapped[int] = col("HTTP status.")
     content_type: Mapped[str | None] = col("Content-Type as sent.", Words)
     fetched_at: Mapped[datetime] = col("When the response came.", Instant)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias, Unpack
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
@@ -27,6 +27,8 @@ from storage.models import (
     Site,
 )
 
+Rows: TypeAlias = Select[Unpack[tuple[Any, ...]]]
+
 
 @dataclass(frozen=True, slots=True)
 class ArchiveState:
@@ -43,10 +45,8 @@ class ArchiveState:
 def archive_state(session: Session) -> ArchiveState:
     """How much is kept and what is owed. Cheap: counts over indexes."""
     states = {
-        row.state: row.count
-        for row in session.execute(
-            select(Candidate.state, func.count().label("count")).group_by(Candidate.state)
-        )
+        state: number
+        for state, number in session.execute(select(Candidate.state, func.count()).group_by(Candidate.state))
     }
     return ArchiveState(
         articles=session.scalar(select(func.count()).select_from(Article)) or 0,
@@ -58,7 +58,7 @@ def archive_state(session: Session) -> ArchiveState:
     )
 
 
-def articles_by_site() -> Select[Any]:
+def articles_by_site() -> Rows:
     """One row per site: site, title, articles, newest (published day), last_seen_at."""
     return (
         select(
@@ -74,7 +74,7 @@ def articles_by_site() -> Select[Any]:
     )
 
 
-def articles(site: str | None = None) -> Select[Any]:
+def articles(site: str | None = None) -> Rows:
     """Articles newest first: id, order_key, site, url, title, published_date, published_precision, words."""
     query = (
         select(
@@ -109,12 +109,12 @@ def find_article(session: Session, reference: str) -> int | None:
     return None
 
 
-def revisions(article_id: int) -> Select[Any]:
+def revisions(article_id: int) -> Rows:
     """Revisions of an article, oldest first."""
     return select(Revision).where(Revision.article_id == article_id).order_by(Revision.number)
 
 
-def evidence(article_id: int) -> Select[Any]:
+def evidence(article_id: int) -> Rows:
     """Claims about the current revision, by field, the chosen one first."""
     current = (
         select(Revision.id)
@@ -129,7 +129,7 @@ def evidence(article_id: int) -> Select[Any]:
     )
 
 
-def captures_of(article_id: int) -> Select[Any]:
+def captures_of(article_id: int) -> Rows:
     """Captures of an article's addresses, oldest first: Capture and the name of its file."""
     candidates = (
         select(Candidate.id)
@@ -147,7 +147,7 @@ def captures_of(article_id: int) -> Select[Any]:
     )
 
 
-def linked_from(article_id: int) -> Select[Any]:
+def linked_from(article_id: int) -> Rows:
     """Articles whose related block shows this one, newest first: id, site, url, title, first_seen_at."""
     return (
         select(Article.id, Site.name.label("site"), Article.url, Article.title, RelatedLink.first_seen_at)
@@ -158,17 +158,17 @@ def linked_from(article_id: int) -> Select[Any]:
     )
 
 
-def addresses(article_id: int) -> Select[Any]:
+def addresses(article_id: int) -> Rows:
     """Every address of an article, in the order seen."""
     return select(ArticleUrl).where(ArticleUrl.article_id == article_id).order_by(ArticleUrl.id)
 
 
-def corrections(article_id: int) -> Select[Any]:
+def corrections(article_id: int) -> Rows:
     """What analysts corrected, in order."""
     return select(Correction).where(Correction.article_id == article_id).order_by(Correction.id)
 
 
-def runs(site: str | None = None) -> Select[Any]:
+def runs(site: str | None = None) -> Rows:
     """Runs, newest first: Run and the name of its site (None for an import)."""
     query = select(Run, Site.name.label("site")).outerjoin(Site, Site.id == Run.site_id)
     if site is not None:
@@ -176,7 +176,7 @@ def runs(site: str | None = None) -> Select[Any]:
     return query.order_by(Run.started_at.desc(), Run.id.desc())
 
 
-def last_runs() -> Select[Any]:
+def last_runs() -> Rows:
     """The newest run of each site: Run and site."""
     newest = select(func.max(Run.id)).group_by(Run.site_id)
     return (
@@ -187,7 +187,7 @@ def last_runs() -> Select[Any]:
     )
 
 
-def frontier_by_site(now: datetime) -> Select[Any]:
+def frontier_by_site(now: datetime) -> Rows:
     """What is owed: site, state, candidates, due (of them, now), oldest (longest in that state)."""
     due = case((Candidate.next_try_at <= now, 1), else_=0)
     return (
@@ -204,7 +204,7 @@ def frontier_by_site(now: datetime) -> Select[Any]:
     )
 
 
-def failures(site: str | None = None) -> Select[Any]:
+def failures(site: str | None = None) -> Rows:
     """Candidates that failed or were refused, by site, state and reason: number and the newest example."""
     query = (
         select(

@@ -123,7 +123,7 @@ def _term(match: re.Match[str], negate: bool, ignored: list[str]) -> Term | None
 def for_sqlite(query: Query, facets: tuple[tuple[str, ...], ...] = ()) -> str:
     """The FTS5 expression; `facets` are sets of facet terms, of each of which one must hold."""
     wanted = [_sqlite_facets(group) for group in facets]
-    unwanted = []
+    unwanted: list[str] = []
     for clause in query.clauses:
         part = " OR ".join(_sqlite_term(term) for term in clause)
         (unwanted if clause[0].negated else wanted).append(f"({part})")

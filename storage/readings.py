@@ -304,9 +304,6 @@ def _write_children(
     for item in new:
         links += related.link_rows(item.reading, item.article_id or 0)
     related.insert_links(connection, links)
-    related.resolve_arrivals(
-        connection, [(item.article_id or 0, item.reading.identity, "identity") for item in new]
-    )
     index.add(connection, index.documents(connection, [item.article_id or 0 for item in new]))
 
 
@@ -335,6 +332,7 @@ def _merge_related(connection: Connection, items: Sequence[_Item]) -> set[int]:
 def _write_urls(connection: Connection, items: Sequence[_Item]) -> None:
     """Every address: the article's own, and the candidate's where that is another."""
     asked = _asked_urls(connection, items)
+    arrivals = [(i.article_id or 0, i.reading.identity, "identity") for i in items if i.kind == "new"]
     rows: dict[str, dict[str, Any]] = {}
     for item in items:
         for url in (item.reading.article.url, asked.get(item.reading.candidate_id or 0)):
@@ -344,19 +342,21 @@ def _write_urls(connection: Connection, items: Sequence[_Item]) -> None:
             kind = "canonical" if url == item.reading.article.url else "alias"
             row = {"article_id": item.article_id, "url": url, "url_key": key, "kind": kind}
             rows.setdefault(key, {**row, "first_seen_at": item.reading.fetched_at})
-    if not rows:
-        return
     known: set[str] = set()
     for part in chunks(sorted(rows)):
         known.update(connection.scalars(select(ArticleUrl.url_key).where(ArticleUrl.url_key.in_(part))))
     fresh = [row for key, row in rows.items() if key not in known]
     if fresh:
         connection.execute(upsert(connection, ArticleUrl).on_conflict_do_nothing(), fresh)
-        related.resolve_arrivals(connection, [(row["article_id"], row["url_key"], "alias") for row in fresh])
+    own = {key for _, key, _ in arrivals}
+    arrivals += [(row["article_id"], row["url_key"], "alias") for row in fresh if row["url_key"] not in own]
+    related.resolve_arrivals(connection, arrivals)
 
 
 def _asked_urls(connection: Connection, items: Sequence[_Item]) -> dict[int, str]:
     ids = [item.reading.candidate_id for item in items if item.reading.candidate_id is not None]
+    if not ids:
+        return {}
     rows = connection.execute(select(Candidate.id, Candidate.url).where(Candidate.id.in_(ids)))
     return {row.id: row.url for row in rows}
 

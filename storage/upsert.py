@@ -19,7 +19,7 @@ def upsert(session: Session | Connection, table: Any) -> Any:
     return postgresql.insert(target) if bind.dialect.name == "postgresql" else sqlite.insert(target)
 
 
-def chunks(values: Iterable[T], size: int = 500) -> Iterator[Sequence[T]]:
+def chunks(values: Iterable[T], size: int = 1_000) -> Iterator[Sequence[T]]:
     """At most `size` values at a time: an IN list has limits, and a statement text is cached per length."""
     part: list[T] = []
     for value in values:
