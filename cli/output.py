@@ -13,8 +13,8 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+T = TypeVar("T")
+
+_BAR_FROM = 20  # rows: below, a bar is gone before it is read
 PLAIN_WIDTH = 80  # of what is printed to a pipe or a file
 
 # C0 without tab and line feed, DEL, C1; Arabic letter mark; zero width space and direction marks;
@@ -118,6 +121,20 @@ def console(*, err: bool = False) -> Console:
     stream = sys.stderr if err else sys.stdout
     width = None if stream.isatty() else PLAIN_WIDTH
     return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+
+
+def counted(rows: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """The same rows; on a terminal with a bar on stderr meanwhile."""
+    if not sys.stderr.isatty() or total < _BAR_FROM:
+        yield from rows
+        return
+    from rich.progress import Progress
+
+    with Progress(console=console(err=True), transient=True) as progress:
+        task = progress.add_task(what, total=total)
+        for row in rows:
+            yield row
+            progress.advance(task)
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[object]], *, right: Iterable[str] = ()) -> Table:

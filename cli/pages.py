@@ -106,23 +106,52 @@ def _saved_line(row: dict[str, Any]) -> str:
     return f"{safe_line(kept)}\n{safe_line(article)}"
 
 
-def fetch_job(url: str, site: str | None, fetched_at: datetime | None, declared: Declared) -> Job:
-    """The page at a URL, fetched into an archive that is thrown away.
+def fetch_jobs(
+    urls: Sequence[str], site: str | None, fetched_at: datetime | None, declared: Declared
+) -> dict[str, Job]:
+    """The pages at these URLs, fetched into an archive that is thrown away.
 
     Raises:
-        FetchError: no page came.
+        FetchError: one of them did not come.
     """
-    with tempfile.TemporaryDirectory(prefix="hemero-") as folder:
-        archive = prepare_archive(Path(folder), "sqlite")
-        with archive:
-            result = fetch_pages(archive, declared, [url], site=site)
-            with archive.read() as db:
-                query = select(Capture).where(Capture.role == "article", Capture.status == 200)
-                capture = db.scalars(query.order_by(Capture.id.desc())).first()
-            if capture is None:
-                raise FetchError(f"{url}: {result.summaries[0].message}", result.exit_code or 5)
-            stored = read_capture(archive, capture)
-    page = Page(
-        stored.url, stored.payload, fetched_at or stored.fetched_at, stored.content_type, stored.status
+    with (
+        tempfile.TemporaryDirectory(prefix="hemero-") as folder,
+        prepare_archive(Path(folder), "sqlite") as archive,
+        demo_served([site_of(declared, url) for url in urls]),
+    ):
+        result = fetch_pages(archive, declared, urls, site=site)
+        captures = _captures(archive)
+        stored = {url: read_capture(archive, captures[url]) for url in urls if url in captures}
+    for url in urls:
+        if url not in stored:
+            raise FetchError(f"{url}: {_reason(result)}", result.exit_code or SITE_FAILED)
+    return {
+        url: Job(
+            url,
+            Page(page.url, page.payload, fetched_at or page.fetched_at, page.content_type, page.status),
+            site_of(declared, url, site).rules,
+        )
+        for url, page in stored.items()
+    }
+
+
+def _captures(archive: Archive) -> dict[str, int]:
+    """URL asked for -> capture of the page it led to."""
+    query = (
+        select(Candidate.url, Capture.id)
+        .join(Candidate, Candidate.id == Capture.candidate_id)
+        .where(Capture.role == "article", Capture.status == 200)
+        .order_by(Capture.id)
     )
-    return Job(url, page, site_of(declared, url, site).rules)
+    with archive.read() as db:
+        return {row.url: row.id for row in db.execute(query)}
+
+
+def _reason(result: CrawlResult) -> str:
+    """What the runs counted, or their sentence: one of them is why no page came."""
+    causes: list[str] = []
+    for summary in result.summaries:
+        for kind in ("failed_by_cause", "refused_by_reason", "deferred_by_reason"):
+            causes += summary.counts.get(kind, {})
+        causes += ["HTTP 404 or 410"] * bool(summary.counts.get("gone"))
+    return ", ".join(causes) or result.summaries[0].message

@@ -18,7 +18,7 @@ from crawler.config import Config, CrawlSettings, ReaderSettings, load_config
 from crawler.loader import load_sites
 from crawler.news import DECLARED
 from pipelines.rules import SiteRules
-from tests.running import PAGE, crawled_folder, run_hemero
+from tests.running import PAGE, crawled_folder, environment, run_hemero
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -94,7 +94,9 @@ def test_every_setting_is_documented_with_its_default(name: str) -> None:
     if name == "contact":
         assert "login" in row[1]
     else:
-        assert tomllib.loads(f"x = {row[1].strip('`')}")["x"] == default
+        assert tomllib.loads(f"x = {row[1].strip('`')}")["x"] == (
+            list(default) if isinstance(default, tuple) else default
+        )
 
 
 def test_every_key_of_a_declaration_is_documented() -> None:
@@ -168,5 +170,5 @@ def test_examples_run(line: str, scratch: Path) -> None:
     words = shlex.split(line.split(" | ")[0])
     if "portailsudmaroc" in words and "crawl" in words:
         pytest.skip("needs the internet")
-    result = run_hemero(*words[1:], cwd=scratch)
+    result = run_hemero(*words[1:], cwd=scratch, env=environment(TMPDIR=str(scratch)))
     assert result.returncode == 0, f"{line}\n{result.stderr}"

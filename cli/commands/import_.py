@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.app import App, shared_options
-from cli.output import console, note, print_json, safe_line, table
+from cli.output import console, counted, note, print_json, safe_line, table
 from cli.params import http_url, moment_option
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _import(app: App, declared: Declared, given: Given, files: list[Path], as_js
         writer = ArchiveWriter(archive, run_id)
         try:
             importer = Importer(archive, Flow(pool, writer), declared, given, started)
-            rows = _shown(importer.run(files), len(files), as_json)
+            rows = _shown(counted(importer.run(files), len(files), "importing"), as_json)
         finally:
             writer.close()
         report = importer.report
@@ -108,7 +108,7 @@ def _import(app: App, declared: Declared, given: Given, files: list[Path], as_js
     return report.exit_code
 
 
-def _shown(rows: Iterable[dict[str, Any]], total: int, as_json: bool) -> list[dict[str, Any]]:
+def _shown(rows: Iterable[dict[str, Any]], as_json: bool) -> list[dict[str, Any]]:
     """Rows as they come: printed with --json; else the faults go to stderr and the last rows are kept."""
     last: list[dict[str, Any]] = []
     for row in rows:

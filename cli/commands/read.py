@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ import click
 
 from cli.app import App, shared_options
 from cli.article_json import article_json
-from cli.output import print_json
+from cli.output import counted, print_json
 from cli.params import http_url, moment_option
 
 if TYPE_CHECKING:
@@ -63,43 +63,55 @@ def command(
     from cli.declared import load_declared
 
     declared = load_declared(app)
+    jobs: Iterable[Job]
     if manifest is not None:
-        jobs: Iterable[Job] = _jobs_of_manifest(manifest, declared)
+        jobs, total = _jobs_of_manifest(manifest, declared)
     else:
-        jobs = [_job(page, url, site, fetched_at, declared) for page in pages]
+        jobs, total = _jobs_of_pages(pages, url, site, fetched_at, declared), len(pages)
     from cli.reading import open_pool, read_all
 
     with open_pool(declared.config) as pool:
-        print_json(_line(read) for read in read_all(pool, jobs))
+        print_json(counted((_line(read) for read in read_all(pool, jobs)), total, "reading"))
 
 
-def _job(
-    name: str, url: str | None, site: str | None, fetched_at: datetime | None, declared: Declared
-) -> Job:
-    """A page the user named on the command line: what is wrong with it ends the command."""
+def _jobs_of_pages(
+    names: tuple[str, ...], url: str | None, site: str | None, fetched_at: datetime | None, declared: Declared
+) -> list[Job]:
+    """Pages the user named on the command line: what is wrong with one of them ends the command."""
     from cli.inputs import InputError, load
     from cli.reading import Job, page_of
 
-    if name.lower().startswith(("http://", "https://")):
-        from cli.pages import fetch_job
+    jobs: dict[str, Job] = {}
+    for name in names:
+        if _is_url(name):
+            continue
+        saved = load(Path(name))
+        if saved.kind == "urls":
+            raise InputError(f"{name}: a list of URLs, not a page; `hemero import` takes it")
+        page = page_of(saved, http_url(url) if url else None, fetched_at)
+        jobs[name] = Job(name, page, declared.rules(site, page))
+    urls = {name: http_url(name) for name in names if _is_url(name)}
+    if urls:
+        from cli.pages import fetch_jobs
 
-        return fetch_job(http_url(name), site, fetched_at, declared)
-    saved = load(Path(name))
-    if saved.kind == "urls":
-        raise InputError(f"{name}: a list of URLs, not a page; `hemero import` takes it")
-    page = page_of(saved, http_url(url) if url else None, fetched_at)
-    return Job(name, page, declared.rules(site, page))
+        fetched = fetch_jobs(list(dict.fromkeys(urls.values())), site, fetched_at, declared)
+        jobs |= {name: fetched[url] for name, url in urls.items()}
+    return [jobs[name] for name in names]
 
 
-def _jobs_of_manifest(path: Path, declared: Declared) -> Iterator[Job]:
-    """The manifest is checked here and now; the pages are loaded as they are asked for."""
+def _is_url(name: str) -> bool:
+    return name.lower().startswith(("http://", "https://"))
+
+
+def _jobs_of_manifest(path: Path, declared: Declared) -> tuple[Iterable[Job], int]:
+    """The jobs and how many. The manifest is checked now; the pages are loaded as they are asked for."""
     from cli.manifest import ManifestError, read_manifest
 
     entries = read_manifest(path)
     for entry in entries:
         if entry.site is not None and entry.site not in declared.sites:
             raise ManifestError(f"{path}: no site {entry.site!r}; `hemero sites` lists them")
-    return (_job_of_entry(entry, declared) for entry in entries)
+    return (_job_of_entry(entry, declared) for entry in entries), len(entries)
 
 
 def _job_of_entry(entry: Entry, declared: Declared) -> Job:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from pathlib import Path
 
@@ -70,9 +69,6 @@ def test_a_file_that_is_no_page_stops_the_import_before_it_begins(
     assert not (tmp_path / "archive").exists()
 
 
-@pytest.mark.skipif(
-    os.geteuid() == 0 and not Path("/proc/self").exists(), reason="needs a folder root cannot write"
-)
 def test_archive_folder_that_cannot_be_made(hemero: Run, pages: Path, tmp_path: Path) -> None:
     for folder in ("/proc/archive", str(pages / "p1.html")):
         result = hemero("import", pages, "--archive", folder)
@@ -92,7 +88,8 @@ def test_settings_fault_names_file_line_and_key(hemero: Run, tmp_path: Path) -> 
 def test_wrong_declaration_fails_at_start(hemero: Run, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(
-        '[[site]]\nname = "vigie"\nstart_urls = ["https://vigie.example/"]\n[site.rules]\narticle_url = "("\n',
+        '[[site]]\nname = "vigie"\nstart_urls = ["https://vigie.example/"]\n'
+        '[site.rules]\narticle_url = "("\n',
         encoding="utf-8",
     )
     result = hemero("crawl", "vigie", "--config", path)
