@@ -61,8 +61,8 @@ def is_photo_credit(line: str, sources: Sources) -> bool:
         entry = sources.known(strip_dates(rest).strip(" |.")) if rest != line else None
         return entry is None or entry.kind != "agency"
     core = line.strip("() .")
-    parts = [part for _, part in split_slot(core, sources)]
-    if "/" not in core or len(parts) != 2:
+    parts = [part for _, part in split_slot(core, sources)] if "/" in core else []
+    if len(parts) != 2:
         return False
     entry = sources.known(parts[1])
     shouted = parts[0].isupper() and len(parts[0]) > 3 and sources.known(parts[0]) is None

@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -30,6 +30,7 @@ _HOST = re.compile(
     r"(?:https?://)?(?:www\d?\.)?((?:[a-z0-9][a-z0-9-]{0,62}\.){1,5}([a-z]{2,10}))(?::\d{1,5})?(?:[/?#]\S*)?",
     re.IGNORECASE,
 )
+_LONGEST_NAME = 80
 _QUALIFIER = re.compile(r" \([^()]+\)$")
 
 
@@ -66,6 +67,7 @@ class SourceEntry:
         return tuple(dict.fromkeys(n for n in (*own, *self.aliases) if n))
 
 
+@lru_cache(maxsize=4096)
 def source_key(name: str) -> str:
     """Letters and digits only, without case and accents: "L’Économiste" and "L'Economiste" are one."""
     plain = unicodedata.normalize("NFKD", name).casefold()
@@ -156,8 +158,10 @@ class SourceTable:
         return len(bearers) > 1 and all(e.plain_name != e.name for e in bearers.values())
 
     def _matches(self, name: str) -> list[tuple[SourceEntry, str]]:
+        found = self._names.get(source_key(name), ()) if 0 < len(name) <= _LONGEST_NAME else ()
+        if not found:
+            return []
         written = _letters(name)
-        found = self._names.get(source_key(name), ())
         any_case = {e.name for e, n in found if not _is_acronym(n)}
         return [(e, n) for e, n in found if e.name in any_case or _letters(n) == written]
 
@@ -167,6 +171,8 @@ class SourceTable:
 
     @staticmethod
     def _choose(found: list[tuple[SourceEntry, str]], name: str, country: str | None) -> SourceEntry | None:
+        if not found:
+            return None
         entries = list(dict.fromkeys(e for e, _ in found))
         for entry in entries:
             if country is not None and country in entry.countries:
