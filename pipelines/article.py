@@ -17,7 +17,7 @@ from pipelines.attribution import parse_attribution
 from pipelines.blocks import Blocks, cut_blocks
 from pipelines.blocks_lines import Lines, read_lines
 from pipelines.blocks_tree import flat, parse
-from pipelines.body import Body, read_body, trimmed, without_repeats
+from pipelines.body import Body, bounded, read_body, trimmed, without_repeats
 from pipelines.decode import decode
 from pipelines.plain import PlainPage, read_plain
 from pipelines.related import as_links
@@ -122,7 +122,8 @@ def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
     reading.evidence += claims
     attributions, claims = page_attributions(body, lines, structured, rules)
     reading.evidence += claims
-    body.paragraphs = without_repeats(trimmed(kept), title)
+    witness = max((claim.value for claim in structured.body), key=len, default=None)
+    body.paragraphs = without_repeats(bounded(trimmed(kept), witness), title)
     return Article(
         url=page.url,
         page_type="article",

@@ -27,6 +27,7 @@ from storage.records import Block, RelatedLink, Tag
 
 MAX_PROSE: Final = 0.3  # share of a page's prose that a block may hold and still be cut
 _SHARES: Final = {"navigation": 0.1, "hidden": 0.1, "author": 0.1, "paywall": 0.1}
+_PHRASING: Final = frozenset("a span em strong b i u small mark font q cite abbr sup sub".split())
 _WEAK: Final = frozenset(("navigation", "hidden", "author", "paywall", "tags", "caption", "embed", "share"))
 MAX_LISTED: Final = (
     0.8  # the same for what stands under a related heading: long teasers under a short article
@@ -106,6 +107,12 @@ class _Cutter:
             for frame in tree.iter("iframe")
             if "video" in (frame.get("src") or "") or "embed" in (frame.get("src") or "")
         )
+        etree.strip_elements(tree, "script", "style", "select", with_tail=False)
+        for form in list(tree.iter("form")):
+            fields = [e for e in form.iter("input", "textarea") if e.get("type") not in ("hidden", "submit")]
+            if fields and _is_prompt(form):
+                self.blocks.rules["tag:form"] += 1
+                cut(form)
         etree.strip_elements(tree, *DROPPED_TAGS, with_tail=False)
 
     def _measure(self) -> None:
@@ -159,7 +166,7 @@ class _Cutter:
         found: dict[str, list[HtmlElement]] = {}
         within: set[HtmlElement] = set()
         if self.named is None:
-            self.named = [(e, n) for e in self.elements if (n := _names(e))]
+            self.named = [(e, n) for e in self.elements if e.attrib and (n := _names(e))]
         for element, names in self.named:
             matched = names & kinds
             if not matched or element in within or element in self.gone:
@@ -167,6 +174,8 @@ class _Cutter:
             if element.tag in ("body", "html", "h1", "article", "main"):
                 continue
             kind = min(matched)
+            if element.tag in _PHRASING and kind != "sponsored" and _in_text(element):
+                continue
             if self._cuttable(element, _SHARES.get(kind, MAX_PROSE)):
                 found.setdefault(kind, []).append(element)
                 within.update(element.iter())
@@ -422,7 +431,34 @@ class _Cutter:
                 self._cut(element, f"tag:{element.tag}")
 
 
+def _in_text(element: HtmlElement) -> bool:
+    """Whether an inline element stands in a sentence: a linked word with the class "tag" is no list of tags."""
+    parent = element.getparent()
+    if parent is None:
+        return False
+    around = len((parent.text or "").strip()) + sum(len((c.tail or "").strip()) for c in parent)
+    return around >= 25
+
+
+def _is_prompt(form: HtmlElement) -> bool:
+    """Whether a form only asks something: systems of the 2000s wrap the whole page in one."""
+    if next(form.iter("h1", "article", "main", "form"), None) not in (None, form):
+        return False
+    return sum(1 for _ in form.iter("p", "h2")) <= 25 and sum(len(t) for t in form.itertext()) <= 4000
+
+
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN: Final = frozenset(("hidden",))
+
+
 def _names(element: HtmlElement) -> frozenset[str]:
+    style = element.get("style")
+    if (
+        (style and _UNSEEN.search(style))
+        or element.get("hidden") is not None
+        or element.get("aria-hidden") == "true"
+    ):
+        return _HIDDEN
     classes, name = element.get("class"), element.get("id")
     if classes is None:
         return name_kinds(name) if name else frozenset()

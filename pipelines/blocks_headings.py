@@ -114,7 +114,7 @@ _PAYWALL: Final = (
     r".{0,40}(?:reservee?s?|accessibles?) (?:a |aux |uniquement aux |exclusivement aux )(?:nos )?abonnee?s.{0,30}|"
     r"pour lire (?:la suite|l article|l integralite|cet article|plus)\b.{0,60}|(?:il )?vous reste \d+.{0,40}|(?:pour )?lire la suite.{0,20}(?:abonn|identifi|connect).{0,30}|deja abonnee?.{0,30}|"
     r".{0,30}abonnez vous pour .{0,40}|envie (?:de|d en) lire (?:la suite|plus).{0,30}|cet article est payant.{0,30}|article (?:payant|abonnee?s?)|"
-    r"this (?:article|content|story) is (?:for|only|available).{0,50}|(?:already|become) a subscriber.{0,30}|subscribe to (?:continue|read).{0,30}|"
+    r"(?:this )?(?:article|content|story) is (?:for|only|available|reserved|exclusive).{0,50}|subscribe now .{0,60}|(?:register|create an account|sign in|log in) .{0,20}(?:to|and) .{0,60}|(?:already|become) a subscriber.{0,30}|subscribe to (?:continue|read).{0,30}|"
     r"continue reading.{0,30}|(?:jetzt )?weiterlesen mit.{0,40}",
 )
 

@@ -67,7 +67,7 @@ def _within(element: HtmlElement, container: HtmlElement) -> bool:
 def _mass(paragraph: Paragraph) -> float:
     """How much a paragraph speaks for being prose of an article."""
     size = len(paragraph.text)
-    if paragraph.is_linked or paragraph.is_heading or size < 40:
+    if paragraph.is_linked or paragraph.is_heading or size < 40 or _TEMPLATE.search(paragraph.text):
         return 0.0
     plain = size - paragraph.linked
     return plain * (0.4 if paragraph.tag in ("li", "td", "th", "dd") else 1.0)
@@ -100,7 +100,7 @@ def _container(root: HtmlElement, everything: Sequence[Paragraph]) -> tuple[Html
 
 import os
 
-DESC = float(os.environ.get("DESC", "0.8"))
+DESC = float(os.environ.get("DESC", "0.6"))
 GAP = int(os.environ.get("GAP", "2"))
 
 
@@ -129,7 +129,8 @@ def _expanded(
     return first, last
 
 
-_END = re.compile(r"[.!?…:;。！？।»”\"')\]]\s*$")
+_TEMPLATE = re.compile(r"\{[{*|%]|[%|*}]\}|<%|%>")  # what a script would have filled in
+
 _SENTENCE_END = re.compile(r"[.!?…。！？।][»”\"')\]\s]*$")
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff]")
 _CREDIT = re.compile(
@@ -192,6 +193,26 @@ def _closing(kept: Sequence[Paragraph], last: int) -> Iterator[Paragraph]:
             final = paragraph
         elif len(paragraph.text) < 8:
             continue
+
+
+def bounded(kept: Sequence[Paragraph], witness: str | None) -> list[Paragraph]:
+    """The paragraphs up to the last that the page's own data has in its article body (a lead may stand above).
+
+    Only where that text and the paragraphs agree for the most part: many sites declare a teaser there.
+    """
+    said = fold(witness or "")
+    if len(said) < 300:
+        return list(kept)
+    prose = [i for i, p in enumerate(kept) if _is_prose(p)]
+    found = [i for i in prose if _key(kept[i]) in said]
+    size = sum(len(kept[i].text) for i in found)
+    if len(found) < 3 or size < 0.8 * len(said) or size < 0.5 * sum(len(kept[i].text) for i in prose):
+        return list(kept)
+    return list(kept[: found[-1] + 1])
+
+
+def _key(paragraph: Paragraph) -> str:
+    return fold(paragraph.text[:120])
 
 
 def without_repeats(kept: Sequence[Paragraph], title: str | None) -> list[Paragraph]:
