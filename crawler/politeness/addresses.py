@@ -34,7 +34,8 @@ def literal_address(host: str) -> Address | None:
     All spellings that resolvers read: "127.1", "2130706433", "0x7f000001", "0177.0.0.1" (inet_aton),
     "::ffff:127.0.0.1", with or without brackets or zone, full-width digits, a final dot.
     """
-    host = unicodedata.normalize("NFKC", host).strip("[]").removesuffix(".").partition("%")[0]
+    host = unicodedata.normalize("NFKC", host).replace("\u3002", ".")  # the dot that IDNA reads as one
+    host = host.strip("[]").removesuffix(".").partition("%")[0]
     try:
         return ip_address(host)
     except ValueError:

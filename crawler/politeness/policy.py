@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urljoin
 
 from protego import Protego
 
@@ -75,9 +74,7 @@ def parse_robots(body: bytes, user_agent: str, url: str) -> Policy:
     lines = _lines(body)
     rules, rest = _groups(lines, product_token(user_agent).lower())
     protego = Protego.parse("\n".join(["User-agent: *", *rules, *rest]))
-    sitemaps = (
-        canonical_url(urljoin(url, sitemap)) for sitemap in list(protego.sitemaps)[: MAX_SITEMAPS * 4]
-    )
+    sitemaps = (canonical_url(sitemap, url) for sitemap in list(protego.sitemaps)[: MAX_SITEMAPS * 4])
     signals = (match for line in rules if (match := _SIGNAL.match(line)))
     return Policy(
         status=200,
