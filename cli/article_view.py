@@ -8,9 +8,9 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from cli.article_json import article_json
 from cli.output import safe_line, wrapped
 from storage import queries
+from storage.article_json import article_json
 from storage.records import Article, Attribution, Date
 from storage.stored import Stored, load_article
 

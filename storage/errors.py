@@ -55,3 +55,15 @@ class CaptureDamaged(ArchiveError):
     """The stored record of a capture is missing, cut or altered."""
 
     exit_code = 4
+
+
+class ArchiveBusy(ArchiveError):
+    """Another process has the archive."""
+
+    exit_code = 75
+
+
+class Redacted(ArchiveError):
+    """What was asked for was removed for good and stays away."""
+
+    exit_code = 2

@@ -54,7 +54,7 @@ def read_member(path: Path, offset: int, length: int | None = None) -> Member:
         OSError: the file cannot be read.
     """
     with path.open("rb") as file:
-        member = _read(file, offset)
+        member = read_at(file, offset)
     if length is not None and member.length != length:
         raise BadMember(f"the record has {member.length} bytes, {length} expected")
     return member
@@ -70,12 +70,12 @@ def walk(path: Path) -> Iterator[Member]:
         end = file.seek(0, 2)
         offset = 0
         while offset < end:
-            member = _read(file, offset)
+            member = read_at(file, offset)
             yield member
             offset += member.length
 
 
-def _read(file: BinaryIO, offset: int) -> Member:
+def read_at(file: BinaryIO, offset: int) -> Member:
     file.seek(offset)
     inflate = zlib.decompressobj(31)
     parts: list[bytes] = []

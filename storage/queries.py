@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias, Unpack
+from typing import Any, TypeAlias
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import Session
@@ -27,7 +27,7 @@ from storage.models import (
     Site,
 )
 
-Rows: TypeAlias = Select[Unpack[tuple[Any, ...]]]
+Rows: TypeAlias = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,8 @@ class ArchiveState:
 
 def archive_state(session: Session) -> ArchiveState:
     """How much is kept and what is owed. Cheap: counts over indexes."""
-    states = {
-        state: number
-        for state, number in session.execute(select(Candidate.state, func.count()).group_by(Candidate.state))
-    }
+    rows = session.execute(select(Candidate.state, func.count()).group_by(Candidate.state))
+    states = {row[0]: row[1] for row in rows}
     return ArchiveState(
         articles=session.scalar(select(func.count()).select_from(Article)) or 0,
         sites=session.scalar(select(func.count()).select_from(Site)) or 0,

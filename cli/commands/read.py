@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.app import App, shared_options
-from cli.article_json import article_json
 from cli.output import counted, print_json
 from cli.params import http_url, moment_option
+from storage.article_json import article_json
 
 if TYPE_CHECKING:
     from cli.declared import Declared

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from storage.errors import DatabaseDamaged, DatabaseTooNew
 from storage.faults import fault
+from storage.views import create_views
 
 VERSIONS = ("0001", "0002")
 HEAD = VERSIONS[-1]
@@ -58,4 +59,6 @@ def upgrade(connection: Connection) -> None:
     config.attributes["connection"] = connection
     fault("migrate")
     command.upgrade(config, "head")
+    fault("migrate")
+    create_views(connection)
     fault("migrate")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.article_json import KEYS
+from storage.article_json import KEYS
 from tests.running import HEMERO, PAGE, Run, environment, run_hemero
 
 pytestmark = pytest.mark.slow

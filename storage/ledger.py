@@ -1,0 +1,175 @@
+"""ledger.jsonl: what no page says. A journal in the archive folder from which, with the captures, all can be rebuilt.
+
+One JSON object a line: `id`, `at` (UTC), `kind`, `data`, and `sum`, the digest of the other four. A line is written
+and synced before the database hears of it. Kinds: redaction (and redacted, its end), assignment (a name means a
+source), correction, saved_search, copy (an export or backup that was made: where a redacted text may still be).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from storage.capture_files import sync_folder
+from storage.errors import DatabaseDamaged
+from storage.faults import fault
+
+NAME = "ledger.jsonl"
+
+
+class LedgerDamaged(DatabaseDamaged):
+    """A line in the middle of the ledger is not what was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line. `at` is aware UTC."""
+
+    id: str
+    at: datetime
+    kind: str
+    data: dict[str, Any]
+
+
+def append(
+    folder: Path, kind: str, data: dict[str, Any], now: datetime, entry_id: str | None = None
+) -> Entry:
+    """Write one entry; it is on the disk when this returns. A torn last line of a dead process is cut first.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    entry = Entry(entry_id or str(uuid.uuid4()), now.astimezone(UTC), kind, data)
+    path = folder / NAME
+    made = not path.exists()
+    with _locked(path) as descriptor:
+        size = os.fstat(descriptor).st_size
+        keep = _whole(path.read_bytes())
+        if keep < size:
+            os.ftruncate(descriptor, keep)
+        os.lseek(descriptor, keep, os.SEEK_SET)
+        line = _line(entry)
+        half = len(line) // 2
+        os.write(descriptor, line[:half])
+        fault("mid_ledger")
+        _write_all(descriptor, line[half:])
+        os.fsync(descriptor)
+    if made:
+        sync_folder(folder)
+    fault("after_ledger")
+    return entry
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def read(folder: Path) -> list[Entry]:
+    """All entries in order; a torn last line was never acknowledged and does not count.
+
+    Raises:
+        LedgerDamaged: a line before the last is not as written; the message names it.
+    """
+    data = _bytes(folder)
+    entries = []
+    for number, line in enumerate(data[: _whole(data)].splitlines(), 1):
+        entry = _parse(line)
+        if entry is None:
+            raise LedgerDamaged(
+                f"{folder / NAME}, line {number} is not as it was written: take the file from a backup"
+            )
+        entries.append(entry)
+    return entries
+
+
+def problems(folder: Path) -> list[tuple[int, str]]:
+    """Lines that are not whole: (line number, what is wrong)."""
+    data = _bytes(folder)
+    whole = _whole(data)
+    found = [
+        (number, "not as it was written")
+        for number, line in enumerate(data[:whole].splitlines(), 1)
+        if _parse(line) is None
+    ]
+    if whole < len(data):
+        found.append((data[:whole].count(b"\n") + 1, "torn by a process that died"))
+    return found
+
+
+def cut_tail(folder: Path) -> int:
+    """Cut a torn last line. Returns the bytes cut."""
+    path = folder / NAME
+    data = _bytes(folder)
+    if _whole(data) == len(data):
+        return 0
+    with _locked(path) as descriptor:
+        data = path.read_bytes()
+        os.ftruncate(descriptor, _whole(data))
+        os.fsync(descriptor)
+    return len(data) - _whole(data)
+
+
+def _bytes(folder: Path) -> bytes:
+    try:
+        return (folder / NAME).read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
+def _whole(data: bytes) -> int:
+    """Bytes up to the end of the last whole line."""
+    return data.rfind(b"\n") + 1
+
+
+def _line(entry: Entry) -> bytes:
+    value = {"id": entry.id, "at": entry.at.isoformat(), "kind": entry.kind, "data": entry.data}
+    return (_json({**value, "sum": _sum(value)}) + "\n").encode()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
+
+
+def _sum(value: dict[str, Any]) -> str:
+    return hashlib.sha256(_json(value).encode()).hexdigest()[:16]
+
+
+def _parse(line: bytes) -> Entry | None:
+    try:
+        value = json.loads(line)
+        total = value.pop("sum")
+        entry = Entry(value["id"], datetime.fromisoformat(value["at"]), value["kind"], value["data"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return entry if total == _sum(value) else None
+
+
+def copies(folder: Path) -> list[Entry]:
+    """Exports, backups and moves this archive knows of, oldest first."""
+    return [entry for entry in read(folder) if entry.kind == "copy"]
+
+
+def note_copy(folder: Path, what: str, path: str, now: datetime) -> None:
+    """Remember that a copy of articles was made. A folder that may only be read takes no note."""
+    if os.access(folder, os.W_OK):
+        append(folder, "copy", {"what": what, "path": path}, now)
