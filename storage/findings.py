@@ -12,7 +12,7 @@ NOTE, DAMAGE = "note", "damage"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault. `check` is one word for the kind; `offset` and `end` are bytes of `file` (under captures/)."""
+    """One fault. `check` is one word for its kind; `offset` and `end` are bytes of `file` in captures/."""
 
     check: str
     message: str

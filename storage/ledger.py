@@ -1,8 +1,8 @@
-"""ledger.jsonl: what no page says. A journal in the archive folder from which, with the captures, all can be rebuilt.
+"""ledger.jsonl: what no page says. With the captures, all that an archive can be rebuilt from.
 
-One JSON object a line: `id`, `at` (UTC), `kind`, `data`, and `sum`, the digest of the other four. A line is written
-and synced before the database hears of it. Kinds: redaction (and redacted, its end), assignment (a name means a
-source), correction, saved_search, copy (an export or backup that was made: where a redacted text may still be).
+One JSON object a line: `id`, `at` (UTC), `kind`, `data`, and `sum`, the digest of the other four. A line is
+written and synced before the database hears of it. Kinds: redaction, assignment (a name means a source),
+correction, saved_search, copy (an export or backup that was made: where a redacted text may still be).
 """
 
 from __future__ import annotations

@@ -144,6 +144,9 @@ class CaptureFile(Base):
     sha256: Mapped[str | None] = col("Digest of the whole file once closed.", String(64))
     created_at: Mapped[datetime] = col("When it was begun.", Instant)
     closed_at: Mapped[datetime | None] = col("When it was closed.", Instant)
+    damaged: Mapped[list[list[int]] | None] = col(
+        "Stretches [first byte, end] that hemero repair found unreadable and left in place.", Document
+    )
 
 
 class Capture(Base):

@@ -35,7 +35,7 @@ def floor_of(space: Space, wanted: int) -> int:
 
 
 def check_space(folder: Path, wanted: int, more: int = 0) -> None:
-    """Stop before the disk is full. `wanted`: the floor as set, 0 for none; `more`: bytes about to be written.
+    """Stop before the disk is full. `wanted`: the floor as set, 0 for none; `more`: bytes to be written.
 
     Raises:
         NoSpace: what is free, less `more`, is under the floor.

@@ -49,7 +49,7 @@ class Bad:
 
 
 def survey(path: Path, anchors: Sequence[int] = (), limit: int | None = None) -> Iterator[Seen | Bad]:
-    """Everything in the file, in order. After bad bytes it goes on at the next place where a record may begin.
+    """Everything in the file, in order. After bad bytes it goes on where the next record may begin.
 
     Args:
         anchors: offsets where records are known to begin or end, sorted.

@@ -193,16 +193,19 @@ def check_records(archive: Archive, rows: FileRows, path: Path, limit: int | Non
 
 
 def _bad(rows: FileRows, bad: Bad, row: Any) -> Iterator[Finding]:
-    if row is not None and row.lost_at is not None:
-        return  # known: the row says so
+    if [bad.offset, bad.end] in (rows.file.damaged or []):
+        return  # known and noted
+    owner = rows.captures.get(bad.offset)
     yield Finding(
-        "record" if row is not None else "bytes",
-        bad.reason if row is not None else f"{bad.end - bad.offset} bytes that are no record ({bad.reason})",
+        "record" if owner is not None else "bytes",
+        bad.reason
+        if owner is not None
+        else f"{bad.end - bad.offset} bytes that are no record ({bad.reason})",
         file=rows.file.name,
         offset=bad.offset,
         end=bad.end,
         url=None if row is None else row.url,
-        capture_id=None if row is None else row.id,
+        capture_id=None if owner is None else owner.id,
     )
 
 

@@ -1,16 +1,27 @@
-"""Redactions and their tombstones."""
+"""Redactions and their tombstones; what repair found unreadable in a capture file."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0002"
 down_revision = "0001"
 
 LONG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 INSTANT = sa.DateTime(timezone=True)
+DOCUMENT = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 
 def upgrade() -> None:
+    op.add_column(
+        "capture_files",
+        sa.Column(
+            "damaged",
+            DOCUMENT,
+            nullable=True,
+            comment="Stretches [first byte, end] that hemero repair found unreadable and left in place.",
+        ),
+    )
     op.create_table(
         "redactions",
         sa.Column("id", LONG, nullable=False, comment="Row number."),
