@@ -141,7 +141,8 @@ class _OneLine(logging.Formatter):
             return safe(super().format(record))
         error = record.exc_info[1] if record.exc_info else None
         line = f"{self.formatTime(record)} {record.levelname} {record.name}: {record.getMessage()}"
-        return safe_line(line if error is None else f"{line}: {type(error).__name__}: {error}")
+        told = error is None or str(error) in line
+        return safe_line(line if told else f"{line}: {type(error).__name__}: {error}")
 
 
 def log_to_stderr(debug: bool) -> None:

@@ -26,7 +26,13 @@ NOT_IMPORTED = {
     "psycopg": "SQLAlchemy loads it by the scheme of the address",
 }
 # What a declared distribution is built on and hands to its users: no version of our own to choose.
-PART_OF = {"twisted": "scrapy", "itemadapter": "scrapy", "parsel": "scrapy", "protego": "scrapy"}
+PART_OF = {
+    "twisted": "scrapy",
+    "cssselect": "scrapy",
+    "itemadapter": "scrapy",
+    "parsel": "scrapy",
+    "protego": "scrapy",
+}
 
 
 def locked(name: str) -> dict[str, str]:
