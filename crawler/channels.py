@@ -211,6 +211,10 @@ class Channels:
             return  # a further page of a listing is reached through its first
         now = self._session.clock()
         etag, modified = (_text(response, name) for name in ("ETag", "Last-Modified"))
+        if links == 0 and channel.links:
+            # A channel that lost its links keeps their last number and the old ETag: a 304 for the empty page
+            # would hide the trouble in the next run.
+            etag = modified = None
         digest = response.meta.get("digest") or channel.digest
         changed = now if digest != channel.digest else channel.last_changed_at
         await self._session.write(
@@ -222,7 +226,7 @@ class Channels:
                 etag=etag or channel.etag,
                 last_modified=modified or channel.last_modified,
                 digest=digest,
-                links=links,
+                links=links or None,
                 status=response.status,
                 next_fetch_at=next_poll(channel.kind, changed, 0, now),
                 now=now,

@@ -15,6 +15,7 @@ from scrapy.exceptions import IgnoreRequest, StopDownload
 
 from crawler.politeness.hosts import host_key
 from crawler.politeness.policy import MAX_BYTES, Policy, parse_robots
+from storage import repository
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -73,20 +74,23 @@ class RobotsMiddleware:
     async def _fetch(self, origin: str) -> Policy:
         url = f"{origin}/robots.txt"
         try:
-            policy = await self._answer(url)
+            policy = await self._answer(url, await self._known_digest(url))
         except Exception as error:  # noqa: BLE001  no answer, whatever the cause, has one meaning here
             self._spider.tally.note_channel(url, "robots", error=type(error).__name__)
             return _UNKNOWN
         self._spider.robots_seen(origin, policy)
         return policy
 
-    async def _answer(self, url: str) -> Policy:
+    async def _answer(self, url: str, digest: str | None) -> Policy:
         """The policy at the end of the redirects. What leads nowhere counts as no file (2.3.1.2)."""
         engine = self._crawler.engine
         assert engine is not None
+        first = url
         for _ in range(_MAX_REDIRECTS + 1):
-            response = await engine.download_async(_request(url))
+            request = _request(url, digest)
+            response = await engine.download_async(request)
             if response.status not in _REDIRECTS:
+                await self._save(first, response.status, request.meta.get("digest"))
                 return await self._policy_of(response)
             location = response.headers.get("Location")
             if location is None:
@@ -107,6 +111,20 @@ class RobotsMiddleware:
             parse_robots, response.body, self._spider.session.user_agent, response.url
         )
 
+    async def _known_digest(self, url: str) -> str | None:
+        """Of what the last run was told, so that the same file is not kept twice."""
+        spider = self._spider
+        row = await spider.session.read(lambda db: repository.channel_state(db, spider.site_id, url))
+        return row.digest if row is not None else None
+
+    async def _save(self, url: str, status: int, digest: str | None) -> None:
+        spider, now = self._spider, self._spider.session.clock()
+        await spider.session.write(
+            lambda db: repository.save_channel_state(
+                db, spider.site_id, url, "robots", status=status, digest=digest, now=now, failed=status >= 500
+            )
+        )
+
     def _bytes_received(self, data: bytes, request: Request, spider: Spider) -> None:
         """Stop a robots.txt once enough has come: some send gigabytes."""
         if not request.meta.get("robots"):
@@ -116,11 +134,11 @@ class RobotsMiddleware:
             raise StopDownload(fail=False)
 
 
-def _request(url: str) -> Request:
+def _request(url: str, digest: str | None) -> Request:
     return Request(
         url,
         headers={"Accept-Encoding": "identity"},  # what is cut at 512 KiB should still be readable
-        meta={"robots": True, "role": "channel", "dont_redirect": True},
+        meta={"robots": True, "role": "channel", "dont_redirect": True, "known_digest": digest},
         dont_filter=True,
         priority=10_000,
     )
