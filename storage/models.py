@@ -19,6 +19,7 @@ from storage.models_articles import (
 )
 from storage.models_care import Redaction, RedactionKey
 from storage.models_crawl import Candidate, Capture, CaptureFile, Channel, Host, Run, Site
+from storage.models_health import Notice
 
 __all__ = [
     "Article",
@@ -36,6 +37,7 @@ __all__ = [
     "Correction",
     "FieldEvidence",
     "Host",
+    "Notice",
     "Redaction",
     "RedactionKey",
     "RelatedLink",
