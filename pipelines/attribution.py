@@ -76,7 +76,7 @@ def _read_tail(head: str, tail: str, sources: Sources) -> Attribution | None:
         or read_phrase(head, sources)
         or read_press_release(head, sources)
         or (read_signature(short, sources) if short else None)
-        or (read_byline(short, sources, whole_page_slot=False) if short else None)
+        or (read_byline(short, sources, in_slot=False, closing=True) if short else None)
         or read_end_brackets(head, tail, sources)
         or read_last_name(tail, sources)
     )
@@ -98,7 +98,7 @@ def _read_lead(head: str, tail: str, sources: Sources) -> Attribution | None:
         read_dateline(head, tail, sources)
         or read_phrase(head, sources, strong_only=True)
         or (read_source_label(short, sources) if short else None)
-        or (read_byline(short, sources, whole_page_slot=False) if short else None)
+        or (read_byline(short, sources, in_slot=False) if short else None)
     )
 
 

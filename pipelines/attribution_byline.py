@@ -27,24 +27,30 @@ _SENTENCE_WORDS = 14  # more words than a byline has
 _SHARING = ("avec", "with", "et", "and", "&", "+", "/")
 
 
-def read_byline(line: str, sources: Sources, *, whole_page_slot: bool = True) -> Attribution | None:
+def read_byline(
+    line: str, sources: Sources, *, in_slot: bool = True, closing: bool = False
+) -> Attribution | None:
     """Read a line as a byline.
 
-    `whole_page_slot` tells that the page has a place for bylines and this line stood there: bare names count.
-    Elsewhere (tail, lead) the line must announce itself by "Par", "Avec", "La rédaction" or a known agency.
+    `in_slot` tells that the line stood where the page has its byline: bare names count. Elsewhere it must
+    announce itself by "Par", "Avec", "La rédaction" or a known agency; a line that is `closing` the text
+    also by "Given SURNAME".
     """
     line = join_compounds(_DISPATCH.sub("", _COPYRIGHT.sub("", line)))
     text = strip_dates(line)
     label = AUTHOR_LABEL.search(text)
-    if label is None and not whole_page_slot and not _announces(text, sources):
+    if not in_slot and not _announces(text, label, sources, closing):
         return None
     pieces = _trim(read_pieces(AUTHOR_LABEL.sub(GAP, text), sources))
-    if not pieces or not _is_byline(text, pieces, label, whole_page_slot):
+    if not pieces or not _is_byline(text, pieces, label, in_slot):
         return None
     return attribute(gather(pieces, labelled=label is not None), line, "byline")
 
 
-def _announces(text: str, sources: Sources) -> bool:
+def _announces(text: str, label: re.Match[str] | None, sources: Sources, closing: bool) -> bool:
+    before = text[: label.start()].strip(" |,–—-(") if label else text
+    if label is not None and (not before or sources.known(before) is not None):
+        return True
     if _OPENING.match(text):
         return True
     _, mark, rest = text.rpartition(" avec ")
@@ -53,8 +59,9 @@ def _announces(text: str, sources: Sources) -> bool:
     first, slash, _ = text.partition("/")
     if slash and first.strip().isupper() and sources.known(first.strip()):
         return True
-    words = text.split()
-    return is_person(text) and words[-1].isupper() and not words[0].isupper()  # "Karim MODELE" closes a text
+    words = text.split() or [""]
+    surname = len(words[-1]) > 3 and words[-1].isupper() and not words[0].isupper()
+    return closing and surname and len(words) <= 3 and is_person(text)
 
 
 def _trim(pieces: list[Piece]) -> list[Piece]:

@@ -35,7 +35,7 @@ _PHOTO = re.compile(
     r"^\W{0,3}(?:©|\(c\)|cr[ée]dits?\b|photos?\b|photographies?\b|ph\s?[.:]|phs\b|illustrations?\b"
     r"|images?\b|visuel\b"
     r"|capture d['’][ée]cran|infographie\b|l[ée]gende\b|dessin\b|afp\.com/|getty\b|d\.?\s?r\.?\s?$|dr\s?/"
-    r"|(?:file|handout|archives?)\s?/)",
+    r"|(?:file|handout|archives?)\s?/|[-–—]\s?/)",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright)\s?(?:©\s?)?(?:\(?(?:19|20)\d\d\)?\s?)?", re.IGNORECASE)
@@ -134,6 +134,8 @@ def _credit(slot: str, sources: Sources, line: str, plural: bool, rule: str) -> 
     if plain(slot).startswith("communique"):
         return Attribution(kind="press_release", raw=line, rule=rule)
     credits = read_source_slot(slot, sources)
+    if not credits.outlets and not credits.agencies:
+        return Attribution(kind="unknown_source", raw=line, rule=rule)
     bracketed = line.startswith("(") and line.rstrip(".").endswith(")")
     signed = credits.agencies and not credits.outlets and rule == "source_label"
     agency = bool(signed and (plural or bracketed or credits.agencies == ["AGENCIES"]))
@@ -165,17 +167,18 @@ def read_source_slot(slot: str, sources: Sources) -> Credits:
         if "://" in piece.text:
             credits.url = piece.text
     if not known and not credits.outlets:
-        _keep_verbatim(slot, pieces[0].mark if pieces else "", sources, credits)
+        _keep_verbatim(slot, credits)
     return credits
 
 
-def _keep_verbatim(slot: str, mark: str, sources: Sources, credits: Credits) -> None:
+def _keep_verbatim(slot: str, credits: Credits) -> None:
     """No name is known: the slot is one name, unless a strong mark separates an author from it."""
-    parts = re.split(r"\s?[/|•·]\s?|\s[-–—]\s|,\spar\s|\spar\s", slot)
+    parts = [p.strip(' «»"“”,') for p in re.split(r"\s?[/|•·]\s?|\s[-–—]\s|,\spar\s|\spar\s", slot)]
+    parts = [p for p in parts if any(c.isalnum() for c in p)]
     credits.authors.clear()
-    credits.outlets.append(parts[0].strip(' «»"“”,'))
+    credits.outlets += parts[:1]
     for part in parts[1:]:
         if is_person(part):
             credits.authors.append(proper_name(part))
         elif looks_collective(part):
-            credits.outlets.append(part.strip())
+            credits.outlets.append(part)

@@ -113,8 +113,8 @@ def read_end_brackets(head: str, tail: str, sources: Sources) -> Attribution | N
     """Read "... (APS)" at the end; "l'Agence France-Presse (AFP)" only spells an acronym out."""
     match = _END_BRACKETS.search(tail)
     agencies = _agencies(match["slot"], sources) if match else ()
-    if match is None or not agencies:
-        return None
+    if match is None or not agencies or any(c.isdigit() for c in match["slot"]):
+        return None  # "(AFP, 25/11/2019)" gives the origin of a quotation
     before = tail[: match.start()].rstrip()
     names = {source_key(n) for e in sources.table.entries if e.name in agencies for n in e.names()}
     spelled = source_key(before[-60:])

@@ -6,7 +6,7 @@ import re
 
 from pipelines.attribution_labels import cut_slot, read_source_slot
 from pipelines.attribution_slots import Credits, Sources, looks_collective
-from pipelines.attribution_text import strip_dates
+from pipelines.attribution_text import only_date, strip_dates
 from pipelines.outlets import host_of
 from storage.records import Attribution, AttributionKind
 
@@ -22,13 +22,20 @@ _ORIGIN = (
 _OUT = r"(?:publi[ée]e?|paru(?:e)?|diffus[ée]e?|mise?\sen\sligne)"
 _INTO = r"(?:sur|dans|chez|par|en|via|[àa] partir de)\s(?:le\ssite\s(?:de\s|d['’])?)?"
 
+_READ = (
+    r"(?:vous pouvez |[àa] |pour )?(?:re)?(?:lire|lisez|retrouve[rz]|consulte[rz]|d[ée]couvr(?:ir|ez)"
+    r"|continuer"
+    r"|poursuivre)\s"
+)
+_WHOLE = r"(?:article\b|suite\b|int[ée]gralit[ée]|texte\b|original|lecture\b)"
+
 # Sentences that are a credit wherever they stand, in a paragraph of the body too. The slot is what follows.
 STRONG = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"\best apparu(?:e)? (?:en premier|pour la premi[èe]re fois|initialement|d['’]abord) (?:sur|dans)\s",
         r"\bappeared first on\s",
-        rf"^{_THIS}(?:\s\S+){{0,12}}?\s(?:a\s[ée]t[ée]|est|fut)\s(?:{_ORIGIN}\s)?(?:re"
+        rf"^{_THIS}(?:\s\S+){{0,12}}?\s(?:a\s(?:{_ORIGIN}\s)?[ée]t[ée]|est|fut)\s(?:{_ORIGIN}\s)?(?:re"
         rf"|r[ée])?{_OUT}\s(?:{_ORIGIN}\s)?{_INTO}",
         rf"^{_THIS}\s(?:original\s)?(?:re)?(?:repris|tir[ée]|extrait|issu|traduit|provient"
         rf"|copi[ée])e?\s(?:sur\s|de\s|(?=d['’]|du\s|des\s))",
@@ -45,16 +52,11 @@ WEAK = tuple(
         r"\bavec l['’](?:aimable )?(?:autorisation|accord|concours) (?:de\s|(?=d['’]|du\s|des\s))",
         r"\b(?:reproduit|reproduction|republi[ée]e?|repris)[^.:]{0,30} (?:autorisation|permission"
         r"|accord) (?:de\s|(?=d['’]|du\s|des\s))",
-        r"^(?:vous pouvez |[àa] |pour )?(?:re)?(?:lire|lisez|retrouve[rz]|consulte[rz]|d[ée]couvr(?:ir|ez)"
-        r"|continuer|poursuivre)\s"
-        r"[^.:]{0,50}?(?:articles?|suite|int[ée]gralit[ée]|texte|original|lecture|plus"
-        r"|ici)[^.:]{0,30}?(?:\ssur\s"
-        r"|\sdans\s|\schez\s|\s?:\s?)"
-        r"(?:le\ssite\s(?:de\s|d['’])?)?:?\s?",
-        r"^(?:l['’])?(?:int[ée]gralit[ée]|article (?:complet|int[ée]gral|original)"
-        r"|suite)[^.:]{0,30}?(?:\ssur\s|\sdans\s|\schez\s|\s?:\s?)",
+        rf"^{_READ}[^.:]{{0,50}}?{_WHOLE}[^.:]{{0,30}}?\s(?:sur|dans|chez)\s:?\s?(?:le\ssite\s(?:de\s"
+        rf"|d['’])?)?",
+        r"^(?:l['’])?(?:int[ée]gralit[ée]|article (?:complet|int[ée]gral|original)|suite)[^.:]{0,30}?"
+        r"\s(?:sur|dans|chez)\s",
         r"^(?:lien|voir|source)\s(?:vers\s)?(?:de\s)?l['’]article(?: original| source)?\s?:?\s",
-        r"^(?:via|lu (?:sur|dans)|vu sur|rep[ée]r[ée] (?:sur|par)|signal[ée] par)\s:?\s?",
     )
 )
 _NAMELESS = re.compile(
@@ -66,9 +68,16 @@ _NAMELESS = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"^d['’]apr[èe]s\s", re.IGNORECASE)
+_VIA = re.compile(
+    r"^\(?(?:via|lu (?:sur|dans)|vu sur|rep[ée]r[ée] (?:sur|par)|signal[ée] par)\s:?\s?", re.IGNORECASE
+)
+_READ_AT = re.compile(rf"^{_READ}[^.:]{{0,50}}?{_WHOLE}[^.:]{{0,30}}?\s?:\s", re.IGNORECASE)
 _IN = re.compile(r"^\(?in\s(?:le\s(?:quotidien|journal)\s)?", re.IGNORECASE)
+# A credit only before a source we know; after the first three a name of an outlet's shape will do.
 _ONLY_KNOWN = (
     _AFTER,
+    _VIA,
+    _READ_AT,
     _IN,
     re.compile(r"^selon\s", re.IGNORECASE),
     re.compile(r"^\(?(?:publi[ée]|paru)e?\s(?:dans|sur|par|en)\s", re.IGNORECASE),
@@ -134,10 +143,14 @@ _BOOK = re.compile(
     r"|$)",
     re.IGNORECASE,
 )
+_RUNNING = re.compile(
+    r"\b(?:est|sont|ici|vous|nous|qui|que|pour|avec|ont|sera|cette|ces|notre|votre|toute?s?)\b"
+)
 _RELEASE = re.compile(
-    r"^\W{0,2}(?:source\s?:\s?)?(?:un\s)?communiqu[ée](?:\s(?:de presse|officiel|conjoint|final|commun))?"
-    r"(?:\s?(?::|[-–—/|])\s?|\s(?P<of>de la|de l['’]|de|du|des|d['’]|[ée]manant (?:de la|de l['’]|de|du"
-    r"|des))\s?|\W*$)"
+    r"^\W{0,2}(?:source\s?:\s?)?(?:un\s)?communiqu[ée](?P<press>\s(?:de presse|officiel|conjoint|final"
+    r"|commun))?"
+    r"(?:\s?(?::|[-–—/|])\s?|\s(?:[ée]manant )?(?:de la|de l['’]|de|du|des|d['’])\s?(?!presse)|\W*$"
+    r"|(?(press)\s|(?!)))"
     r"(?P<name>.*)$",
     re.IGNORECASE,
 )
@@ -168,9 +181,10 @@ def read_phrase(line: str, sources: Sources, *, strong_only: bool = False) -> At
                 return _made("republication", _credits(slot, sources), line, "phrase")
     if strong_only:
         return None
-    if len(line) <= 120 and _NAMELESS.search(line):
+    named = _read_known_only(line, sources)
+    if named is None and len(line) <= 120 and _NAMELESS.search(line):
         return Attribution(kind="unknown_source", raw=line, rule="phrase")
-    return _read_known_only(line, sources)
+    return named
 
 
 def _sentences(line: str) -> list[str]:
@@ -187,8 +201,11 @@ def _stop(slot: str) -> str:
 
 
 def _is_name(slot: str) -> bool:
-    """A name, a domain or a phrase with a capital: no running text."""
-    return len(slot) <= 80 and (host_of(slot) is not None or any(c.isupper() or c.isdigit() for c in slot))
+    """A name or a domain: short, with a capital, no running text."""
+    if host_of(slot) is not None:
+        return True
+    named = any(c.isupper() or c.isdigit() for c in slot)
+    return named and len(slot) <= 80 and len(slot.split()) <= 9 and _RUNNING.search(slot) is None
 
 
 def _credits(slot: str, sources: Sources) -> Credits:
@@ -216,7 +233,9 @@ def _read_known_only(line: str, sources: Sources) -> Attribution | None:
             continue
         contracted = f"du {slot}" if match[0].rstrip().lower().endswith("du") else slot
         dated = pattern is _IN and slot[0].isupper() and strip_dates(rest) != rest
-        unknown_source = dated or (pattern is _AFTER and looks_collective(slot))
+        if "|" in rest and not only_date(rest.partition("|")[2]):
+            return None  # "Lu sur X | Titre" links elsewhere
+        unknown_source = dated or (pattern in _ONLY_KNOWN[:3] and (looks_collective(slot) or host_of(slot)))
         if sources.known(contracted) is not None or unknown_source:
             return _made("republication", read_source_slot(contracted, sources), line, "phrase")
     return None
@@ -247,10 +266,10 @@ def read_press_release(line: str, sources: Sources) -> Attribution | None:
     match = _RELEASE.match(line)
     if match is None or len(line) > 140:
         return None
-    name = match["name"].strip(" .)(:–—-«»|")
+    name = strip_dates(match["name"]).strip(" .)(:–—-«»|")
     if not name:
         return Attribution(kind="press_release", raw=line, rule="press_release")
-    if not any(c.isupper() for c in name) or re.search(r"[.!?;]\s", name) or len(name.split()) > 12:
+    if not any(c.isupper() for c in name[:60]) or re.search(r"[.!?;]\s", name) or len(name.split()) > 12:
         return None
     credits = read_source_slot(name, sources) if sources.known(name) else Credits(outlets=[name])
     return _made("press_release", credits, line, "press_release")

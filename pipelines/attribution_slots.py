@@ -171,6 +171,8 @@ def _newsroom(text: str, mark: str, sources: Sources) -> Piece | None:
     if match is None:
         return None
     name = match["name"]
+    if name and (not any(c.isupper() for c in name[:30]) or len(name.split()) > 6):
+        return None  # "La rédaction vous conseille"
     if not name or not match["of"]:
         return Piece("newsroom", "SELF", mark, text)
     entry = sources.known(name)

@@ -34,6 +34,7 @@ _WHEN_LABEL = re.compile(
     r"(?:\s(?:dans|sous|in)\b.*|\s(?:le|à|a|on)\b(?!\s[A-ZÀ-Þ]))?",
     re.IGNORECASE,
 )
+_GLUED = re.compile(r"(?<=[a-zà-ÿ])(?=(?:Mise?|Publi[ée]e?|Modifi[ée]e?)\s)")  # "Jeanne XMis à jour"
 _CHROME = re.compile(
     r"\b(?:partager|imprimer|commenter|\d+\scommentaires?|aucun\scommentaire|[ée]dition\sn\s?°\s?:?\s?\d+"
     r"|n\s?°\s?\d+"
@@ -68,7 +69,7 @@ def fold_line(text: str, limit: int = LINE_LIMIT) -> str:
 
 def strip_dates(line: str) -> str:
     """The line with dates, hours, "publié le", reading times and page furniture replaced by " | "."""
-    line = _WHEN_LABEL.sub(GAP, _WHEN.sub(GAP, line))
+    line = _WHEN_LABEL.sub(GAP, _WHEN.sub(GAP, _GLUED.sub(" ", line)))
     return _SPACES.sub(" ", _CHROME.sub(GAP, line)).strip()
 
 

@@ -149,7 +149,8 @@ class SourceTable:
     def _by_domain(self, name: str) -> SourceEntry | None:
         if "." not in name:
             return None
-        match = _HOST.fullmatch(re.sub("['’ ]", "", name).rstrip(".,;"))  # "L'opinion.ma", "Le Point.fr"
+        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()  # "Médias24.com"
+        match = _HOST.fullmatch(re.sub("['’ ]", "", plain).rstrip(".,;"))  # "L'opinion.ma", "Le Point.fr"
         return None if match is None else self.by_host(match[1].lower())
 
     def is_shared_acronym(self, name: str) -> bool:
