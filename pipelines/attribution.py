@@ -14,6 +14,8 @@ this order; the first that understands the line wins:
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Literal
 
 from pipelines.attribution_byline import read_byline
@@ -22,7 +24,7 @@ from pipelines.attribution_lead import read_dateline, read_end_brackets, read_la
 from pipelines.attribution_phrases import read_phrase, read_press_release, read_translation
 from pipelines.attribution_slots import Sources
 from pipelines.attribution_text import LINE_LIMIT, fold_line
-from pipelines.outlets import SourceTable, packaged_table
+from pipelines.outlets import SourceTable, packaged_table, source_key
 from storage.records import Attribution
 
 Position = Literal["tail", "byline", "lead", "body", "caption", "footer"]
@@ -110,3 +112,23 @@ def is_source_line(text: str, country: str | None = "MA", table: SourceTable | N
         return False
     found = parse_attribution(line, "tail", country, table)
     return found is not None and found.rule in _PURE_RULES
+
+
+def without_own(
+    found: Attribution, own: Iterable[str], country: str | None, table: SourceTable | None = None
+) -> Attribution | None:
+    """The credit as it reads on the site itself: a site republishes nobody by printing its own name.
+
+    `own` are the site's names and host. A republication of the site by the site is an original; None where it
+    named nobody else. A co-signed credit keeps the site's name.
+    """
+    sources = Sources(table or packaged_table(), country)
+    names = [name for name in own if name]
+    entries = [sources.table.outlet(name, country) for name in names]
+    keys = {source_key(name) for name in (*names, *(e.name for e in entries if e is not None))}
+    outlets = tuple(name for name in found.outlets if source_key(name) not in keys)
+    if found.kind != "republication" or outlets == found.outlets:
+        return found
+    if outlets or found.agencies:
+        return replace(found, outlets=outlets)
+    return replace(found, kind="original", outlets=()) if found.authors else None

@@ -37,7 +37,7 @@ _OWN_STAFF = re.compile(
     r"(?:la )?r[ée]dac['’]?|nos (?:soins|services|journalistes)|notre (?:journal|[ée]quipe)", re.I
 )
 _AGENCIES = re.compile(
-    r"(?:(?:les|des|d['’]|avec)\s?)?(?:agences?(?: de presse)?|d[ée]p[êe]ches)", re.IGNORECASE
+    r"(?:(?:les|des|d['’]|avec)\s?)?(?:agences?(?: de presse)?|agencies|d[ée]p[êe]ches)", re.IGNORECASE
 )
 _GENERIC = re.compile(
     r"(?:(?:[àa]|au|sur|dans|de|du|d['’])\s?)?(?:(?:le|la|l['’]|les|notre|nos|un|une|leur)\s?)?"
@@ -96,6 +96,8 @@ def _forms(text: str) -> Iterator[str]:
     for prefix in ("de ", "d’", "d'"):
         if bare.lower().startswith(prefix):
             yield bare[len(prefix) :]
+    if text.endswith(" agence"):  # "AFP agence": a system that wants a first and a last name
+        yield text.removesuffix(" agence")
     for name in (text, bare):
         article = _ARTICLE.match(name)
         if article:

@@ -44,7 +44,8 @@ _NOT_WRITING = re.compile(
     r"|traduction|cr[ée]dits?|copyright|©|avec|published|publi[ée]|lire|voir|suivez|mise? en)\b",
     re.IGNORECASE,
 )
-_AGENCY_WORD = re.compile(r"^agence\s(?=[A-Z]{2,4}$)|(?<=\w)\sagence$", re.IGNORECASE)
+_AGENCY_WORD = re.compile(r"\sagence$", re.IGNORECASE)
+_REPORTER = re.compile(r"\s기자(?:\s.*)?$")
 _COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.")
 _VALUE_LIMIT = 300
 _BYLINE_LIMIT = 150  # what follows in a longer line is the article
@@ -104,7 +105,7 @@ def _names(value: str, sites: set[str], agencies: bool, *, trusted: bool) -> lis
     line = _ADDRESS.sub(GAP, fold_line(value, _VALUE_LIMIT if trusted else _BYLINE_LIMIT))
     if not any(c.isalpha() for c in line) or host_of(line) or (trusted and _COMPANY.search(line)):
         return []
-    text = strip_dates(join_compounds(line))
+    text = strip_dates(join_compounds(_REPORTER.sub("", line)))
     labelled = AUTHOR_LABEL.search(text) is not None
     text = AUTHOR_LABEL.sub(GAP, text)
     sources = Sources(packaged_table(), None)
@@ -129,11 +130,9 @@ def _person(
     if piece.kind == "person":
         return None if _NOT_WRITING.match(name) or _NOBODY.fullmatch(name) else _trim(name, sites)
     if piece.kind == "agency":
-        return piece.text.strip(" |") if agencies else None
+        return _AGENCY_WORD.sub("", piece.text.strip(" |")) if agencies else None
     if piece.kind != "unknown" or len(name) > _LONGEST_NAME:
         return None
-    if agencies and (printed := _agency(name)):
-        return printed
     if _NOBODY.fullmatch(name) or _NOT_WRITING.match(name):
         return None
     before = _before_role(name)
@@ -151,13 +150,6 @@ def _trim(name: str, sites: set[str]) -> str | None:
         if source_key(" ".join(words[cut:])) in sites:
             return " ".join(words[:cut])
     return proper_name(name)
-
-
-def _agency(name: str) -> str | None:
-    """ "AFP agence" is how some systems fill a first and a last name."""
-    short = _AGENCY_WORD.sub("", name)
-    known = short != name and packaged_table().agency(short, None, in_slot=True) is not None
-    return short if known else None
 
 
 def _before_role(text: str) -> str | None:

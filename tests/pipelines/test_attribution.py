@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.attribution import Position, is_source_line, parse_attribution
+from pipelines.attribution import Position, is_source_line, parse_attribution, without_own
 from pipelines.attribution_text import fold_line, only_date, strip_dates
 from pipelines.outlets import SourceEntry, extended
 from storage.records import Attribution
@@ -87,6 +87,19 @@ def test_outlets_may_be_added() -> None:
         found = parse_attribution(line, "tail", "MA", table)
         assert found is not None
         assert found.outlets == ("La Feuille des Ksour",)
+
+
+def test_a_site_republishes_nobody_by_its_own_name() -> None:
+    own = ["L'Opinion", "www.lopinion.ma"]
+    assert without_own(read("L'opinion.ma | 20 Avril 2017", "byline"), own, "MA") is None
+    signed = without_own(read("Par Karim Zerrad – lopinion.ma – 14/03/2018", "byline"), own, "MA")
+    assert signed is not None
+    assert (signed.kind, signed.outlets, signed.authors) == ("original", (), ("Karim Zerrad",))
+    other = read("Source : TelQuel")
+    assert without_own(other, own, "MA") == other
+    both = without_own(read("Source : TelQuel et L'Opinion"), own, "MA")
+    assert both is not None
+    assert both.outlets == ("TelQuel",)
 
 
 @pytest.mark.parametrize(
