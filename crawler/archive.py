@@ -10,7 +10,10 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Literal
 
-from storage.errors import ArchiveError
+from crawler.politeness.bounds import OutOfBounds
+from crawler.politeness.policy import product_token
+from crawler.politeness.rights import rights_of
+from storage.errors import ArchiveError, Redacted
 from storage.records import Capture
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from crawler.news import NewsSpider
 
+_CUT = {"dataloss": "disconnect", "download_stopped": "length"}  # Scrapy's flag, WARC's reason
 _SECRET_HEADERS = {b"authorization", b"cookie", b"proxy-authorization"}
 
 
@@ -46,27 +50,28 @@ class ArchiveMiddleware:
             request.meta["digest"] = digest
             if digest == request.meta.get("known_digest"):
                 return response
+        capture = self._capture(request, response, role)
+        request.meta["fetched_at"] = capture.fetched_at  # one moment in record, row and article
         try:
             capture_id = await asyncio.wrap_future(
-                self._spider.session.writer.capture(
-                    self._capture(request, response, role), self._spider.run_id
-                )
+                self._spider.session.writer.capture(capture, self._spider.run_id)
             )
+        except Redacted:
+            raise OutOfBounds("redacted", request.url) from None
         except ArchiveError as error:
             self._spider.stop_with(error)
             raise
         request.meta["capture_id"] = capture_id
         return response
 
-    def _capture(
-        self, request: Request, response: Response, role: Literal["article", "channel"]
-    ) -> Capture:
+    def _capture(self, request: Request, response: Response, role: Literal["article", "channel"]) -> Capture:
         whole = response.status == 200 and "dataloss" not in response.flags
+        headers = tuple((name, value) for name, values in response.headers.items() for value in values)
         return Capture(
             url=response.url,
             site=self._spider.name,
             status=response.status,
-            headers=tuple((name, value) for name, values in response.headers.items() for value in values),
+            headers=headers,
             body=response.body,
             fetched_at=self._spider.session.clock(),
             role=role,
@@ -79,5 +84,6 @@ class ArchiveMiddleware:
             ),
             method=request.method,
             ip=str(response.ip_address) if response.ip_address is not None else None,
-            truncated=None if "dataloss" not in response.flags else "disconnect",
+            truncated=next((reason for flag, reason in _CUT.items() if flag in response.flags), None),
+            rights=rights_of(headers, response.body, product_token(self._spider.session.user_agent)),
         )

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -204,18 +205,18 @@ class Frontier:
             page = Page(
                 url=response.url,
                 body=response.body,
-                fetched_at=self._session.clock(),
+                fetched_at=self._fetched_at(response),
                 content_type=_header(response, "Content-Type"),
                 status=status,
             )
             if self._led_away(response):
-                await self._gone(candidate_id, status)
+                await self._gone(candidate_id, response)
                 return None
             return self._item(page, response)
         if status == 304 and response.meta.get("conditional"):
             await self._unchanged(response.meta)
         elif status in _GONE:
-            await self._gone(candidate_id, status)
+            await self._gone(candidate_id, response)
         elif status in _REFUSED:
             await self._refuse(candidate_id, f"http_{status}", status)
         else:
@@ -240,8 +241,13 @@ class Frontier:
         redirected = bool(response.meta.get("redirect_urls"))
         return redirected and not matches_article(response.url, self._spider.rules)
 
-    async def _gone(self, candidate_id: int, status: int) -> None:
-        now = self._session.clock()
+    def _fetched_at(self, response: Response) -> datetime:
+        """When the response came, as its record says."""
+        moment: datetime | None = response.meta.get("fetched_at")
+        return moment or self._session.clock()
+
+    async def _gone(self, candidate_id: int, response: Response) -> None:
+        now, status = self._fetched_at(response), response.status
         await self._session.write(lambda db: repository.mark_gone(db, candidate_id, now, status))
         self._spider.tally.gone += 1
         self._finished(candidate_id)

@@ -36,6 +36,7 @@ class Archive:
         self.captures = folder / "captures"
         self.read_only = read_only
         self.patience = patience
+        self.min_free = 0  # bytes the disk must keep free for captures to be taken (storage.space)
         self.url = url
         self.engine: Engine = engine_for(url, read_only=read_only, wait=min(BUSY_SECONDS, patience))
         self._write_engine = self.engine.execution_options(**WRITE)
@@ -193,7 +194,7 @@ def _check_file(folder: Path, path: Path, *, create: bool) -> None:
     try:
         size = path.stat().st_size if path.exists() else 0
         captures = any((folder / "captures").rglob("*.warc.gz*")) if size == 0 else False
-        head = path.open("rb").read(16) if size else b""
+        head = _head(path) if size else b""
     except OSError as error:
         raise ArchiveNotWritable(
             f"{path} cannot be read ({error.strerror}): check its owner and mode"
@@ -206,6 +207,11 @@ def _check_file(folder: Path, path: Path, *, create: bool) -> None:
         raise ArchiveNotFound(f"no archive in {folder}: run hemero crawl, or name another one with --archive")
     if size and head != b"SQLite format 3\0":
         raise DatabaseDamaged(f"{path} is not a database: restore a backup or run hemero rebuild")
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(16)
 
 
 def _make_folder(folder: Path) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from storage.errors import Redacted
 from storage.keys import url_key
 from storage.models import Article, ArticleUrl, Candidate, Capture
 from storage.records import Candidate as Found
+from storage.tombstones import redacted
 from storage.upsert import chunks, upsert
 
 State = Literal["pending", "captured", "done", "gone", "refused", "skipped", "failed"]
@@ -57,7 +59,7 @@ def _known(session: Session, part: Sequence[Found]) -> set[str]:
     known = set(session.scalars(select(Candidate.identity).where(Candidate.identity.in_(identities))))
     known |= set(session.scalars(select(Article.identity).where(Article.identity.in_(identities))))
     known |= set(session.scalars(select(ArticleUrl.url_key).where(ArticleUrl.url_key.in_(addresses))))
-    return known
+    return known | redacted(session.connection(), [*identities, *addresses])
 
 
 def _row(site_id: int, candidate: Found, now: datetime) -> dict[str, Any]:
@@ -78,7 +80,13 @@ def _row(site_id: int, candidate: Found, now: datetime) -> dict[str, Any]:
 
 
 def candidate_for(session: Session, site_id: int, found: Found, now: datetime) -> int:
-    """The candidate of a page somebody asks for by name: made if unknown, due at once."""
+    """The candidate of a page somebody asks for by name: made if unknown, due at once.
+
+    Raises:
+        Redacted: it was removed for good.
+    """
+    if redacted(session.connection(), [found.identity, url_key(found.url)]):
+        raise Redacted(f"{found.url} was redacted and stays away")
     number = session.scalar(select(Candidate.id).where(Candidate.identity == found.identity))
     if number is None:
         statement = upsert(session, Candidate).values(_row(site_id, found, now)).on_conflict_do_nothing()

@@ -18,9 +18,12 @@ from storage.archive import Archive
 from storage.capture_files import OpenFile
 from storage.capture_rows import close_file, file_id, save_captures, site_ids
 from storage.database import explain
-from storage.errors import ArchiveError
+from storage.errors import ArchiveError, Redacted
+from storage.keys import url_key
 from storage.models import Capture as CaptureRow
 from storage.records import Capture
+from storage.space import check_space
+from storage.tombstones import redacted
 
 Transaction = Callable[[Callable[[Session], list[Any]]], list[Any]]
 
@@ -49,12 +52,14 @@ class CaptureWriting:
         Raises:
             ArchiveError: the database failed; the bytes stay and their rows are owed.
         """
-        results: list[Any] = [None] * len(captures)
+        check_space(self._archive.captures, self._archive.min_free)
+        results = self._refused(captures)
         written: list[tuple[int, _Written]] = []
         originals = self._originals(captures)
         groups: dict[tuple[str, int | None], list[int]] = {}
         for index, (capture, run_id) in enumerate(captures):
-            groups.setdefault((capture.role, run_id), []).append(index)
+            if results[index] is None:
+                groups.setdefault((capture.role, run_id), []).append(index)
         for key, indexes in groups.items():
             try:
                 records = self._write(key, [captures[i][0] for i in indexes], originals)
@@ -69,6 +74,19 @@ class CaptureWriting:
             for (index, _), number in zip(written, ids, strict=True):
                 results[index] = number
         return results
+
+    def _refused(self, captures: Sequence[tuple[Capture, int | None]]) -> list[Any]:
+        """For each capture None, or the error of a page that was redacted: its bytes are not kept again."""
+        keys = [url_key(capture.url) for capture, _ in captures]
+        try:
+            with self._archive.read() as session:
+                gone = redacted(session.connection(), keys)
+        except (ArchiveError, SQLAlchemyError):  # what slips through is found by hemero verify
+            gone = set()
+        return [
+            Redacted(f"{capture.url} was redacted and stays away") if key in gone else None
+            for (capture, _), key in zip(captures, keys, strict=True)
+        ]
 
     def _originals(
         self, captures: Sequence[tuple[Capture, int | None]]

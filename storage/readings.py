@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage import index, names, related
@@ -22,12 +22,14 @@ from storage.article_rows import (
     is_stealth,
     revision_values,
 )
+from storage.base import Instant
 from storage.candidates import REVISIT
 from storage.history import add_older, reread_older
 from storage.keys import url_key
 from storage.models import Article, ArticleUrl, Candidate, Capture, FieldEvidence, Revision, Site
 from storage.order import allocate, key_range
 from storage.records import Reading
+from storage.tombstones import redacted
 from storage.upsert import chunks, upsert
 
 Kind = Literal["new", "changed", "unchanged", "not_article"]
@@ -59,7 +61,8 @@ class _Item:
 
     @property
     def outcome(self) -> Outcome:
-        kind = self.kind if self.kind in ("new", "changed", "not_article") else "unchanged"
+        kinds = {"new": "new", "changed": "changed", "not_article": "not_article", "redacted": "not_article"}
+        kind = kinds.get(self.kind, "unchanged")
         return Outcome(kind, self.article_id, reread=self.kind in ("reread", "refresh"))  # type: ignore[arg-type]
 
 
@@ -104,10 +107,15 @@ def _waves(work: Sequence[_Item]) -> list[list[_Item]]:
 def _store_wave(connection: Connection, wave: Sequence[_Item], now: datetime) -> None:
     stored = _stored(connection, [item.reading.identity for item in wave])
     cut = _cut_captures(connection, wave)
+    gone = redacted(
+        connection, (key for i in wave for key in (i.reading.identity, url_key(i.reading.article.url)))
+    )
     for item in wave:
         item.stored = stored.get(item.reading.identity)
         item.article_id = None if item.stored is None else item.stored.id
         item.kind = _judge(item, item.reading.capture_id in cut)
+        if gone and gone.intersection((item.reading.identity, url_key(item.reading.article.url))):
+            item.kind = "redacted"
     new = [item for item in wave if item.kind == "new"]
     again = [item for item in wave if item.kind in ("changed", "reread", "refresh")]
     same = [item for item in wave if item.kind == "unchanged"]
@@ -135,10 +143,10 @@ def _judge(item: _Item, cut: bool) -> str:
     if cut:
         return "cut"  # half a transfer never replaces a whole text
     same_rules = old.extractor == reading.extractor
-    if reading.content_digest == old.content_digest and reading.fetched_at >= old.fetched_at:
-        return "unchanged" if same_rules else "refresh"
     if reading.capture_id is not None and reading.capture_id == old.capture_id:
         return "reread"
+    if reading.content_digest == old.content_digest and reading.fetched_at >= old.fetched_at:
+        return "unchanged" if same_rules else "refresh"
     if reading.fetched_at < old.fetched_at:
         return "older"
     if not same_rules and reading.text_digest == old.text_digest:
@@ -236,6 +244,7 @@ def _touch(connection: Connection, items: Sequence[_Item]) -> None:
             "row": item.stored.id,
             "first": min(item.stored.first_seen_at, item.reading.fetched_at),
             "last": max(item.stored.last_seen_at, item.reading.fetched_at),
+            "fetched": item.reading.fetched_at,
         }
         for item in items
     ]
@@ -246,7 +255,11 @@ def _touch(connection: Connection, items: Sequence[_Item]) -> None:
 _SEEN = (
     update(_ARTICLES)
     .where(_ARTICLES.c.id == bindparam("row"))
-    .values(first_seen_at=bindparam("first"), last_seen_at=bindparam("last"), gone_at=None)
+    .values(
+        first_seen_at=bindparam("first"),
+        last_seen_at=bindparam("last"),
+        gone_at=case((_ARTICLES.c.gone_at > bindparam("fetched", type_=Instant), _ARTICLES.c.gone_at)),
+    )
 )
 
 
@@ -378,7 +391,7 @@ def _finish_candidates(connection: Connection, work: Sequence[_Item], now: datet
     marks = [
         {
             "row": item.reading.candidate_id,
-            "why": item.reading.article.page_type if item.kind == "not_article" else None,
+            "why": {"not_article": item.reading.article.page_type, "redacted": "redacted"}.get(item.kind),
             "now": now,
             "again": item.reading.next_visit_at,
         }

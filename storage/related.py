@@ -12,6 +12,7 @@ from storage.keys import folded, short_key, text_key, url_key
 from storage.models import Article, ArticleUrl, RelatedLink
 from storage.records import Reading
 from storage.records import RelatedLink as Entry
+from storage.tombstones import entry_mark, redacted
 from storage.upsert import chunks
 
 _LINKS: Any = RelatedLink.__table__
@@ -54,6 +55,7 @@ def _row(entry: Entry, article_id: int, key: int, target: str | None, seen: date
 
 def insert_links(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Add entries that are not there yet, pointing at their targets where those are archived."""
+    rows = allowed(connection, rows)
     if not rows:
         return
     targets = find_targets(connection, {row["target"] for row in rows if row["target"]})
@@ -64,6 +66,13 @@ def insert_links(connection: Connection, rows: Sequence[dict[str, Any]]) -> None
             value["target_id"], value["method"] = targets[row["target"]]
         values.append(value)
     connection.execute(insert(_LINKS), values)
+
+
+def allowed(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows but those that tell of a redacted article."""
+    marks = {row["entry_key"]: (row["target"], entry_mark(row["entry_key"])) for row in rows}
+    gone = redacted(connection, (mark for pair in marks.values() for mark in pair if mark))
+    return [row for row in rows if not gone.intersection(marks[row["entry_key"]])] if gone else list(rows)
 
 
 def find_targets(connection: Connection, identities: set[str]) -> dict[str, tuple[int, str]]:
@@ -84,6 +93,7 @@ def merge_links(connection: Connection, rows: Sequence[dict[str, Any]]) -> set[i
 
     Returns the ids of articles whose entries' words changed: their place in the index must be made again.
     """
+    rows = allowed(connection, rows)
     known = _known(connection, {row["article_id"] for row in rows})
     new = [row for row in rows if (row["article_id"], row["entry_key"]) not in known]
     insert_links(connection, new)

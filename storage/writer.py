@@ -8,6 +8,7 @@ and with it everyone who waits for a future: that is how fetching pauses.
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 import time
@@ -19,6 +20,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from storage.access import take_shared
 from storage.archive import Archive
 from storage.capture_writing import CaptureWriting
 from storage.database import explain, is_storage_fault
@@ -71,6 +73,7 @@ class ArchiveWriter:
         self._captures = CaptureWriting(archive)
         self._broken = False  # the database failed last time: one try, no waiting, until it answers again
         self._closed = False
+        self._hold = take_shared(archive.folder)  # nobody replaces files while we write
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._loop, name="hemero-writer", daemon=True)
         self._thread.start()
@@ -110,6 +113,8 @@ class ArchiveWriter:
         if first:
             self._queue.put(None)
         self._thread.join()
+        if first:
+            os.close(self._hold)
 
     def __enter__(self) -> ArchiveWriter:
         return self
