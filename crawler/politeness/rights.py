@@ -29,7 +29,7 @@ _VALUED_RULES = {"unavailable_after", "max-snippet", "max-image-preview", "max-v
 
 
 def rights_of(headers: Iterable[tuple[bytes, bytes]], body: bytes, token: str = "") -> Rights:
-    """What the headers and the <head> of a page say: (name, value), each once, lower case. Never raises.
+    """What the headers and the <head> of a page say: (name, value), one a name, lower case. Never raises.
 
     Args:
         body: as it came over the wire; gzip and deflate are undone as far as the <head> reaches.
@@ -43,7 +43,11 @@ def rights_of(headers: Iterable[tuple[bytes, bytes]], body: bytes, token: str = 
             found += _robots_tag(text, token) if name == "x-robots-tag" else [(name, text)]
     coding = next((value.strip().lower() for name, value in fields if name == "content-encoding"), b"")
     found += _metas(_head(body, coding))
-    return tuple(dict.fromkeys((name, value) for name, value in found if value))[:_MAX_VALUES]
+    joined: dict[str, str] = {}
+    for name, value in dict.fromkeys(found[:_MAX_VALUES]):
+        if value:
+            joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return tuple(joined.items())
 
 
 def forbidden_by(rights: Rights, obeyed: Collection[str]) -> str | None:
