@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from cli.output import safe_line, wrapped
 from storage import queries
-from storage.article_json import article_json
+from storage.export.jsonl import as_object
 from storage.records import Article, Attribution, Date
 from storage.stored import Stored, load_article
 
@@ -18,16 +18,8 @@ _CLAIM = 100  # characters of an evidence's value and raw text on the screen; --
 
 
 def view_json(session: Session, number: int) -> dict[str, Any]:
-    """The keys `hemero read` prints, and `archive`: what the archive knows beyond the page."""
-    stored = _load(session, number)
+    """As a line of the JSON Lines export, and `archive`: addresses, revisions, captures, links to it."""
     archive = {
-        "article": stored.id,
-        "identity": stored.identity,
-        "fetched_at": stored.fetched_at.isoformat(),
-        "first_seen_at": stored.first_seen_at.isoformat(),
-        "last_seen_at": stored.last_seen_at.isoformat(),
-        "gone_at": stored.gone_at.isoformat() if stored.gone_at is not None else None,
-        "extractor": stored.extractor,
         "addresses": [row.url for row in session.scalars(queries.addresses(number))],
         "revisions": [
             {
@@ -55,7 +47,7 @@ def view_json(session: Session, number: int) -> dict[str, Any]:
             for row in session.execute(queries.linked_from(number))
         ],
     }
-    return article_json(stored.article) | {"archive": archive}
+    return as_object(_load(session, number)) | {"archive": archive}
 
 
 def view(session: Session, number: int) -> Iterator[str]:

@@ -89,6 +89,9 @@ class Archive:
         session = Session(engine, expire_on_commit=False)
         try:
             yield session
+        except BrokenPipeError:  # the reader of what the caller prints has left; no fault of the database
+            session.rollback()
+            raise
         except (DBAPIError, OSError) as error:
             session.rollback()
             reason = explain(error, self.database_name)

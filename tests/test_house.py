@@ -32,6 +32,7 @@ PART_OF = {
     "itemadapter": "scrapy",
     "parsel": "scrapy",
     "protego": "scrapy",
+    "zope": "scrapy",
 }
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
+import io
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO, cast
 
 import click
 
 from cli.app import App, shared_options
-from cli.output import note
+from cli.output import note, safe
 from cli.params import filter_options
 
 FORMATS = ("csv", "jsonl")
@@ -30,26 +29,28 @@ FORMATS = ("csv", "jsonl")
 def command(app: App, /, kind: str, output: Path | None, **filters: Any) -> None:
     """Write articles, newest first, to stdout or to a file, which appears only when it is whole."""
     from cli.articles import made_filters
-    from storage.export import export
+    from storage.export import export, export_file
 
     with app.open() as archive, archive.read() as session:
         chosen = made_filters(session, filters)
-        with opened(output) as stream:
-            written = export(session, kind, stream, chosen)
+        if output is not None:
+            written = export_file(session, output, kind, filters=chosen)
+        else:
+            stream = _Terminal() if sys.stdout.isatty() else sys.stdout.buffer
+            written = export(session, cast(BinaryIO, stream), kind, filters=chosen)
+            stream.flush()
     note(f"{written} articles" + (f" in {output}" if output is not None else ""))
 
 
-@contextlib.contextmanager
-def opened(path: Path | None) -> Iterator[IO[bytes]]:
-    """The file under another name until all is written, or stdout."""
-    if path is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as stream:
-            yield stream
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+class _Terminal(io.BufferedIOBase):
+    """A terminal as a binary file on which nothing that a page says is active."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        sys.stdout.write(safe(bytes(data).decode("utf-8", "replace").replace("\r\n", "\n")))
+        return len(data)
+
+    def flush(self) -> None:
+        sys.stdout.flush()

@@ -12,7 +12,6 @@ import click
 from cli.app import App, shared_options
 from cli.output import counted, print_json
 from cli.params import http_url, moment_option
-from storage.article_json import article_json
 
 if TYPE_CHECKING:
     from cli.declared import Declared
@@ -130,6 +129,8 @@ def _job_of_entry(entry: Entry, declared: Declared) -> Job:
 
 
 def _line(read: Read) -> dict[str, Any]:
+    from storage.article_json import article_json
+
     if read.reading is not None:
         return article_json(read.reading.article)
     url = read.job.page.url if read.job.page is not None else None

@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from cli.app import App, shared_options
-from cli.declared import load_declared
 from cli.output import console, print_json, table
 
 
@@ -17,6 +16,8 @@ from cli.output import console, print_json, table
 @click.pass_obj
 def command(app: App, as_json: bool) -> None:
     """List the declared sites and how many articles the archive has of each."""
+    from cli.declared import load_declared
+
     counts = _articles_by_site(app)
     rows: list[dict[str, Any]] = [
         {

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -47,6 +48,21 @@ def test_without_a_command_it_says_what_to_do_next(hemero: Run, crawled: Path) -
     assert full.returncode == 0
     assert "12 articles" in full.stdout
     assert "hemero search" in full.stdout
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.argv = ['hemero', '--help']\n"
+        "from cli.main import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'sqlalchemy', 'scrapy', 'twisted', 'rich', 'lxml', 'msgspec', 'trafilatura'}\n"
+        "sys.exit(' '.join(heavy & set(sys.modules)) or 0)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
 
 
 # --- crawl ----------------------------------------------------------------------------------------
@@ -191,7 +207,8 @@ def test_search_show_and_export_agree(hemero: Run, crawled: Path) -> None:
     assert one["url"] in [hit["url"] for hit in hits], word
     table = hemero("export", "--format", "csv", "-o", crawled.parent / "out.csv", cwd=crawled)
     assert (table.returncode, table.stdout) == (0, "")
-    rows = list(csv.DictReader((crawled.parent / "out.csv").open(encoding="utf-8-sig", newline="")))
+    with (crawled.parent / "out.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
     assert {row["url"] for row in rows} == {line["url"] for line in exported}
 
 
