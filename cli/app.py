@@ -46,15 +46,19 @@ class App:
         beside = self.archive / "hemero.toml"
         return beside if beside.is_file() else None
 
-    def open(self, *, create: bool = False) -> Archive:
-        """Open the archive: to read, or, with `create`, to write (made and upgraded if need be).
+    def open(self) -> Archive:
+        """Open the archive to read. One that an older hemero made is upgraded first.
 
         Raises:
-            storage.errors.ArchiveError: missing, not writable, damaged, too new.
+            storage.errors.ArchiveError: missing, damaged, too new; or too old and not writable.
         """
         from storage import open_archive
+        from storage.errors import DatabaseTooOld
 
-        return open_archive(self.archive, create=create, read_only=not create, database_url=self.database_url)
+        try:
+            return open_archive(self.archive, read_only=True, database_url=self.database_url)
+        except DatabaseTooOld:
+            return open_archive(self.archive, database_url=self.database_url)
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:

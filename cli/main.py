@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from types import FrameType
+from typing import Any
 
 import click
 
@@ -40,6 +41,10 @@ _OF_THE_OPERATOR = (
 )
 
 
+class ReaderLeft(Exception):
+    """Nobody reads our standard output any more (`hemero search x | head -1`)."""
+
+
 class LazyGroup(click.Group):
     """Imports `cli.commands.NAME` only when that command is asked for (or listed)."""
 
@@ -53,6 +58,12 @@ class LazyGroup(click.Group):
         command = importlib.import_module(f"cli.commands.{name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # click would make it exit code 1
+            raise ReaderLeft from None
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -113,7 +124,7 @@ def run(arguments: list[str]) -> int:
         code = hemero.main(arguments, prog_name="hemero", standalone_mode=False)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
-    except BrokenPipeError:  # the reader of our output has left (`hemero search x | head -1`)
+    except (ReaderLeft, BrokenPipeError):
         silence_stdout()
         return 128 + signal.SIGPIPE
     except (KeyboardInterrupt, click.Abort):
