@@ -41,18 +41,18 @@ def parse_url(text_url: str) -> URL:
     """
     try:
         url = make_url(text_url)
-    except ArgumentError:
+        backend = url.get_backend_name()
+    except (ArgumentError, ValueError):
         raise DatabaseUnreachable(
             "the database URL cannot be read: expected postgresql://user@host/name"
         ) from None
-    backend = url.get_backend_name()
     if backend == "postgres":
         backend = "postgresql"
     if backend == "postgresql":
         return url.set(drivername="postgresql+psycopg")
     if backend == "sqlite":
         return url.set(drivername="sqlite+pysqlite")
-    raise DatabaseUnreachable(f"{backend} is not supported: use SQLite (the default) or postgresql://...")
+    raise DatabaseUnreachable("only SQLite (the default) and postgresql://user@host/name can hold an archive")
 
 
 def _sqlite_engine(url: URL, *, read_only: bool, wait: float) -> Engine:

@@ -145,7 +145,9 @@ def _content_type(capture: Capture) -> str:
 
 
 def _record(fields: list[tuple[str, str]], block: bytes) -> bytes:
-    lines = [f"{name}: {value}" for name, value in fields] + [f"Content-Length: {len(block)}"]
+    digest = hashlib.sha256(block).hexdigest()
+    lines = [f"{name}: {value}" for name, value in fields]
+    lines += [f"WARC-Block-Digest: sha256:{digest}", f"Content-Length: {len(block)}"]
     head = "\r\n".join(["WARC/1.1", *lines]) + "\r\n\r\n"
     return b"".join((head.encode("utf-8", "replace"), block, b"\r\n\r\n"))
 

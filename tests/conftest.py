@@ -75,12 +75,15 @@ def postgres(pytestconfig: pytest.Config) -> Iterator[Cluster]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest) -> str:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """An empty database, once SQLite ("sqlite": the archive's own file), once PostgreSQL."""
     if request.param == "sqlite":
-        return "sqlite"
+        yield "sqlite"
+        return
     cluster: Cluster = request.getfixturevalue("postgres")
-    return cluster.new_database()
+    url = cluster.new_database()
+    yield url
+    cluster.drop_database(url)
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,9 @@ SETTINGS = {  # a crash of the test machine may lose this cluster
     "synchronous_commit": "off",
     "listen_addresses": "''",
     "shared_buffers": "32MB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
     "max_connections": "60",
     "log_min_messages": "fatal",
 }
@@ -89,9 +92,17 @@ class Cluster:
         """The URL of a new, empty database."""
         self._count += 1
         name = f"archive{self._count}"
-        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")  # type: ignore[call-overload]
+        self._execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY wal_log")
         return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Forget a database and whoever is connected to it; a cluster of many is slow to remove."""
+        name = url.partition("?")[0].rpartition("/")[2]
+        self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement)  # type: ignore[call-overload]
 
     def close(self) -> None:
         self.stop()

@@ -14,7 +14,7 @@ from storage.errors import DatabaseDamaged, DatabaseTooNew
 from storage.faults import fault
 from storage.views import create_views
 
-VERSIONS = ("0001", "0002", "0003")
+VERSIONS = ("0001", "0002", "0003", "0004")
 HEAD = VERSIONS[-1]
 
 
@@ -58,7 +58,7 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
     fault("migrate")
-    command.upgrade(config, "head")
+    command.upgrade(config, HEAD)
     fault("migrate")
     create_views(connection)
     fault("migrate")
