@@ -39,9 +39,8 @@ _MAGIC = (
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _CONTROL_SHARE = 0.05
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_FOREIGN = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|svg)\b", re.I | re.S
-)
+_PROLOGUE = re.compile(r"\s*(?:<\?[^>]{0,1000}>|<!--)")
+_FOREIGN = re.compile(r"\s*<(rss|feed|urlset|sitemapindex|svg)\b", re.I)
 _TAG = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|div|p|h[1-6]|article|table|br|span|a)\b", re.I
 )
@@ -102,6 +101,19 @@ def load(path: Path) -> Saved:
     return Saved(path, _kind(path, body), body, saved_at)
 
 
+def _root_of_another_kind(text: str) -> str | None:
+    """The root element of a feed, a sitemap or an image, past declarations and comments; None for a page."""
+    place = 0
+    while (found := _PROLOGUE.match(text, place)) is not None:
+        place = found.end()
+        if found[0].endswith("<!--"):
+            place = text.find("-->", place) + 3
+            if place == 2:  # a comment without an end
+                return None
+    foreign = _FOREIGN.match(text, place)
+    return foreign[1].lower() if foreign is not None else None
+
+
 def _unpack(path: Path, body: bytes) -> bytes:
     try:
         with gzip.open(path) as packed:
@@ -120,8 +132,8 @@ def _kind(path: Path, body: bytes) -> Kind:
         raise InputError(f"{path}: neither HTML nor text")
     else:
         text = body.decode("utf-8", "replace").removeprefix("\ufeff")
-    if foreign := _FOREIGN.match(text[:_HEAD]):
-        raise InputError(f"{path}: not a page ({foreign[1].lower()} document)")
+    if foreign := _root_of_another_kind(text[:_HEAD]):
+        raise InputError(f"{path}: not a page ({foreign} document)")
     if _TAG.search(text[:_HEAD]):
         return "html"
     if _plain_name(path).suffix.lower() in _HTML_NAMES:

@@ -105,3 +105,14 @@ def test_any_bytes_have_a_url_or_none(body: bytes) -> None:
 def test_url_list_needs_urls_only(lines: list[str]) -> None:
     wanted = [line for line in lines if line.startswith("http")]
     assert url_lines("\n".join(lines)) == ([] if "texte libre" in lines else wanted)
+
+
+def test_many_comments_before_the_page_cost_no_time(tmp_path: Path) -> None:
+    """Sixty comments that a greedy pattern could pair in 2**60 ways; a real page had them."""
+    path = tmp_path / "page.html"
+    path.write_text("<!-- a -->\n" * 60 + "<!-- b <p>Bonjour</p>", encoding="utf-8")
+    assert load(path).kind == "html"
+    feed = tmp_path / "feed.html"
+    feed.write_text('<?xml version="1.0"?>\n<!-- a -->\n<rss></rss>', encoding="utf-8")
+    with pytest.raises(InputError, match="rss"):
+        load(feed)
