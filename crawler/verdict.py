@@ -14,6 +14,7 @@ OK, FAULT, USAGE, NO_SPACE, DATABASE, SITE_FAILED, NEEDS_PERSON, LOCKED = 0, 1, 
 _WORST_FIRST = (FAULT, DATABASE, NO_SPACE, NEEDS_PERSON, SITE_FAILED)
 _REFUSALS = {401, 402, 403, 407, 451}  # 429 asks for patience: the next run tries again
 _PUT_OFF = ("unreachable", "unavailable", "too_many_requests", "robots_unreachable")  # by the host's answers
+_BOUNDS = ("forbidden_address", "offsite", "port", "scheme", "credentials", "bad_url")  # our own refusals
 FAILED_SHARE = 0.10  # of the due pages
 _ENOUGH = 5  # pages that a judgement on all of them needs
 _USUAL = 3  # links a channel must have had for their absence to mean something
@@ -82,6 +83,9 @@ def _blocked(tally: Tally, asked: dict[str, ChannelNote]) -> Verdict | None:
             "blocked", "robots.txt asks for a longer Crawl-delay than max_crawl_delay in hemero.toml"
         )
     answers = {url: note for url, note in asked.items() if note.error not in _PUT_OFF}
+    ours = next(((url, note.error) for url, note in answers.items() if note.error in _BOUNDS), None)
+    if ours is not None and all(note.error in _BOUNDS for note in answers.values()):
+        return _needs("blocked", f"{ours[1]}: {ours[0]} may not be asked for; check the declaration")
     refusing = {
         url: note for url, note in answers.items() if note.status in _REFUSALS or note.error == "robots"
     }

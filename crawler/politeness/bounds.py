@@ -28,6 +28,7 @@ class OutOfBounds(IgnoreRequest):
     def __init__(self, reason: str, url: str) -> None:
         super().__init__(f"{reason}: {url[:200]}")
         self.reason = reason
+        self.url = url
 
 
 class BoundsMiddleware:

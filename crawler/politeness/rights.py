@@ -44,9 +44,9 @@ def rights_of(headers: Iterable[tuple[bytes, bytes]], body: bytes, token: str = 
     coding = next((value.strip().lower() for name, value in fields if name == "content-encoding"), b"")
     found += _metas(_head(body, coding))
     joined: dict[str, str] = {}
-    for name, value in dict.fromkeys(found[:_MAX_VALUES]):
-        if value:
-            joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    for name, said in dict.fromkeys(found[:_MAX_VALUES]):
+        if said:
+            joined[name] = f"{joined[name]}, {said}" if name in joined else said
     return tuple(joined.items())
 
 

@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest, StopDownload
 
+from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.hosts import host_key
 from crawler.politeness.policy import MAX_BYTES, Policy, parse_robots
 from storage import repository
@@ -44,6 +45,7 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._policies: dict[str, asyncio.Future[Policy]] = {}
+        self._out_of_bounds: dict[str, str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -59,6 +61,9 @@ class RobotsMiddleware:
         if request.meta.get("robots") or not self._spider.session.config.crawl.obey_robots:
             return
         policy = await self.policy(request.url)
+        reason = self._out_of_bounds.get(_origin(request.url))
+        if reason is not None:
+            raise OutOfBounds(reason, request.url)
         if not policy.is_known:
             raise RobotsUnreachable(f"robots.txt of {host_key(request.url)} cannot be had")
         if not policy.allows(request.url):
@@ -66,7 +71,7 @@ class RobotsMiddleware:
 
     async def policy(self, url: str) -> Policy:
         """The policy of a URL's origin, fetched once a run."""
-        origin = f"{urlsplit(url).scheme}://{host_key(url)}"
+        origin = _origin(url)
         if origin not in self._policies:
             self._policies[origin] = asyncio.ensure_future(self._fetch(origin))
         return await asyncio.shield(self._policies[origin])
@@ -75,6 +80,13 @@ class RobotsMiddleware:
         url = f"{origin}/robots.txt"
         try:
             policy = await self._answer(url, await self._known_digest(url))
+        except (
+            OutOfBounds
+        ) as error:  # a name that turned out to be a private address: its pages are no less so
+            if _origin(error.url) == origin:
+                self._out_of_bounds[origin] = error.reason
+            self._spider.tally.note_channel(url, "robots", error=error.reason)
+            return _UNKNOWN
         except Exception as error:  # noqa: BLE001  no answer, whatever the cause, has one meaning here
             self._spider.tally.note_channel(url, "robots", error=type(error).__name__)
             return _UNKNOWN
@@ -132,6 +144,10 @@ class RobotsMiddleware:
         received = request.meta["robots_bytes"] = request.meta.get("robots_bytes", 0) + len(data)
         if received > MAX_BYTES:
             raise StopDownload(fail=False)
+
+
+def _origin(url: str) -> str:
+    return f"{urlsplit(url).scheme}://{host_key(url)}"
 
 
 def _request(url: str, digest: str | None) -> Request:

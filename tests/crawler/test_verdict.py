@@ -77,6 +77,7 @@ RUNS: dict[str, dict[str, Tally]] = {
             GOOD, new=40, fetched=40, refused={"http_403": 10}, deferred={"refused": 200}
         ),
         "a ban during discovery": tally(GOOD, note("feed", error="refused")),
+        "a private address": tally(note(error="forbidden_address"), note("feed", error="port")),
         "Crawl-delay of a day": tally(note(error="crawl_delay")),
     },
     "drifted 6": {
