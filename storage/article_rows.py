@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from storage.base import storable_json
 from storage.keys import folded
 from storage.records import Article, Date, Reading
 
@@ -71,7 +72,7 @@ def revision_values(reading: Reading, article_id: int, number: int, run_id: int 
         "extractor": reading.extractor,
         "content_digest": reading.content_digest,
         "text_digest": reading.text_digest,
-        "content": reading.content_json or "{}",
+        "content": storable_json(reading.content_json or "{}"),
         "changed": None,
         "stealth": False,
         "extractor_changed": False,

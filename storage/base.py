@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -26,17 +28,40 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
 
 
+_REFUSED = re.compile("[\\0\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+
+
 def storable(text: str) -> str:
-    """The text without what a database refuses: NUL (PostgreSQL) and lone surrogates (both)."""
-    if "\0" in text:
-        text = text.replace("\0", "")
+    """The text without what a database refuses: NUL is dropped (PostgreSQL), a lone surrogate becomes U+FFFD."""
     if text.isascii():
-        return text
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    return text
+        return text.replace("\0", "") if "\0" in text else text
+    return _REFUSED.sub(_replacement, text) if _REFUSED.search(text) else text
+
+
+def _replacement(match: re.Match[str]) -> str:
+    return "" if match.group() == "\0" else "\ufffd"
+
+
+def storable_json(text: str) -> str:
+    """A JSON text whose strings are storable, written as escapes or not."""
+    if _ESCAPED.search(text):
+        text = json_text(json.loads(text))
+    return storable(text)
+
+
+def json_text(value: Any) -> str:
+    """JSON that an analyst can read and search: letters as letters, and nothing a database refuses."""
+    text = json.dumps(value, ensure_ascii=False)
+    return json.dumps(_cleaned(value), ensure_ascii=False) if _ESCAPED.search(text) else storable(text)
+
+
+def _cleaned(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(str(name)): _cleaned(item) for name, item in value.items()}
+    return [_cleaned(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 class Words(TypeDecorator[str]):

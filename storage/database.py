@@ -8,7 +8,6 @@ PostgreSQL: psycopg 3; a write takes one advisory lock, so two processes never d
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from storage.base import json_text
 from storage.errors import ArchiveError, DatabaseDamaged, DatabaseUnreachable, NoSpace
 
 BUSY_SECONDS = 60
@@ -69,14 +69,9 @@ def _sqlite_engine(url: URL, *, read_only: bool, wait: float) -> Engine:
             connection.execute(pragma)
         return connection
 
-    engine = create_engine(url, creator=connect, json_serializer=_json)
+    engine = create_engine(url, creator=connect, json_serializer=json_text)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
-
-
-def _json(value: Any) -> str:
-    """JSON that an analyst can read and search: letters as letters."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _pragmas(*, read_only: bool) -> list[str]:
@@ -105,7 +100,12 @@ def _postgres_engine(url: URL, *, read_only: bool) -> Engine:
         "options": "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else ""),
     }
     engine = create_engine(
-        url, pool_pre_ping=True, pool_size=5, max_overflow=10, connect_args=arguments, json_serializer=_json
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=10,
+        connect_args=arguments,
+        json_serializer=json_text,
     )
     event.listen(engine, "begin", _begin_postgres)
     return engine
