@@ -29,7 +29,7 @@ def read_page(page: Page, rules: SiteRules) -> Reading:
     site's change of layout are read with the rules of their day.
     """
     from pipelines.article import EXTRACTOR_VERSION, read_article, read_text
-    from pipelines.duplicates import content_digest, text_digest
+    from pipelines.duplicates import content_digest, shingles, text_digest
     from pipelines.urls import identity, same_site
 
     rules = rules_of_day(page, rules)
@@ -48,6 +48,7 @@ def read_page(page: Page, rules: SiteRules) -> Reading:
             identity(link.url, rules) if link.url and same_site(link.url, page.url) else None
             for link in article.related
         ),
+        shingles=tuple(shingles("\n".join(part for part in (article.lead, article.body) if part))),
     )
 
 

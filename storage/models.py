@@ -1,6 +1,21 @@
 """All tables, in reading order: what we crawl, what we fetched, what it says, whom it credits."""
 
 from storage.base import Base
+from storage.models_analysis import (
+    AlertDelivery,
+    Copy,
+    Corpus,
+    CorpusArticle,
+    Disappearance,
+    Fingerprint,
+    LooseLink,
+    SavedSearch,
+    SearchMatch,
+    Shingle,
+    StopShingle,
+    Story,
+    StoryArticle,
+)
 from storage.models_articles import (
     Article,
     ArticleAuthor,
@@ -22,6 +37,7 @@ from storage.models_crawl import Candidate, Capture, CaptureFile, Channel, Host,
 from storage.models_health import Notice
 
 __all__ = [
+    "AlertDelivery",
     "Article",
     "ArticleAuthor",
     "ArticleTag",
@@ -34,17 +50,29 @@ __all__ = [
     "Capture",
     "CaptureFile",
     "Channel",
+    "Copy",
+    "Corpus",
+    "CorpusArticle",
     "Correction",
+    "Disappearance",
     "FieldEvidence",
+    "Fingerprint",
     "Host",
+    "LooseLink",
     "Notice",
     "Redaction",
     "RedactionKey",
     "RelatedLink",
     "Revision",
     "Run",
+    "SavedSearch",
+    "SearchMatch",
+    "Shingle",
     "Site",
     "Source",
     "SourceAlias",
+    "StopShingle",
+    "Story",
+    "StoryArticle",
     "Tag",
 ]

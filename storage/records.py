@@ -152,6 +152,7 @@ class Reading:
     next_visit_at: datetime | None = None  # when the page is due again; None = not by itself
     content_json: str = ""  # what content_digest was computed of: JSON object field -> text
     related_identities: tuple[str | None, ...] = ()  # of article.related, in its order; () = by URL alone
+    shingles: tuple[int, ...] = ()  # winnowed, of lead and body, ascending: what copies are found by
 
 
 @dataclass(frozen=True, slots=True)
