@@ -37,7 +37,7 @@ def cause_of(error: BaseException) -> str:
         return error.reason
     if isinstance(error, HostDeferred):
         return str(error)
-    if "certificate verify failed" in str(error) or "SSL" in str(error):
+    if isinstance(error, DownloadFailedError) and "SSL" in str(error):
         return "tls"
     for kind, word in _WORDS:
         if isinstance(error, kind):
