@@ -12,12 +12,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipelines.rules import SiteRules
 from pipelines.workers import ReadFault, WorkerPool
 from storage.records import Capture, Page, Reading
-from storage.writer import ArchiveWriter, Outcome
+
+if TYPE_CHECKING:
+    from storage.writer import ArchiveWriter, Outcome
 
 _PLAIN_TEXT = "text/plain"
 

@@ -1,6 +1,23 @@
-"""What is kept: captures, articles and everything known about them. Knows neither Scrapy nor trafilatura."""
+"""What is kept. Knows neither Scrapy nor trafilatura.
 
-from storage.archive import Archive, open_archive
-from storage.errors import ArchiveError
+`open_archive` is the entrance for tests and notebooks; it is loaded when asked for, because the readers need
+only `storage.records` and should not pay for a database library.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from storage.archive import Archive, open_archive
+    from storage.errors import ArchiveError
 
 __all__ = ["Archive", "ArchiveError", "open_archive"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from storage import archive
+
+        return getattr(archive, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
