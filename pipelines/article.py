@@ -15,9 +15,10 @@ from pipelines.article_credits import choose_page_authors, page_attributions
 from pipelines.article_dates import DateClaim, choose_dates, date_claims
 from pipelines.attribution import parse_attribution
 from pipelines.blocks import Blocks, cut_blocks
-from pipelines.blocks_lines import Lines, read_lines
+from pipelines.blocks_lines import Lines, head_of, read_lines
 from pipelines.blocks_tree import flat, parse
-from pipelines.body import Body, bounded, read_body, trimmed, without_repeats
+from pipelines.body import Body, bounded, read_body, trimmed, without_copies, without_repeats
+from pipelines.body_lead import find_lead, is_repeated
 from pipelines.decode import decode
 from pipelines.plain import PlainPage, read_plain
 from pipelines.related import as_links
@@ -112,8 +113,9 @@ def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
     structured = extract_structured(tree, page.url)
     sites = _site_names(structured, page, rules)
     title = _title(tree, structured, sites, reading)
-    blocks = cut_blocks(tree, page.url, rules)
+    blocks = cut_blocks(tree, page.url, rules, title)
     body = read_body(tree)
+    body.head = head_of(body.before, title)
     lines, kept = read_lines(body.before, body.paragraphs, body.after, title, rules.country)
     dates = choose_dates(date_claims(structured, blocks, body, lines), page, rules)
     reading.evidence += dates.evidence
@@ -123,11 +125,13 @@ def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
     attributions, claims = page_attributions(body, lines, structured, rules)
     reading.evidence += claims
     witness = max((claim.value for claim in structured.body), key=len, default=None)
-    body.paragraphs = without_repeats(bounded(trimmed(kept), witness), title)
+    body.paragraphs = without_repeats(without_copies(bounded(trimmed(kept), witness)), title)
+    lead = _lead(body, structured, french, reading)
     return Article(
         url=page.url,
         page_type="article",
         title=title,
+        lead=lead,
         body=body.text or None,
         language=rules.language,
         tags=tuple(blocks.tags),
@@ -163,3 +167,24 @@ def _site_names(structured: Structured, page: Page, rules: SiteRules) -> list[st
 def _is_french(structured: Structured, rules: SiteRules) -> bool:
     declared = next((claim.value.lower() for claim in structured.language), rules.language)
     return declared.startswith("fr")
+
+
+def _lead(body: Body, structured: Structured, french: bool, reading: _Reading) -> str | None:
+    """The lead. French pages print it apart, so it leaves the body; elsewhere it opens the body.
+
+    A lead that the body repeats stays in the body alone.
+    """
+    described = [claim.value for claim in structured.description]
+    found, rule = find_lead(body.head, body.paragraphs, described)
+    if not found:
+        return None
+    text = "\n".join(paragraph.text for paragraph in found)
+    if rule == "name:above":
+        if is_repeated(text, body.paragraphs):
+            return None
+        if not french:
+            body.paragraphs = [*found, *body.paragraphs]
+    elif french:
+        body.paragraphs = [p for p in body.paragraphs if p not in found]
+    reading.chose("lead", text, rule)
+    return text

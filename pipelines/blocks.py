@@ -45,6 +45,11 @@ _TAGS_PREFIX = re.compile(
     r"(?:(?:les )?(?:sujets?|themes?|thematiques?|articles?) (?:associee?s?|lies?|abordes?)|(?:les )?(?:tags?|mots cles?|etiquettes?|keywords|"
     r"schlagworte|schlagworter|themen|topics|filed under|tagged|tagged with|posted in|classe dans|publie dans|poste dans|categories?|rubriques?)) "
 )
+_PROMPT = re.compile(
+    r"abonn|newsletter|e-?mail|inscri|compte|connect|offre|€|subscri|account|sign[ -]?(?:up|in)|register|log ?in|unlock|follow|suivez|"
+    r"partage|share|registrier|anmelden|abo\b|mois|month",
+    re.I,
+)
 _MARKS = " >»▶►→•*-–—|[]:.,«“\"'()👉➡🔴▪■\ufe0f\u2192"
 
 
@@ -66,9 +71,9 @@ class Blocks:
     videos: int = 0
 
 
-def cut_blocks(tree: HtmlElement, url: str, rules: SiteRules) -> Blocks:
-    """Cut every block out of `tree` (in place) and return what they held."""
-    cutter = _Cutter(tree, url, rules)
+def cut_blocks(tree: HtmlElement, url: str, rules: SiteRules, title: str | None = None) -> Blocks:
+    """Cut every block out of `tree` (in place) and return what they held. `title` tells the headline from a logo."""
+    cutter = _Cutter(tree, url, rules, title)
     cutter.run()
     cutter.blocks.elements, cutter.blocks.gone = cutter.elements, cutter.gone
     return cutter.blocks
@@ -77,8 +82,8 @@ def cut_blocks(tree: HtmlElement, url: str, rules: SiteRules) -> Blocks:
 class _Cutter:
     """One page being cut. Methods stand in the order they run."""
 
-    def __init__(self, tree: HtmlElement, url: str, rules: SiteRules) -> None:
-        self.tree, self.url, self.rules = tree, url, rules
+    def __init__(self, tree: HtmlElement, url: str, rules: SiteRules, title: str | None) -> None:
+        self.tree, self.url, self.rules, self.title = tree, url, rules, title
         self.blocks = Blocks()
         self.prose: dict[HtmlElement, int] = {}
         self.gone: set[HtmlElement] = set()
@@ -136,8 +141,10 @@ class _Cutter:
                 if parent is not None:
                     prose[parent] = prose.get(parent, 0) + own
         headlines = list(self.tree.iter("h1"))
-        for headline in headlines[:1]:
-            self.protected.update(headline.iterancestors())
+        wanted = fold(self.title or "")
+        named = [h for h in headlines if wanted and fold(text_of(h)) == wanted]
+        for headline in (named or headlines)[:1]:
+            self.protected.update((headline, *headline.iterancestors()))
         self.protected.update(self.tree.iter("html", "body"))
         for marked in self.tree.iter("article", "div", "section", "main"):
             if marked.get("itemprop") == "articleBody" or marked.tag == "main":
@@ -166,7 +173,8 @@ class _Cutter:
         found: dict[str, list[HtmlElement]] = {}
         within: set[HtmlElement] = set()
         if self.named is None:
-            self.named = [(e, n) for e in self.elements if e.attrib and (n := _names(e))]
+            code = {e for outer in self.tree.iter("pre", "code") for e in outer.iter()}
+            self.named = [(e, n) for e in self.elements if e.attrib and e not in code and (n := _names(e))]
         for element, names in self.named:
             matched = names & kinds
             if not matched or element in within or element in self.gone:
@@ -370,7 +378,7 @@ class _Cutter:
                 and (node.tag in ("div", "li", "article", "ul", "ol", "section") or entries > 0)
             )
         if kind in ("newsletter", "share", "paywall", "author"):
-            return len(content) < 300
+            return len(content) < 400 and bool(_PROMPT.search(content)) or len(content) < 60
         if bare:
             return True
         # a teaser under a linked title

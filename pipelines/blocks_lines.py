@@ -67,7 +67,7 @@ def read_lines(
 def _candidates(
     before: Sequence[Paragraph], body: Sequence[Paragraph], after: Sequence[Paragraph], title: str | None
 ) -> Iterator[tuple[Zone, Paragraph]]:
-    for paragraph in _head(before, title):
+    for paragraph in head_of(before, title):
         yield "head", paragraph
     size = len(body)
     for index, paragraph in enumerate(body):
@@ -79,7 +79,7 @@ def _candidates(
         yield "after", paragraph
 
 
-def _head(before: Sequence[Paragraph], title: str | None) -> Sequence[Paragraph]:
+def head_of(before: Sequence[Paragraph], title: str | None) -> Sequence[Paragraph]:
     """The lines between the headline and the text, and a few above it."""
     wanted = fold(title or "")
     for index in range(len(before) - 1, -1, -1):

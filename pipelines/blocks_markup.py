@@ -38,7 +38,7 @@ _NAMES: Final[tuple[tuple[str, str], ...]] = (
         r"a lire|alire|lireaussi|voir aussi|voiraussi|similar(?: \w+)?|similaires?|recommend(?:ed|ations?|s)?|recommandations?|reco|"
         r"recirc(?:ulation)?|more (?:stories|articles|news|posts|on|from)|yarpp|relatedposts|meme (?:sujet|rubrique|theme|categorie)|"
         r"en relation|article lies?|articles lies|associes?|you may (?:also )?like|further reading|crosslinks?|read also|upnext|next (?:article|story|post)|"
-        r"suggestions?|suggested|teasers?|verwandte?s?|zum thema|lesetipp|infinite ?scroll|mvp post add",
+        r"suggestions?|suggested|verwandte?s?|zum thema|lesetipp|infinite ?scroll|mvp post add",
     ),
     (
         "share",

@@ -7,6 +7,7 @@ element, by trafilatura (precision, no metadata) on the same pruned tree.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Body:
     rule: str = "none"
     before: list[Paragraph] = field(default_factory=list)  # what the page says above the body
     after: list[Paragraph] = field(default_factory=list)
+    head: Sequence[Paragraph] = ()  # of `before`, what stands around and below the headline
 
     @property
     def text(self) -> str:
@@ -67,10 +69,16 @@ def _within(element: HtmlElement, container: HtmlElement) -> bool:
 def _mass(paragraph: Paragraph) -> float:
     """How much a paragraph speaks for being prose of an article."""
     size = len(paragraph.text)
-    if paragraph.is_linked or paragraph.is_heading or size < 40 or _TEMPLATE.search(paragraph.text):
+    if (
+        paragraph.is_linked
+        or paragraph.is_heading
+        or size < 40
+        or _TEMPLATE.search(paragraph.text)
+        or _is_consent(paragraph)
+    ):
         return 0.0
     plain = size - paragraph.linked
-    return plain * (0.4 if paragraph.tag in ("li", "td", "th", "dd") else 1.0)
+    return plain * (float(os.environ.get("LI", "0.4")) if paragraph.tag in ("li", "td", "th", "dd") else 1.0)
 
 
 def _container(root: HtmlElement, everything: Sequence[Paragraph]) -> tuple[HtmlElement, str]:
@@ -131,12 +139,19 @@ def _expanded(
 
 _TEMPLATE = re.compile(r"\{[{*|%]|[%|*}]\}|<%|%>")  # what a script would have filled in
 
+_CONSENT = re.compile(r"\b(?:cookies?|consentement|consent|einwilligung|datenschutzerkl)", re.I)
 _SENTENCE_END = re.compile(r"[.!?…。！？।][»”\"')\]\s]*$")
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff]")
 _CREDIT = re.compile(
     r"^\W*(?:cr[ée]dits?(?: photos?)?|photos?|image|illustration|foto|bild|©|\(c\)|copyright|picture|source photo|ph\.?)\s?(?:[:©/]|\(c\))",
     re.I,
 )
+
+
+def _is_consent(paragraph: Paragraph) -> bool:
+    """What consent banners say: they speak of nothing else."""
+    size = len(paragraph.text)
+    return 60 < size < 1200 and len(_CONSENT.findall(paragraph.text)) >= 2 + size // 500
 
 
 def _is_prose(paragraph: Paragraph) -> bool:
@@ -193,6 +208,38 @@ def _closing(kept: Sequence[Paragraph], last: int) -> Iterator[Paragraph]:
             final = paragraph
         elif len(paragraph.text) < 8:
             continue
+
+
+def without_copies(kept: Sequence[Paragraph]) -> list[Paragraph]:
+    """The paragraphs without a second printing of the text (for another screen size, or for the printer).
+
+    One paragraph may well stand twice in a text; three in the same order do not.
+    """
+    places: dict[str, list[int]] = {}
+    result: list[Paragraph] = []
+    index = 0
+    while index < len(kept):
+        size = max((_run_length(kept, start, index) for start in places.get(kept[index].text, ())), default=0)
+        if size >= 3 and sum(len(p.text) for p in kept[index : index + size]) >= 200:
+            index += size
+            continue
+        starts = places.setdefault(kept[index].text, [])
+        if len(starts) < 5:
+            starts.append(index)
+        result.append(kept[index])
+        index += 1
+    return result
+
+
+def _run_length(kept: Sequence[Paragraph], start: int, again: int) -> int:
+    size = 0
+    while (
+        again + size < len(kept)
+        and start + size < again
+        and kept[start + size].text == kept[again + size].text
+    ):
+        size += 1
+    return size
 
 
 def bounded(kept: Sequence[Paragraph], witness: str | None) -> list[Paragraph]:

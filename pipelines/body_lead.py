@@ -1,0 +1,93 @@
+"""The lead (chapô) of an article: the paragraph between headline and text that sums it up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from pipelines.body_paragraphs import Paragraph
+from pipelines.text import fold
+
+_LEAD: Final = re.compile(
+    r"(?<![a-z])(?:chapos?|cap|hat|chapeau|chap[oô]|leads?|lede|standfirst|intro(?:duction)?|excerpt|extrait|accroche|"
+    r"sub-?(?:title|head(?:line|ing)?)|sous-?titre|surtitre|teaser(?:[-_]?text)?|decks?|dek|summary|abstract|resume|synopsis|"
+    r"vorspann|anriss|sommario|occhiello|entradilla|bajada|ingress)(?![a-z])|(?:^|[-_ ])description(?:$|[-_ ])",
+    re.I,
+)
+_NOT_LEAD: Final = re.compile(
+    r"lead-?(?:form|gen|image|img|media|photo)|intro-?(?:image|img)|author|auteur|image|video|related", re.I
+)
+MIN_LEAD: Final = 40
+MAX_LEAD: Final = 1500
+
+
+def find_lead(
+    before: Sequence[Paragraph], body: Sequence[Paragraph], described: Sequence[str]
+) -> tuple[list[Paragraph], str]:
+    """The paragraphs of the lead and the rule that found them.
+
+    `before` is what stands between headline and text, `described` the descriptions the page declares of itself.
+    A lead is named so by its markup, or it is the first paragraph and the page's own description.
+    """
+    said = [words for text in described if len(words := fold(text)) >= 40]
+    above = [p for p in before if _fits(p) and _named(p)] or [
+        p for p in before if _fits(p) and _is_said(p, said)
+    ]
+    if above:
+        return above[-3:], "name:above"
+    first = next((i for i, p in enumerate(body[:4]) if _fits(p)), None)
+    if first is None or len(body) - first < 2:
+        return [], ""
+    named = []
+    for paragraph in body[first:]:
+        if not (_fits(paragraph) and (_named(paragraph) or paragraph.is_heading)):
+            break
+        named.append(paragraph)
+    if named and len(named) <= 4 and len(named) < len(body) - first:
+        return named, "name"
+    if _is_said(body[first], said) and _stands_out(body[first], body[first + 1 :]):
+        return [body[first]], "description"
+    return [], ""
+
+
+def _stands_out(paragraph: Paragraph, rest: Sequence[Paragraph]) -> bool:
+    """Whether a paragraph is set apart from the text below it."""
+    if paragraph.strong or paragraph.is_heading:
+        return True
+    prose = [p for p in rest if len(p.text) > 60]
+    look = (paragraph.tag, paragraph.element.get("class"))
+    return bool(prose) and all((p.tag, p.element.get("class")) != look for p in prose)
+
+
+def _is_said(paragraph: Paragraph, said: Sequence[str]) -> bool:
+    """Whether a paragraph is the page's own description, or begins with a cut one."""
+    words = fold(paragraph.text)
+    return any(words == text or words.startswith(text) and len(text) > 0.6 * len(words) for text in said)
+
+
+def _fits(paragraph: Paragraph) -> bool:
+    return (
+        MIN_LEAD <= len(paragraph.text) <= MAX_LEAD
+        and not paragraph.is_linked
+        and paragraph.tag not in ("h1", "td")
+    )
+
+
+def _named(paragraph: Paragraph) -> bool:
+    """Whether the paragraph's element, or one close around it, is called a lead."""
+    node = paragraph.element
+    for _ in range(3):
+        if node is None or node.tag in ("body", "article", "main"):
+            return False
+        name = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"
+        if _LEAD.search(name) and not _NOT_LEAD.search(name):
+            return True
+        node = node.getparent()
+    return False
+
+
+def is_repeated(lead: str, body: Sequence[Paragraph]) -> bool:
+    """Whether the text begins with its lead once more."""
+    said = fold(lead)
+    return bool(said) and fold(" ".join(p.text for p in body[:4])).startswith(said)
