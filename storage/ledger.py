@@ -173,3 +173,21 @@ def note_copy(folder: Path, what: str, path: str, now: datetime) -> None:
     """Remember that a copy of articles was made. A folder that may only be read takes no note."""
     if os.access(folder, os.W_OK):
         append(folder, "copy", {"what": what, "path": path}, now)
+
+
+def scrub(folder: Path, keys: set[str]) -> None:
+    """Take the corrections of redacted articles out of the ledger: they quote the text.
+
+    The ledger is written anew beside the old one and takes its place.
+    """
+    entries = read(folder)
+    kept = [e for e in entries if not (e.kind == "correction" and e.data.get("identity") in keys)]
+    if len(kept) == len(entries):
+        return
+    path, beside = folder / NAME, folder / (NAME + ".new")
+    with beside.open("wb") as file:
+        file.write(b"".join(_line(entry) for entry in kept))
+        file.flush()
+        os.fsync(file.fileno())
+    beside.rename(path)
+    sync_folder(folder)

@@ -23,6 +23,7 @@ from storage.capture_rows import close_file, file_id, save_captures
 from storage.faults import fault
 from storage.members import BadMember, Member, walk
 from storage.models import Candidate, Capture, CaptureFile
+from storage.rewriting import finish_swaps
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -62,6 +63,7 @@ def recover(archive: Archive) -> Recovery:
         OSError: the captures folder cannot be written.
     """
     result = Recovery()
+    finish_swaps(archive)
     for path in sorted(archive.captures.rglob("*.warc.gz.open")):
         _recover_open(archive, path, result)
     _finish_closed(archive, result)

@@ -36,6 +36,8 @@ class FileRows:
     def anchors(self) -> list[int]:
         places = set()
         for offset, row in self.captures.items():
+            if offset < 0:  # a lost record whose bytes were left out when the file was rewritten
+                continue
             places |= {offset, offset + row.length, offset + row.length + row.request_length}
         return sorted(places)
 
@@ -170,8 +172,8 @@ def check_records(archive: Archive, rows: FileRows, path: Path, limit: int | Non
         row = rows.captures.get(item.offset)
         if isinstance(item, Bad):
             met.add(item.offset)
-            yield from _bad(rows, item, row or request_of)
-            request_of = None
+            yield from _bad(rows, item)
+            request_of = row if row is not None and row.request_length else None
             continue
         count += 1
         if row is not None:
@@ -192,19 +194,19 @@ def check_records(archive: Archive, rows: FileRows, path: Path, limit: int | Non
             yield _of_row(rows, row, "record", "no record begins where its row says")
 
 
-def _bad(rows: FileRows, bad: Bad, row: Any) -> Iterator[Finding]:
+def _bad(rows: FileRows, bad: Bad) -> Iterator[Finding]:
     if [bad.offset, bad.end] in (rows.file.damaged or []):
         return  # known and noted
     owner = rows.captures.get(bad.offset)
+    near = owner or next((row for at, row in rows.captures.items() if at + row.length == bad.offset), None)
+    size = bad.end - bad.offset
     yield Finding(
-        "record" if owner is not None else "bytes",
-        bad.reason
-        if owner is not None
-        else f"{bad.end - bad.offset} bytes that are no record ({bad.reason})",
+        "bytes" if owner is None else "record",
+        bad.reason if owner is not None else f"{size} bytes that are no record ({bad.reason})",
         file=rows.file.name,
         offset=bad.offset,
         end=bad.end,
-        url=None if row is None else row.url,
+        url=None if near is None else near.url,
         capture_id=None if owner is None else owner.id,
     )
 

@@ -63,7 +63,7 @@ def build(
     if capture.request_headers and not capture.is_resource:
         request = compress(_request(capture, record_id))
     return Record(
-        compress(_record(fields, block)), request, record_id, kind, digest, hashlib.sha256(head).hexdigest()
+        compress(record(fields, block)), request, record_id, kind, digest, hashlib.sha256(head).hexdigest()
     )
 
 
@@ -77,7 +77,7 @@ def warcinfo(filename: str, record_id: str, now: datetime, version: str) -> byte
         ("WARC-Filename", filename),
         ("Content-Type", "application/warc-fields"),
     ]
-    return compress(_record(fields, block))
+    return compress(record(fields, block))
 
 
 def compress(data: bytes) -> bytes:
@@ -144,7 +144,8 @@ def _content_type(capture: Capture) -> str:
     return "application/octet-stream"
 
 
-def _record(fields: list[tuple[str, str]], block: bytes) -> bytes:
+def record(fields: list[tuple[str, str]], block: bytes) -> bytes:
+    """One uncompressed WARC record."""
     digest = hashlib.sha256(block).hexdigest()
     lines = [f"{name}: {value}" for name, value in fields]
     lines += [f"WARC-Block-Digest: sha256:{digest}", f"Content-Length: {len(block)}"]
@@ -193,7 +194,7 @@ def _request(capture: Capture, record_id: str) -> bytes:
         ("WARC-Concurrent-To", f"<urn:uuid:{record_id}>"),
         ("Content-Type", "application/http; msgtype=request"),
     ]
-    return _record(fields, block)
+    return record(fields, block)
 
 
 def _related_id(record_id: str) -> str:

@@ -1,0 +1,43 @@
+"""After rows were removed for good: what the database files still hold of them on free pages goes too."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from storage.archive import Archive
+from storage.base import Base
+from storage.database import explain
+
+
+def purge(archive: Archive) -> None:
+    """Merge the full-text index (its old parts name removed words), rewrite the database, empty its journal.
+
+    Raises:
+        ArchiveError: somebody holds the database; hemero repair does it later.
+    """
+    try:
+        if archive.is_sqlite:
+            _sqlite(archive)
+        else:
+            _postgres(archive)
+    except DBAPIError as error:
+        raise explain(error, archive.database_name) from error
+
+
+def _sqlite(archive: Archive) -> None:
+    with archive.write() as session:
+        session.execute(text("INSERT INTO article_index(article_index) VALUES ('optimize')"))
+    with archive.engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.execute("VACUUM")
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _postgres(archive: Archive) -> None:
+    """Dead rows leave the files only when the tables are written anew."""
+    names = [f'"{table.name}"' for table in Base.metadata.sorted_tables] + ["article_index"]
+    with archive.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for name in names:
+            connection.exec_driver_sql(f"VACUUM FULL {name}")
