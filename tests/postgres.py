@@ -13,10 +13,9 @@ from urllib.parse import quote
 import psycopg
 
 PROGRAMS = ("initdb", "pg_ctl", "postgres")
-SETTINGS = {  # a crash of the test machine may lose this cluster
+SETTINGS = {  # a power cut may lose this cluster, the death of its processes may not
     "fsync": "off",
     "full_page_writes": "off",
-    "synchronous_commit": "off",
     "listen_addresses": "''",
     "shared_buffers": "32MB",
     "wal_level": "minimal",
@@ -88,17 +87,17 @@ class Cluster:
     def url(self, name: str) -> str:
         return f"postgresql://postgres@/{name}?host={quote(str(self.folder))}"
 
-    def new_database(self) -> str:
-        """The URL of a new, empty database."""
+    def new_database(self, like: str | None = None) -> str:
+        """The URL of a new database: empty, or a copy of the one at the URL `like` (nobody may be connected)."""
         self._count += 1
         name = f"archive{self._count}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY wal_log")
+        template = "template0" if like is None else _name(like)
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY wal_log")
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
         """Forget a database and whoever is connected to it; a cluster of many is slow to remove."""
-        name = url.partition("?")[0].rpartition("/")[2]
-        self._execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self._execute(f"DROP DATABASE IF EXISTS {_name(url)} WITH (FORCE)")
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
@@ -107,6 +106,10 @@ class Cluster:
     def close(self) -> None:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 def run_cluster(programs: Path) -> Iterator[Cluster]:
