@@ -18,6 +18,7 @@ import msgspec
 
 import crawler.spiders
 from crawler.config import Config, ConfigError
+from crawler.expect import Expect
 from crawler.news import DECLARED, NewsSpider
 from pipelines.rules import RuleError, SiteRules
 
@@ -35,6 +36,7 @@ _KINDS: dict[str, Any] = {
     "Sequence[str]": tuple[str, ...],
     "int | None": Annotated[int, msgspec.Meta(ge=1)],
     "float | None": Annotated[float, msgspec.Meta(ge=0)],
+    "Expect": Expect,
 }
 
 

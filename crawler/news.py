@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 
+from crawler.expect import Expect
 from crawler.tally import Tally
 from pipelines.rules import RuleError, SiteRules
 from storage.errors import ArchiveError
@@ -43,6 +44,7 @@ DECLARED = (
     "allow_private",
     "enabled",
     "images",
+    "expect",
 )
 
 
@@ -62,6 +64,7 @@ class NewsSpider(Spider):
         allow_private: the site may stand on a loopback or private address.
         enabled: False leaves the site out of `hemero crawl` without arguments.
         images: keep the bytes of article images.
+        expect: a minimum of articles a week and fill rates; falling short ends a run with code 6.
     """
 
     name: str
@@ -80,6 +83,7 @@ class NewsSpider(Spider):
     allow_private: ClassVar[bool] = False
     enabled: ClassVar[bool] = True
     images: ClassVar[bool] = False
+    expect: ClassVar[Expect] = Expect()
     rules: ClassVar[SiteRules] = SiteRules()
 
     # The one of this run, set by crawler.site_run before the first request.

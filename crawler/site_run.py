@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 
 from crawler.frontier import Frontier
+from crawler.hindsight import in_hindsight
 from crawler.session import CrawlSession
 from crawler.verdict import Verdict, judge
 from storage import repository
 from storage.errors import ArchiveError
+from storage.health import last_revision
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -36,6 +38,7 @@ class SiteRun:
         self.error: ArchiveError | None = None
         self.verdict: Verdict | None = None
         self.had_articles = False
+        self._newest = 0  # revision before this run
         self._ending: asyncio.Future[None] | None = None
         crawler.signals.connect(self.close, signal=signals.spider_closed)
         crawler.signals.connect(self._item_error, signal=signals.item_error)
@@ -66,6 +69,7 @@ class SiteRun:
             )
         )
         self.had_articles = await session.read(lambda db: repository.has_candidates(db, spider.site_id))
+        self._newest = await session.read(last_revision)
         spider.run_id = await session.write(
             lambda db: repository.start_run(db, spider.site_id, session.options.command, now)
         )
@@ -88,8 +92,11 @@ class SiteRun:
         try:
             await self._spider.frontier.count_deferred(self.stopped)
             verdict = judge(tally, had_articles=self.had_articles, stopped=self.stopped)
-            self.verdict = verdict
             counts = tally.as_dict() | {"seconds": round(self.seconds, 3)}
+            if not session.options.urls:
+                verdict, kept = await self._in_hindsight(session, verdict)
+                counts |= kept
+            self.verdict = verdict
             await session.write(
                 lambda db: repository.finish_run(
                     db,
@@ -103,6 +110,14 @@ class SiteRun:
             )
         except ArchiveError as error:
             self.error = error
+
+    async def _in_hindsight(self, session: CrawlSession, verdict: Verdict) -> tuple[Verdict, dict[str, Any]]:
+        """The verdict seen against the site's own past, and what is kept for later comparisons."""
+        whole = self.stopped is None and not self._spider.tally.deferred.total()
+        now = session.clock()
+        return await session.read(
+            lambda db: in_hindsight(db, self._spider, verdict, self._newest, now, whole=whole)
+        )
 
     def stop(self, error: ArchiveError) -> None:
         if self.error is None:

@@ -1,0 +1,67 @@
+"""Reads a site's past from the archive, for `crawler.history` to compare a run that is ending with it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import Session
+
+from crawler.drift import PERIOD, Drift
+from crawler.history import YEAR, Site, compare, lost_links
+from crawler.verdict import Verdict
+from storage import health
+from storage.health import PastRun
+
+if TYPE_CHECKING:
+    from crawler.news import NewsSpider
+
+
+def in_hindsight(
+    db: Session, spider: NewsSpider, verdict: Verdict, after: int, now: datetime, *, whole: bool
+) -> tuple[Verdict, dict[str, Any]]:
+    """The verdict with the site's past in mind, and what is to be kept with the run for later comparisons.
+
+    Args:
+        after: the newest revision when the run began.
+        whole: see `crawler.history.compare`.
+    """
+    everything, figures = health.run_figures(db, spider.run_id, after, spider.tally.not_article)
+    past = health.past_runs(db, spider.site_id, now - YEAR, figures_since=now - PERIOD, before=spider.run_id)
+    run = PastRun(
+        spider.run_id,
+        now,
+        verdict.state,
+        verdict.exit_code,
+        verdict.message,
+        figures.fresh,
+        reader(type(spider)),
+        figures if figures.pages else None,
+        lost_links(spider.tally, past[-1].lost if past else ()),
+    )
+    site = Site(spider.country, spider.timezone, spider.expect)
+    judged, drift = compare(verdict, run, past, spider.tally, site, whole=whole)
+    if drift is not None:
+        judged = dataclasses.replace(judged, message=_with_captures(db, spider.site_id, drift))
+    kept: dict[str, Any] = {"reader": run.reader}
+    if spider.tally.new or spider.tally.changed:
+        kept["readings"] = everything.as_dict()
+        if figures != everything:
+            kept["recent"] = figures.as_dict()
+    if run.lost:
+        kept["lost_links"] = list(run.lost)
+    return judged, kept
+
+
+def _with_captures(db: Session, site_id: int, drift: Drift) -> str:
+    bad = health.first_bad(db, site_id, drift.sign, drift.runs)
+    good = health.last_good(db, site_id, drift.sign, bad) if bad is not None else None
+    return drift.sentence(good, bad)
+
+
+def reader(site: type[NewsSpider]) -> str:
+    """A digest of what the declaration says of pages and channels: other rules make a new start."""
+    declared = (site.rules, site.start_urls, site.feeds, site.sitemaps, site.listings, site.expect)
+    return hashlib.sha256(repr(declared).encode()).hexdigest()[:12]

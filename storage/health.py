@@ -1,0 +1,247 @@
+"""What the verdict and `hemero status` ask: a run's readings, a site's past, its good and bad captures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+
+from sqlalchemy import Exists, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from storage.figures import FIELDS, Figures, from_dict
+from storage.models import (
+    Article,
+    ArticleAuthor,
+    ArticleTag,
+    Attribution,
+    Capture,
+    FieldEvidence,
+    RelatedLink,
+    Revision,
+    Run,
+)
+
+FRESH = timedelta(days=7)
+RECENT = timedelta(days=60)
+_FRESH_MONTH = timedelta(days=38)  # a date that is only a month stands for its first day
+_LOOK_BACK = 2_000  # revisions searched for the last good capture
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """One finished crawl of a site."""
+
+    id: int
+    started_at: datetime
+    state: str
+    exit_code: int | None
+    message: str | None = None
+    fresh: int = 0  # articles that came out shortly before
+    reader: str | None = None  # which rules read its pages
+    figures: Figures | None = None  # where it read pages
+    lost: tuple[str, ...] = ()  # channels that gave links once and gave none when last read
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A stored capture, named so that a person finds it."""
+
+    capture_id: int | None
+    url: str
+    fetched_at: datetime
+
+    def __str__(self) -> str:
+        return f"capture {self.capture_id} ({self.url})"
+
+
+def last_revision(session: Session) -> int:
+    """The newest revision's id: what a run reads has a higher one."""
+    return session.scalar(select(func.max(Revision.id))) or 0
+
+
+def run_figures(session: Session, run_id: int, after: int, not_article: int = 0) -> tuple[Figures, Figures]:
+    """What a run stored: all of it, and the part that is not older than two months.
+
+    Only the latter is compared with other runs: old texts, as a backfill brings them, were written for other
+    layouts and would speak against the present one. `after`: the newest revision before the run; spares a
+    search through all of them.
+    """
+    rows = session.execute(_stored(run_id, after)).all()
+    recent = [row for row in rows if not _is_old(row, RECENT)]
+    rules = _rules(session, run_id, after)
+    return _figures(rows, rules, not_article), _figures(recent, rules, not_article)
+
+
+def _figures(rows: Sequence[Any], rules: Sequence[Any], not_article: int) -> Figures:
+    lengths = [row.length for row in rows if row.length]
+    counted: dict[str, Counter[str]] = {}
+    revisions = {row.revision_id for row in rows}
+    for revision, name, rule in rules:
+        if revision in revisions and name in FIELDS:
+            counted.setdefault(name, Counter())[rule] += 1
+    return Figures(
+        pages=len(rows),
+        fresh=sum(1 for row in rows if row.number == 1 and not _is_old(row, FRESH)),
+        filled=Counter(name for row in rows for name in FIELDS if getattr(row, name)),
+        rules={name: dict(found) for name, found in counted.items()},
+        lengths=Counter(length.bit_length() for length in lengths),
+        median=int(median(lengths)) if lengths else None,
+        not_article=not_article,
+        extractor=rows[-1].extractor if rows else None,
+    )
+
+
+def _is_old(row: Any, age: timedelta) -> bool:
+    if row.published_date is None:
+        return False
+    if row.published_precision == "month":
+        age = max(age, _FRESH_MONTH)
+    return bool(row.published_date < (row.fetched_at - age).date())
+
+
+def _stored(run_id: int, after: int) -> Select[Any]:
+    """One row per revision of the run that is its article's current one, with each field filled or not."""
+    return (
+        select(
+            Revision.id.label("revision_id"),
+            Revision.number,
+            Revision.fetched_at,
+            Revision.extractor,
+            Article.published_date,
+            Article.published_precision,
+            func.length(Article.body).label("length"),
+            *(filled(name).label(name) for name in FIELDS),
+        )
+        .join(Article, Article.id == Revision.article_id)
+        .where(Revision.id > after, Revision.run_id == run_id, Revision.number == Article.revision_count)
+    )
+
+
+def filled(name: str) -> Any:
+    """Whether an article, in its current revision, has a value for a field."""
+    if name in ("title", "body", "section"):
+        column = getattr(Article, name)
+        return and_(column.is_not(None), column != "")
+    if name == "published":
+        return Article.published_date.is_not(None)
+    if name == "related":
+        return _exists(RelatedLink, RelatedLink.last_seen_at >= Article.fetched_at)
+    return _exists({"authors": ArticleAuthor, "attributions": Attribution, "tags": ArticleTag}[name])
+
+
+def _exists(table: Any, *conditions: Any) -> Exists:
+    return select(table.article_id).where(table.article_id == Article.id, *conditions).exists()
+
+
+def _rules(session: Session, run_id: int, after: int) -> Sequence[Any]:
+    """Revision, field and rule that won there; a rule counts once a page."""
+    return session.execute(
+        select(FieldEvidence.revision_id, FieldEvidence.field, FieldEvidence.rule)
+        .join(Revision, Revision.id == FieldEvidence.revision_id)
+        .where(Revision.id > after, Revision.run_id == run_id, FieldEvidence.chosen)
+        .distinct()
+    ).all()
+
+
+def past_runs(
+    session: Session, site_id: int, since: datetime, *, figures_since: datetime, before: int | None = None
+) -> list[PastRun]:
+    """Finished crawls of a site, oldest first. What their pages held is loaded from `figures_since` on."""
+    query = (
+        select(Run.id, Run.started_at, Run.state, Run.exit_code, Run.message, Run.new)
+        .where(
+            Run.site_id == site_id,
+            Run.started_at >= since,
+            Run.command == "crawl",
+            Run.exit_code.is_not(None),
+        )
+        .order_by(Run.started_at, Run.id)
+    )
+    if before is not None:
+        query = query.where(Run.id < before)
+    rows = session.execute(query).all()
+    newest = rows[-1].id if rows else 0
+    told = select(Run.id, Run.counts).where(
+        Run.site_id == site_id,
+        Run.started_at >= since,
+        or_(Run.new > 0, and_(Run.changed > 0, Run.started_at >= figures_since), Run.id == newest),
+    )
+    counts: dict[int, Any] = {row.id: row.counts for row in session.execute(told)}
+    return [_past_run(row, counts.get(row.id) or {}, row.started_at >= figures_since) for row in rows]
+
+
+def _past_run(row: Any, counts: dict[str, Any], with_figures: bool) -> PastRun:
+    told = counts.get("recent", counts.get("readings"))
+    figures = from_dict(told) if told is not None else None
+    return PastRun(
+        row.id,
+        row.started_at,
+        row.state,
+        row.exit_code,
+        row.message,
+        row.new if figures is None else figures.fresh,
+        counts.get("reader"),
+        figures if with_figures and figures is not None and figures.pages else None,
+        tuple(counts.get("lost_links", ())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What makes a page good: a field is filled, by this rule where one is named, by so many characters."""
+
+    field: str
+    rule: str | None = None
+    characters: int | None = None
+
+
+def first_bad(session: Session, site_id: int, sign: Sign, runs: Sequence[int]) -> Sample | None:
+    """The first capture of these runs without the sign."""
+    if not runs:
+        return None
+    query = _samples(site_id).where(Revision.run_id.in_(runs), ~_good(sign)).order_by(Revision.id)
+    return _sample(session.execute(query.limit(1)).first())
+
+
+def last_good(session: Session, site_id: int, sign: Sign, before: Sample) -> Sample | None:
+    """The newest capture before that one with the sign."""
+    newest = _samples(site_id).where(Revision.fetched_at <= before.fetched_at).order_by(Revision.id.desc())
+    near = newest.with_only_columns(Revision.id).limit(_LOOK_BACK).subquery()
+    query = (
+        _samples(site_id)
+        .where(Revision.id.in_(select(near.c.id)), _good(sign))
+        .where(or_(Capture.id.is_(None), Capture.id != before.capture_id))
+        .order_by(Revision.id.desc())
+    )
+    return _sample(session.execute(query.limit(1)).first())
+
+
+def _samples(site_id: int) -> Select[Any]:
+    columns: Any = (Revision.id, Capture.id.label("capture_id"), Article.url, Revision.fetched_at)
+    return (
+        select(*columns)
+        .join(Article, Article.id == Revision.article_id)
+        .outerjoin(Capture, Capture.id == Revision.capture_id)
+        .where(Article.site_id == site_id)
+    )
+
+
+def _good(sign: Sign) -> Any:
+    """By the revision's own evidence; fields without evidence by the article's current state."""
+    claim = select(FieldEvidence.id).where(
+        FieldEvidence.revision_id == Revision.id, FieldEvidence.field == sign.field, FieldEvidence.chosen
+    )
+    if sign.rule is not None:
+        return claim.where(FieldEvidence.rule == sign.rule).exists()
+    current = and_(Revision.number == Article.revision_count, filled(sign.field))
+    if sign.characters is not None:
+        return and_(current, func.length(Article.body) >= sign.characters)
+    return or_(claim.exists(), current)
+
+
+def _sample(row: Any) -> Sample | None:
+    return None if row is None else Sample(row.capture_id, row.url, row.fetched_at)
