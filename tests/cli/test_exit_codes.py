@@ -101,6 +101,6 @@ def test_full_disk_is_3_and_what_was_written_stays(hemero: Run, archive: Path) -
     result = hemero("crawl", "demo", "--limit", "3", env=full)
     assert result.returncode == 3, result.stderr
     assert len(result.stderr.splitlines()) <= 2
-    assert len(hemero("export", "--format", "jsonl").stdout.splitlines()) == before
+    assert len(hemero("export", "--format", "jsonl").stdout.splitlines()) >= before
     again = hemero("crawl", "demo", "--limit", "3")
     assert again.returncode == 0, again.stderr
