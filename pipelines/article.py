@@ -8,11 +8,12 @@ Every field keeps its evidence: value, rule and raw text, losing claims included
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from lxml.html import HtmlElement
 
 from pipelines.article_credits import choose_page_authors, page_attributions
-from pipelines.article_dates import DateClaim, choose_dates, date_claims
+from pipelines.article_dates import DateClaim, choose_dates, date_claims, is_plausible
 from pipelines.attribution import parse_attribution
 from pipelines.blocks import Blocks, cut_blocks
 from pipelines.blocks_lines import Lines, head_of, read_lines
@@ -116,7 +117,14 @@ def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
     blocks = cut_blocks(tree, page.url, rules, title)
     body = read_body(tree)
     body.head = head_of(body.before, title)
-    lines, kept = read_lines(body.before, body.paragraphs, body.after, title, rules.country)
+    lines, kept = read_lines(
+        body.before,
+        body.paragraphs,
+        body.after,
+        title,
+        rules.country,
+        partial(is_plausible, page=page, rules=rules),
+    )
     dates = choose_dates(date_claims(structured, blocks, body, lines), page, rules)
     reading.evidence += dates.evidence
     french = _is_french(structured, rules)
@@ -125,7 +133,7 @@ def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
     attributions, claims = page_attributions(body, lines, structured, rules)
     reading.evidence += claims
     witness = max((claim.value for claim in structured.body), key=len, default=None)
-    body.paragraphs = without_repeats(without_copies(bounded(trimmed(kept), witness)), title)
+    body.paragraphs = without_repeats(without_copies(bounded(trimmed(kept), witness)), title, authors)
     lead = _lead(body, structured, french, reading)
     return Article(
         url=page.url,

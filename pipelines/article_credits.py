@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from pipelines.attribution import parse_attribution
 from pipelines.authors import choose_authors
 from pipelines.blocks import Blocks
-from pipelines.blocks_lines import Lines
+from pipelines.blocks_lines import BYLINE, Lines
 from pipelines.blocks_tree import flat, text_of
 from pipelines.body import Body
 from pipelines.rules import SiteRules
@@ -35,13 +35,6 @@ _AUTHOR_PAGE = re.compile(
     re.I,
 )
 _NAME = re.compile(r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+")
-_BYLINE = re.compile(
-    r"^\W{0,3}(?:par|by|von|de|écrit par|rédigé par|publié par|posté par|proposé par|propos recueillis par|recueilli par|auteure?s?|texte|text|"
-    r"written by|posted by|autor(?:in)?|une? (?:article|enquête|reportage|tribune) de)\b[\s:]",
-    re.I,
-)
-
-
 _Claims = tuple[str, Sequence[str]]
 
 
@@ -103,7 +96,7 @@ def _visible(blocks: Blocks, body: Body, lines: Lines) -> list[tuple[str, list[s
     found = [("name:author", [text]) for text in _named(blocks, body)[:6]]
     if blocks.bylines:
         found.append(("box:author", blocks.bylines[:2]))
-    found += [("line:byline", [line.text]) for line in lines.others if _BYLINE.match(line.text)]
+    found += [("line:byline", [line.text]) for line in lines.others if BYLINE.match(line.text)]
     found += [("line:date", [line.text]) for line in lines.dates if line.zone == "head"]
     found += [("line:name", [name]) for name in _signatures(body)]
     linked = {text_of(e) for e in blocks.elements if e.tag == "a" and e.get("rel") == "author" and text_of(e)}
@@ -182,7 +175,7 @@ def _credit_lines(body: Body, lines: Lines, structured: Structured) -> Iterable[
     for line in lines.sources:
         yield line.text, "byline" if line.zone == "head" else "tail"
     for line in lines.others:
-        if _BYLINE.match(line.text):
+        if BYLINE.match(line.text):
             yield line.text, "byline"
     for claim in structured.authors[:6]:
         yield claim.value, "byline"

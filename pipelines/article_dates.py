@@ -87,6 +87,14 @@ def _evidence(name: str, found: list[Date], chosen: Date | None) -> list[Evidenc
     ]
 
 
+def is_plausible(text: str, page: Page, rules: SiteRules) -> bool:
+    """Whether a date line gives a date at all: "15 mars 1931 à Colombes" is a line of the text."""
+    return parse_claims(text, fetched_at=page.fetched_at, timezone=rules.timezone, url=page.url) != (
+        None,
+        None,
+    )
+
+
 _DATED = re.compile(r"date|publi|posted|time|\bmaj\b|updated|modifi", re.I)
 _NOT_DATED = re.compile(
     r"update|candidate|validate|sometime|read|lecture|runtime|timeline|countdown|current|clock|today", re.I

@@ -26,9 +26,11 @@ from pipelines.urls import canonical_url
 from storage.records import Block, RelatedLink, Tag
 
 MAX_PROSE: Final = 0.3  # share of a page's prose that a block may hold and still be cut
-_SHARES: Final = {"navigation": 0.1, "hidden": 0.1, "author": 0.1, "paywall": 0.1}
+_SHARES: Final = {"navigation": 0.1, "hidden": 0.1, "author": 0.1, "paywall": 0.1, "margin": 0.2}
 _PHRASING: Final = frozenset("a span em strong b i u small mark font q cite abbr sup sub".split())
-_WEAK: Final = frozenset(("navigation", "hidden", "author", "paywall", "tags", "caption", "embed", "share"))
+_WEAK: Final = frozenset(
+    ("margin", "navigation", "hidden", "author", "paywall", "tags", "caption", "embed", "share")
+)
 MAX_LISTED: Final = (
     0.8  # the same for what stands under a related heading: long teasers under a short article
 )
@@ -100,7 +102,7 @@ class _Cutter:
         self._by_heading()
         self._by_name(frozenset(("related", "tags")), order="last")
         self._by_name(
-            frozenset(("share", "author", "paywall", "navigation", "embed", "caption", "hidden")),
+            frozenset(("share", "author", "paywall", "navigation", "margin", "embed", "caption", "hidden")),
             order="last",
         )
         self._by_tag()

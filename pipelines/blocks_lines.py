@@ -6,7 +6,8 @@ What a running text says of dates and sources is not looked at here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -20,6 +21,13 @@ MAX_LINE: Final = 300
 _ABOVE: Final = 4  # lines above the headline that may still belong to it
 _AFTER: Final = 12  # lines after the text
 _INSIDE: Final = 6  # lines at either end of the text
+
+
+BYLINE: Final = re.compile(
+    r"^\W{0,3}(?:par|by|von|écrit par|rédigé par|publié par|posté par|proposé par|propos recueillis par|recueilli par|"
+    r"auteure?s?|texte|written by|posted by|autor(?:in)?|une? (?:article|enquête|reportage|tribune) de)\b[\s:]",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ def read_lines(
     after: Sequence[Paragraph],
     title: str | None,
     country: str,
+    is_plausible: Callable[[str], bool],
 ) -> tuple[Lines, list[Paragraph]]:
     """The lines around a body, and the body without those of its own that are nothing but such a line."""
     lines, dropped = Lines(), set[int]()
@@ -52,7 +61,7 @@ def read_lines(
         if len(text) > MAX_LINE:
             continue
         line = Line(text, zone, paragraph)
-        is_date, is_source = is_date_line(text), is_source_line(text, country)
+        is_date, is_source = is_date_line(text) and is_plausible(text), is_source_line(text, country)
         if is_date:
             lines.dates.append(line)
         if is_source:
@@ -61,6 +70,8 @@ def read_lines(
             dropped.add(id(paragraph))
         elif zone == "head" and len(text) <= 200:
             lines.others.append(line)
+            if len(text) <= 80 and BYLINE.match(text) and not text.endswith((".", "!", "?", ":")):
+                dropped.add(id(paragraph))
     return lines, [p for p in body if id(p) not in dropped]
 
 

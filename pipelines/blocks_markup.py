@@ -68,11 +68,15 @@ _NAMES: Final[tuple[tuple[str, str], ...]] = (
     (
         "navigation",
         r"nav(?:bar|igation|s)?|(?:main |top |sub |site |mega )?menu(?: \w+)?|bread ?crumbs?(?: \w+)?|fil (?:d )?ariane|ariane|paginat(?:ion|or)|pager|"
-        r"post navigation|page (?:numbers|links)|toolbar|tool box|toolbox|tools|outils|skip link|sitemap|masthead|site (?:header|footer)|"
-        r"(?:global|page) footer|footer(?: \w+)?|colophon|cookies?(?: \w+)?|consent|cmp|gdpr|rgpd|didomi|onetrust|modal|popup|pop up|overlay|"
-        r"lightbox|sidebar(?: \w+)?|side bar|widget area|widgets?|off ?canvas|drawer|search ?(?:form|bar|box)?|login|print only|jump(?:link|to)|"
+        r"post navigation|page (?:numbers|links)|toolbar|tool box|toolbox|tools|outils|skip link|sitemap|masthead|site header|"
+        r"global footer|colophon|cookies?(?: \w+)?|consent|cmp|gdpr|rgpd|didomi|onetrust|modal|popup|pop up|overlay|"
+        r"lightbox|widget area|widgets?|footer(?: \w+)?|page footer|site footer|sidebar \w+|off ?canvas|drawer|search ?(?:form|bar|box)?|login|print only|jump(?:link|to)|"
         r"toc|table of contents|sommaire|reading time|read time|audio player|listen|vote|rating|ratings|poll|sondage|quiz|app (?:banner|promo)|"
         r"slider|carousel|swiper",
+    ),
+    (
+        "margin",
+        r"(?:left |right |primary |secondary |site |page |main )?side ?bar|(?:left|right) rail|colonne (?:de )?(?:droite|gauche)",
     ),
     (
         "embed",

@@ -128,7 +128,7 @@ def _expanded(
             paragraph = everything[index]
             if paragraph.tag in ("h1",) or not _within(paragraph.element, home):
                 break
-            if _mass(paragraph) >= 80 and paragraph.tag not in ("li", "td", "th"):
+            if (_mass(paragraph) >= 80 or _is_prose(paragraph)) and paragraph.tag not in ("li", "td", "th"):
                 first, last = min(first, index), max(last, index)
                 gap = 0
             else:
@@ -262,8 +262,9 @@ def _key(paragraph: Paragraph) -> str:
     return fold(paragraph.text[:120])
 
 
-def without_repeats(kept: Sequence[Paragraph], title: str | None) -> list[Paragraph]:
-    """The title is not repeated above the text."""
-    wanted = fold(title or "")
-    first = next((i for i, p in enumerate(kept) if _is_prose(p)), len(kept))
-    return [p for i, p in enumerate(kept) if i > first or not wanted or fold(p.text) != wanted]
+def without_repeats(kept: Sequence[Paragraph], title: str | None, authors: Sequence[str]) -> list[Paragraph]:
+    """Neither the title above the text nor an author's bare name at its ends."""
+    said = {fold(title or ""), *map(fold, authors)} - {""}
+    prose = [i for i, p in enumerate(kept) if _is_prose(p)]
+    first, last = (prose[0], prose[-1]) if prose else (len(kept), -1)
+    return [p for i, p in enumerate(kept) if first < i < last or fold(p.text) not in said]

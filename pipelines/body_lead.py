@@ -37,7 +37,7 @@ def find_lead(
     if above:
         return above[-3:], "name:above"
     first = next((i for i, p in enumerate(body[:4]) if _fits(p)), None)
-    if first is None or len(body) - first < 2:
+    if first is None or len(body) - first < 3:
         return [], ""
     named = []
     for paragraph in body[first:]:
