@@ -19,7 +19,7 @@ import click
 from cli.app import App, shared_options
 from cli.output import prepare_streams, print_error, silence_stdout
 
-COMMANDS = ("crawl", "demo", "export", "import", "read", "runs", "search", "show", "sites")
+COMMANDS = ("crawl", "demo", "export", "import", "read", "runs", "search", "show", "sites", "status")
 
 FAULT, USAGE, NO_SPACE, DATABASE, LOCKED = 1, 2, 3, 4, 75
 _FULL = {errno.ENOSPC, errno.EDQUOT}

@@ -37,6 +37,7 @@ def in_hindsight(
         verdict.exit_code,
         verdict.message,
         figures.fresh,
+        spider.tally.new,
         reader(type(spider)),
         figures if figures.pages else None,
         lost_links(spider.tally, past[-1].lost if past else ()),

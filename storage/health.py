@@ -41,6 +41,7 @@ class PastRun:
     exit_code: int | None
     message: str | None = None
     fresh: int = 0  # articles that came out shortly before
+    new: int = 0  # all that were stored for the first time
     reader: str | None = None  # which rules read its pages
     figures: Figures | None = None  # where it read pages
     lost: tuple[str, ...] = ()  # channels that gave links once and gave none when last read
@@ -184,6 +185,7 @@ def _past_run(row: Any, counts: dict[str, Any], with_figures: bool) -> PastRun:
         row.exit_code,
         row.message,
         row.new if figures is None else figures.fresh,
+        row.new,
         counts.get("reader"),
         figures if with_figures and figures is not None and figures.pages else None,
         tuple(counts.get("lost_links", ())),
