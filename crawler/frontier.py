@@ -11,7 +11,6 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,17 +18,9 @@ from scrapy import Request
 
 from crawler.channels import Channels
 from crawler.discovery.found import ChannelKind
-from crawler.politeness.bounds import OutOfBounds
-from crawler.politeness.causes import cause_of
-from crawler.politeness.hosts import HostDeferred
-from crawler.politeness.robots import RobotsRefused, RobotsUnreachable
-from crawler.schedule import next_try, next_visit
-from pipelines.steps import PageItem
-from pipelines.urls import identity, matches_article
-from pipelines.workers import ReadFault
+from pipelines.urls import identity
 from storage import repository
-from storage.errors import ArchiveError
-from storage.records import Candidate, Page
+from storage.records import Candidate
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -37,8 +28,6 @@ if TYPE_CHECKING:
     from crawler.news import NewsSpider
 
 _BATCH = 200
-_REFUSED = {401, 402, 403, 407, 429, 451}
-_GONE = {404, 410}
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +174,7 @@ class Frontier:
         given = {"If-None-Match": row.etag, "If-Modified-Since": row.last_modified}
         return {name: value for name, value in given.items() if value}
 
-    # --- answers ----------------------------------------------------------------------------------
+    # --- channels ---------------------------------------------------------------------------------
 
     def add_channels(self, channels: Iterable[tuple[ChannelKind, str]]) -> None:
         self._channels.add(channels)
@@ -196,137 +185,9 @@ class Frontier:
         finally:
             self.wake()
 
-    async def article_answered(self, response: Response) -> PageItem | None:
-        """A page to read, or None when the status said it all."""
-        candidate_id: int = response.meta["candidate_id"]
-        status = response.status
-        if status == 200 and "dataloss" not in response.flags:
-            self._spider.tally.fetched += 1
-            page = Page(
-                url=response.url,
-                body=response.body,
-                fetched_at=self._fetched_at(response),
-                content_type=_header(response, "Content-Type"),
-                status=status,
-            )
-            if self._led_away(response):
-                await self._gone(candidate_id, response)
-                return None
-            return self._item(page, response)
-        if status == 304 and response.meta.get("conditional"):
-            await self._unchanged(response.meta)
-        elif status in _GONE:
-            await self._gone(candidate_id, response)
-        elif status in _REFUSED:
-            await self._refuse(candidate_id, f"http_{status}", status)
-        else:
-            await self._fail(response.meta, "truncated" if status == 200 else f"http_{status}", status)
-        return None
-
-    def _item(self, page: Page, response: Response) -> PageItem:
-        spider, meta = self._spider, response.meta
-        ages = self._session.config.crawl.revisit_hours
-        return PageItem(
-            page=page,
-            rules=spider.rules,
-            site_id=spider.site_id,
-            capture_id=meta.get("capture_id"),
-            candidate_id=meta["candidate_id"],
-            run_id=spider.run_id,
-            next_visit_at=next_visit(meta["fetches"], ages, page.fetched_at),
-        )
-
-    def _led_away(self, response: Response) -> bool:
-        """A redirect from an article to a page that is none (home, section): the article is gone."""
-        redirected = bool(response.meta.get("redirect_urls"))
-        return redirected and not matches_article(response.url, self._spider.rules)
-
-    def _fetched_at(self, response: Response) -> datetime:
-        """When the response came, as its record says."""
-        moment: datetime | None = response.meta.get("fetched_at")
-        return moment or self._session.clock()
-
-    async def _gone(self, candidate_id: int, response: Response) -> None:
-        now, status = self._fetched_at(response), response.status
-        await self._session.write(lambda db: repository.mark_gone(db, candidate_id, now, status))
-        self._spider.tally.gone += 1
-        self._finished(candidate_id)
-
-    async def _unchanged(self, meta: dict[str, Any]) -> None:
-        """304: nothing is written but the time of the check."""
-        now = self._session.clock()
-        again = next_visit(meta["fetches"], self._session.config.crawl.revisit_hours, now)
-        await self._session.write(
-            lambda db: repository.mark_unchanged(db, meta["candidate_id"], now, next_try_at=again)
-        )
-        self._spider.tally.unchanged += 1
-        self._finished(meta["candidate_id"])
-
-    async def request_failed(self, request: Request, error: Exception) -> None:
-        """No usable answer. Every cause is counted."""
-        if isinstance(error, ArchiveError):
-            self._spider.stop_with(error)
-        elif request.meta.get("role") == "channel":
-            self._channels.failed(request, error)
-            self.wake()
-        elif isinstance(error, HostDeferred | RobotsUnreachable):
-            self._spider.tally.deferred[cause_of(error)] += 1
-            self._finished(request.meta["candidate_id"])
-        elif isinstance(error, RobotsRefused):
-            await self._refuse(request.meta["candidate_id"], "robots", None)
-        elif isinstance(error, OutOfBounds):
-            await self._refuse(request.meta["candidate_id"], error.reason, None)
-        else:
-            await self._fail(request.meta, cause_of(error), None)
-
-    async def _refuse(self, candidate_id: int, reason: str, status: int | None) -> None:
-        now = self._session.clock()
-        await self._session.write(
-            lambda db: repository.mark_candidate(
-                db, candidate_id, "refused", reason=reason, status=status, now=now
-            )
-        )
-        self._spider.tally.refused[reason] += 1
-        self._finished(candidate_id)
-
-    async def _fail(self, meta: dict[str, Any], cause: str, status: int | None) -> None:
-        """Tried again after a growing wait, in this run or a later one."""
-        candidate_id: int = meta["candidate_id"]
-        now = self._session.clock()
-        again = next_try(meta.get("tries", 0), self._session.config.crawl.retry_minutes, now)
-        await self._session.write(
-            lambda db: repository.mark_candidate(
-                db, candidate_id, "failed", reason=cause, status=status, next_try_at=again, now=now
-            )
-        )
-        self._spider.tally.failed[cause] += 1
-        self._finished(candidate_id)
-
-    # --- items ------------------------------------------------------------------------------------
-
-    def stored(self, item: PageItem) -> None:
-        """A page went through every step."""
-        if item.outcome is None:
-            self._spider.tally.faults.append(f"not stored: {item.page.url}")
-        else:
-            tally = self._spider.tally
-            setattr(tally, item.outcome.kind, getattr(tally, item.outcome.kind) + 1)
-            if self._session.options.urls:
-                tally.saved.append((item.page.url, item.capture_id, item.outcome))
-        self._finished(item.candidate_id)
-
-    def item_failed(self, item: PageItem, error: Exception) -> None:
-        """A page could not be read (the page's fault) or stored (ours)."""
-        if isinstance(error, ArchiveError):
-            self._spider.stop_with(error)
-            return
-        if isinstance(error, ReadFault) and item.candidate_id is not None:
-            meta = {"candidate_id": item.candidate_id, "tries": 99}
-            task = asyncio.ensure_future(self._fail(meta, f"read_{error.cause}", 200))
-            task.add_done_callback(lambda done: done.exception())
-            return
-        self._spider.tally.faults.append(f"{item.page.url}: {type(error).__name__}: {error}"[:300])
-        self._finished(item.candidate_id)
+    def channel_failed(self, request: Request, error: Exception) -> None:
+        self._channels.failed(request, error)
+        self.wake()
 
     # --- end --------------------------------------------------------------------------------------
 
@@ -347,13 +208,8 @@ class Frontier:
     def wake(self) -> None:
         self._changed.set()
 
-    def _finished(self, candidate_id: int | None) -> None:
+    def finished(self, candidate_id: int | None) -> None:
         if candidate_id is not None:
             self._in_flight.discard(candidate_id)
         self._session.on_progress()
         self.wake()
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value is not None else None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from crawler.answers import Answers
     from crawler.frontier import Frontier
     from crawler.politeness.policy import Policy
     from crawler.session import CrawlSession
@@ -89,6 +90,7 @@ class NewsSpider(Spider):
     # The one of this run, set by crawler.site_run before the first request.
     session: CrawlSession
     frontier: Frontier
+    answers: Answers
     run: SiteRun
     site_id: int
     run_id: int
@@ -156,12 +158,12 @@ class NewsSpider(Spider):
         await self.frontier.channel_answered(response)
 
     async def parse_article(self, response: Response) -> AsyncIterator[PageItem]:
-        item = await self.frontier.article_answered(response)
+        item = await self.answers.page(response)
         if item is not None:
             yield item
 
     async def request_failed(self, failure: Any) -> None:
-        await self.frontier.request_failed(failure.request, failure.value)
+        await self.answers.failed(failure.request, failure.value)
 
     # --- what the middlewares ask -----------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
+from crawler.answers import Answers
 from crawler.frontier import Frontier
 from crawler.hindsight import in_hindsight
 from crawler.session import CrawlSession
@@ -56,6 +57,7 @@ class SiteRun:
         spider, session = self._spider, self._session
         spider.session = session
         spider.frontier = Frontier(spider)
+        spider.answers = Answers(spider, spider.frontier)
         now = session.clock()
         spider.site_id = await session.write(
             lambda db: repository.save_site(
@@ -137,10 +139,10 @@ class SiteRun:
             self._ending = asyncio.ensure_future(engine.close_spider_async(reason=reason))
 
     def _item_scraped(self, item: Any) -> None:
-        self._spider.frontier.stored(item)
+        self._spider.answers.stored(item)
 
     def _item_error(self, item: Any, failure: Any) -> None:
-        self._spider.frontier.item_failed(item, failure.value)
+        self._spider.answers.item_failed(item, failure.value)
 
     def _spider_error(self, failure: Any) -> None:
         if isinstance(failure.value, ArchiveError):
