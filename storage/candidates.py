@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
+from storage.disappearances import note_gone
 from storage.errors import Redacted
 from storage.keys import url_key
 from storage.models import Article, ArticleUrl, Candidate, Capture
@@ -218,6 +219,8 @@ def mark_gone(session: Session, candidate_id: int, now: datetime, status: int | 
     """The site no longer serves it (404, 410, redirect home): the candidate ends, the article keeps its text."""
     mark_candidate(session, candidate_id, "gone", reason="gone", status=status, now=now)
     identity = select(Candidate.identity).where(Candidate.id == candidate_id).scalar_subquery()
-    session.execute(
-        update(Article).where(Article.identity == identity, Article.gone_at.is_(None)).values(gone_at=now)
-    )
+    served = select(Article.id).where(Article.identity == identity, Article.gone_at.is_(None))
+    number = session.scalar(served)
+    if number is not None:
+        session.execute(update(Article).where(Article.id == number).values(gone_at=now))
+        note_gone(session, number, now)

@@ -116,14 +116,14 @@ def published_span(article: Any) -> tuple[datetime, datetime] | None:
     if article.published_utc is not None and span is not None:
         return article.published_utc, article.published_utc + span
     day = article.published_date
-    start = datetime(day.year, day.month, day.day, tzinfo=_zone(article.published_timezone))
-    if article.published_precision == "month":
-        end = (start.replace(day=1) + timedelta(days=32)).replace(day=1)
-    else:
-        end = start + _DAY
     try:
+        start = datetime(day.year, day.month, day.day, tzinfo=_zone(article.published_timezone))
+        if article.published_precision == "month":
+            end = (start.replace(day=1) + timedelta(days=32)).replace(day=1)
+        else:
+            end = start + _DAY
         return start.astimezone(UTC), end.astimezone(UTC)
-    except OverflowError:
+    except (OverflowError, ValueError):  # at the ends of the calendar
         return None
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 from sqlalchemy.orm import Session
 
-from storage import index, names, related
+from storage import corrections, index, names, related, shingle_rows
 from storage.article_rows import (
     article_values,
     changed_fields,
@@ -24,6 +24,7 @@ from storage.article_rows import (
 )
 from storage.base import Instant
 from storage.candidates import REVISIT
+from storage.disappearances import note_back
 from storage.history import add_older, reread_older
 from storage.keys import url_key
 from storage.models import Article, ArticleUrl, Candidate, Capture, FieldEvidence, Revision, Site
@@ -120,12 +121,14 @@ def _store_wave(connection: Connection, wave: Sequence[_Item], now: datetime) ->
     again = [item for item in wave if item.kind in ("changed", "reread", "refresh")]
     same = [item for item in wave if item.kind == "unchanged"]
     older = [item for item in wave if item.kind == "older"]
+    _correct(connection, again)
     reindex = _before(connection, [*again, *same])
     _insert_articles(connection, new)
     _update_articles(connection, again)
     _touch(connection, [*again, *same])
     revisions = _write_revisions(connection, new, again)
     _write_children(connection, new, again, revisions)
+    _note_fingerprints(connection, new, again)
     touched = _merge_related(connection, [*again, *same])
     _write_urls(connection, [*new, *again, *same])
     _reindex(connection, reindex, {item.article_id for item in again} | touched)
@@ -165,6 +168,7 @@ def _stored(connection: Connection, identities: Sequence[str]) -> dict[str, Any]
         _ARTICLES.c.fetched_at,
         _ARTICLES.c.first_seen_at,
         _ARTICLES.c.last_seen_at,
+        _ARTICLES.c.gone_at,
         _ARTICLES.c.capture_id,
         _ARTICLES.c.revision_count,
         _ARTICLES.c.published_date,
@@ -250,6 +254,23 @@ def _touch(connection: Connection, items: Sequence[_Item]) -> None:
     ]
     if marks:
         connection.execute(_SEEN, marks)
+    gone = [item for item in items if item.stored.gone_at is not None]
+    back = [item for item in gone if item.stored.gone_at <= item.reading.fetched_at]
+    note_back(connection, {item.stored.id: item.reading.fetched_at for item in back})
+
+
+def _correct(connection: Connection, items: Sequence[_Item]) -> None:
+    """What an analyst corrected outlives every new reading."""
+    found = corrections.corrected(connection, {item.stored.id: item.reading for item in items})
+    for item in items:
+        item.reading = found.get(item.stored.id, item.reading)
+
+
+def _note_fingerprints(connection: Connection, new: Sequence[_Item], again: Sequence[_Item]) -> None:
+    """What copies and related entries are found by, once the batch is stored."""
+    readings = {item.article_id or 0: item.reading for item in (*new, *again)}
+    moved = {item.stored.id for item in again if _moves(item)}
+    shingle_rows.save_fingerprints(connection, readings, {item.stored.id for item in again}, moved)
 
 
 _SEEN = (

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select, text, update
 
-from storage import index
+from storage import copies, index
 from storage.base import Base
 from storage.ledger import Entry
 from storage.models import (
@@ -70,6 +70,7 @@ def _remove_articles(connection: Connection, ids: list[int]) -> None:
         (Author, ArticleAuthor.author_id, list(authors)),
         (Tag, ArticleTag.tag_id, list(tags)),
     ]
+    copies.forget(connection, ids)
     _loosen(connection, "articles", ids)
     connection.execute(delete(Article).where(Article.id.in_(ids)))
     for table, used, numbers in names:

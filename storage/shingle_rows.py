@@ -121,6 +121,13 @@ def mark_compared(connection: Connection, ids: Sequence[int]) -> None:
         )
 
 
+def compare_again(connection: Connection, ids: Sequence[int]) -> None:
+    """Have the copies of these articles looked for once more: who was first may have changed."""
+    for part in chunks(ids):
+        statement = update(_FINGERPRINTS).where(_FINGERPRINTS.c.article_id.in_(part))
+        connection.execute(statement.values(compared=False))
+
+
 def stops(connection: Connection, hashes: Iterable[int]) -> set[int]:
     """Which of these shingles are boilerplate."""
     found: set[int] = set()

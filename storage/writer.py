@@ -8,6 +8,7 @@ and with it everyone who waits for a future: that is how fetching pauses.
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import threading
@@ -20,6 +21,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from storage import copies
 from storage.access import take_shared
 from storage.archive import Archive
 from storage.capture_writing import CaptureWriting
@@ -31,6 +33,9 @@ from storage.records import Capture, Reading
 
 __all__ = ["ArchiveWriter", "Outcome"]
 
+COMPARED = 20  # articles whose copies are looked for at a time, while nothing else waits
+COMPARED_AT_END = 5_000  # before a process ends; what is left waits for the next one
+_LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 Work = Callable[[Session], list[Any]]
 
@@ -73,6 +78,8 @@ class ArchiveWriter:
         self._captures = CaptureWriting(archive)
         self._broken = False  # the database failed last time: one try, no waiting, until it answers again
         self._closed = False
+        self._stored = 0  # readings since copies were last looked for
+        self._uncompared = True  # articles may wait for that, of this process or of one that died
         self._hold = take_shared(archive.folder)  # nobody replaces files while we write
         self._guard = threading.Lock()
         self._thread = threading.Thread(target=self._loop, name="hemero-writer", daemon=True)
@@ -127,10 +134,33 @@ class ArchiveWriter:
     def _loop(self) -> None:
         ended = False
         while not ended:
+            while (self._queue.empty() or self._stored >= COMPARED) and self._compare():
+                self._stored = max(0, self._stored - COMPARED)
             jobs, ended = self._take()
             if jobs:
                 self._process(jobs)
+        for _ in range(COMPARED_AT_END // COMPARED):
+            if not self._compare():
+                break
         self._captures.finish(self._transaction)
+
+    def _compare(self) -> bool:
+        """Look for copies of the next articles that wait for it. Returns whether more may wait.
+
+        What is not done now waits in the database, for this process or the next one.
+        """
+        if not self._uncompared or self._broken:
+            return False
+        try:
+            with self.archive.write() as session:
+                done = copies.work_off(session, datetime.now(UTC), COMPARED)
+        except ArchiveError:
+            done = 0
+        except Exception:  # noqa: BLE001  copies are no reason to stop storing
+            _LOG.exception("copies could not be looked for; `hemero copies` tries again")
+            done = 0
+        self._uncompared = done == COMPARED
+        return self._uncompared
 
     def _take(self) -> tuple[list[_Job], bool]:
         """Wait for one job, then take what else has gathered."""
@@ -191,6 +221,7 @@ class ArchiveWriter:
         if not group:
             return []
         now = datetime.now(UTC)
+        self._stored, self._uncompared = self._stored + len(group), True
 
         def store(jobs: Sequence[_Store]) -> list[Outcome]:
             items = [(job.site_id, job.reading, job.run_id) for job in jobs]
