@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import func, select
@@ -46,7 +47,7 @@ def _guarded(check: str, find: Callable[[], Iterable[Finding]]) -> Iterator[Find
     """A check that the damage itself stops is a finding; the others still run."""
     try:
         yield from find()
-    except (ArchiveError, DBAPIError, OSError) as error:
+    except (ArchiveError, DBAPIError, sqlite3.Error, OSError) as error:
         line = str(error).partition("\n")[0]
         yield Finding(check, line, remedy=REBUILD if check == "database" else None)
 
