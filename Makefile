@@ -8,7 +8,7 @@ UV     := uv
 .PHONY: crawl test check lock clean
 
 crawl: $(VENV)/.run  ## Crawl SITE (default: the demo press site, offline) into ./archive
-	$(BIN)/hemero crawl $(SITE)
+	$(BIN)/hemero crawl -v $(SITE)
 
 test: $(VENV)/.dev  ## Run the tests; says loudly what it skipped
 	$(BIN)/python -m pytest

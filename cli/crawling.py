@@ -33,13 +33,18 @@ def crawl(
     max_minutes: float | None = None,
     report: Path | None = None,
     as_json: bool = False,
+    verbose: int = 0,
 ) -> int:
-    """Crawl these sites into the archive, print the summary, return the exit code."""
+    """Crawl these sites into the archive, print the summary, return the exit code.
+
+    A summary in which nothing is wrong is printed to a terminal, as JSON, or when `verbose` asks for it: cron
+    mails whatever is printed. From `verbose` 2 on the crawl's own log goes to stderr.
+    """
     from crawler.runs import prepare_archive, run_crawl
     from crawler.session import CrawlOptions
 
     options = CrawlOptions(limit=limit, max_minutes=max_minutes)
-    log_to_stderr(app.debug)
+    log_to_stderr(app.debug, verbose)
     archive = prepare_archive(app.archive, app.database_url)
     try:
         with demo_served(sites), progress() as on_progress:
@@ -47,7 +52,8 @@ def crawl(
     finally:
         archive.close()
     write_report(report, result)
-    print_summary(result, as_json)
+    if result.exit_code or as_json or verbose or sys.stdout.isatty():
+        print_summary(result, as_json)
     return result.exit_code
 
 
@@ -145,9 +151,10 @@ class _OneLine(logging.Formatter):
         return safe_line(line if told else f"{line}: {type(error).__name__}: {error}")
 
 
-def log_to_stderr(debug: bool) -> None:
-    """Warnings of the crawl, or with `--debug` everything, as lines with time and level."""
+def log_to_stderr(debug: bool, verbose: int = 0) -> None:
+    """Warnings of the crawl, with `-vv` what it does, with `--debug` everything: lines with time and level."""
     handler = logging.StreamHandler()
-    handler.setLevel(logging.DEBUG if debug else logging.WARNING)  # Scrapy opens the root logger to all
+    level = logging.INFO if verbose > 1 else logging.WARNING
+    handler.setLevel(logging.DEBUG if debug else level)  # Scrapy opens the root logger to all
     handler.setFormatter(_OneLine(debug))
     logging.basicConfig(level=handler.level, handlers=[handler], force=True)

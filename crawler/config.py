@@ -10,11 +10,12 @@ import re
 import socket
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 VERSION = "0.1.0"
+Url = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+.*)?$")]
 
 
 class ConfigError(Exception):
@@ -48,11 +49,26 @@ class ReaderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     recycle: int = 1000  # pages after which a process is replaced
 
 
+class NotifySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[notify]: who is told what. Empty = nobody."""
+
+    ping_url: Url = ""  # dead man's switch: URL/start, URL, URL/fail
+    webhook_url: Url = ""  # JSON at each change of a site's state
+    mail_to: tuple[str, ...] = ()  # addresses told at each change of a site's state
+    mail_from: str = ""  # hemero@ this machine
+    smtp: Annotated[str, msgspec.Meta(pattern=r"^[^\s:]+:\d{1,5}$")] = "localhost:25"
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_user: str = ""  # the password stands in HEMERO_SMTP_PASSWORD
+    metrics_file: str = ""  # written after each crawl, for Prometheus
+    status_page: str = ""  # written after each crawl, HTML
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The whole settings file. `site` holds declarations, checked by crawler.loader."""
 
     crawl: CrawlSettings = CrawlSettings()
     readers: ReaderSettings = ReaderSettings()
+    notify: NotifySettings = NotifySettings()
     site: tuple[dict[str, Any], ...] = ()
 
     @property

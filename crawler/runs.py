@@ -9,9 +9,10 @@ from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
 
-from crawler.config import Config
+from crawler.config import Config, NotifySettings
 from crawler.locks import Locked, SiteLock
 from crawler.news import NewsSpider
+from crawler.notify import Notifier
 from crawler.recover import read_what_is_left
 from crawler.session import CrawlOptions, CrawlSession
 from crawler.settings import overridden
@@ -77,6 +78,9 @@ def run_crawl(
     session = CrawlSession(archive, config, options)
     locks, locked = _lock(session, sites)
     process = _process(session, settings or {})
+    notifier = Notifier(config.notify if not options.urls else NotifySettings(), archive)
+    if locks:
+        notifier.started()
     try:
         for site in sites:
             if site.name in locks:
@@ -87,11 +91,17 @@ def run_crawl(
             session.on_progress = lambda: on_progress(_tallies(crawlers))
         if crawlers:
             process.start()
+        session.close()
+        result = _result(process.finished, locked, process.signal_number)
+        notifier.finished(result.exit_code, result.summaries)
+    except BaseException as error:
+        notifier.failed(error)
+        raise
     finally:
         session.close()
         for lock in locks.values():
             lock.release()
-    return _result(process.finished, locked, process.signal_number)
+    return result
 
 
 class _Process(AsyncCrawlerProcess):

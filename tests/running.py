@@ -51,7 +51,7 @@ def crawled_folder() -> Path:
     """The folder in which `hemero crawl demo --limit 12` has run, once for all tests; only to be read."""
     folder = Path(tempfile.mkdtemp(prefix="hemero-crawled-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    result = run_hemero("crawl", "demo", "--limit", "12", "--report", "run.json", cwd=folder)
+    result = run_hemero("crawl", "-v", "demo", "--limit", "12", "--report", "run.json", cwd=folder)
     assert result.returncode == 0, result.stderr
     (folder / "summary.txt").write_text(result.stdout, encoding="utf-8")
     return folder

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from cli.main import COMMANDS, hemero
-from crawler.config import Config, CrawlSettings, ReaderSettings, load_config
+from crawler.config import Config, CrawlSettings, NotifySettings, ReaderSettings, load_config
 from crawler.loader import load_sites
 from crawler.news import DECLARED
 from pipelines.rules import SiteRules
@@ -83,6 +83,7 @@ def test_help_has_an_example_and_every_option_a_line(name: str) -> None:
 SETTINGS = {
     **dict.fromkeys(CrawlSettings.__struct_fields__, CrawlSettings()),
     **dict.fromkeys(ReaderSettings.__struct_fields__, ReaderSettings()),
+    **dict.fromkeys(NotifySettings.__struct_fields__, NotifySettings()),
 }
 
 

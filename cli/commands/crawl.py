@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     help="Write what happened as JSON.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object a line.")
+@click.option("-v", "--verbose", count=True, help="Print the summary in any case; -vv also logs to stderr.")
 @shared_options
 @click.pass_obj
 def command(
@@ -46,11 +47,13 @@ def command(
     urls: tuple[str, ...],
     report: Path | None,
     as_json: bool,
+    verbose: int,
 ) -> int:
     """Find new articles of the sites (default: all declared ones but `demo`), fetch and read them, then stop.
 
     Run it again at any time: nothing is fetched or written twice. The site `demo` is served by this
-    command itself if nothing serves it yet, and needs no network.
+    command itself if nothing serves it yet, and needs no network. Where the output is no terminal, as under
+    cron, a summary is printed only if something is wrong.
     """
     if urls and sites:
         raise click.UsageError("--url saves single pages; leave the sites out")
@@ -71,6 +74,7 @@ def command(
         max_minutes=max_minutes,
         report=report,
         as_json=as_json,
+        verbose=verbose,
     )
 
 

@@ -29,7 +29,7 @@ def command(app: App, limit: int | None) -> int:
     throw_away = App(
         archive_option=folder, config_option=app.config_option, debug=app.debug, only_sqlite=True
     )
-    code = crawl(throw_away, declared, [declared.named("demo")], limit=limit)
+    code = crawl(throw_away, declared, [declared.named("demo")], limit=limit, verbose=1)
     name = shlex.quote(str(folder))
     click.echo(f"\nThe archive is {name}; delete the folder when you are done. Try:")
     for line in ("search port", "show 1", "export --format csv"):
