@@ -152,7 +152,7 @@ class _OneLine(logging.Formatter):
 
 
 def log_to_stderr(debug: bool, verbose: int = 0) -> None:
-    """Warnings of the crawl, with `-vv` what it does, with `--debug` everything: lines with time and level."""
+    """Warnings of the crawl, with `-vv` what it does, with `--debug` everything, each line with its time."""
     handler = logging.StreamHandler()
     level = logging.INFO if verbose > 1 else logging.WARNING
     handler.setLevel(logging.DEBUG if debug else level)  # Scrapy opens the root logger to all
