@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import html
+import json
 import re
 import zlib
 from collections.abc import Iterator
@@ -134,11 +135,27 @@ def _kind(path: Path, body: bytes) -> Kind:
         text = body.decode("utf-8", "replace").removeprefix("\ufeff")
     if foreign := _root_of_another_kind(text[:_HEAD]):
         raise InputError(f"{path}: not a page ({foreign} document)")
+    if _is_json(text):
+        raise InputError(f"{path}: not a page (JSON)")
     if _TAG.search(text[:_HEAD]):
         return "html"
     if _plain_name(path).suffix.lower() in _HTML_NAMES:
         raise InputError(f"{path}: named as HTML, but no tag is in it")
     return "urls" if url_lines(text) else "text"
+
+
+def _is_json(text: str) -> bool:
+    """JSON or JSON Lines: it may well hold tags, inside its strings."""
+    start = text.lstrip()[:1]
+    if start not in ("{", "["):
+        return False
+    for piece in (text.strip().partition("\n")[0], text):
+        try:
+            json.loads(piece)
+        except (ValueError, RecursionError):
+            continue
+        return True
+    return False
 
 
 def url_lines(text: str) -> list[str]:

@@ -76,10 +76,17 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Who we are and whom to write to, e.g. "hemerotheque/0.1.0 (+mailto:archive@example.org)"."""
         if self.crawl.user_agent:
             return self.crawl.user_agent
-        contact = self.crawl.contact or f"{getpass.getuser()}@{socket.getfqdn()}"
+        contact = self.crawl.contact or f"{_login()}@{socket.getfqdn()}"
         if "@" in contact and ":" not in contact:
             contact = f"mailto:{contact}"
         return f"hemerotheque/{VERSION} (+{contact})"
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a number without a name, as in many containers
+        return "hemero"
 
 
 def load_config(path: Path | None, *, required: bool = False) -> Config:
