@@ -13,12 +13,15 @@ from functools import partial
 from lxml.html import HtmlElement
 
 from pipelines.article_credits import choose_page_authors, page_attributions
-from pipelines.article_dates import DateClaim, choose_dates, date_claims, is_plausible
+from pipelines.article_date_claims import DateClaim, date_claims
+from pipelines.article_date_search import search_date
+from pipelines.article_dates import choose_dates, is_plausible
 from pipelines.attribution import parse_attribution
 from pipelines.blocks import Blocks, cut_blocks
 from pipelines.blocks_lines import Lines, head_of, read_lines
 from pipelines.blocks_tree import flat, parse
 from pipelines.body import Body, bounded, read_body, trimmed, without_copies, without_repeats
+from pipelines.body_second import second_chance
 from pipelines.body_lead import find_lead, is_repeated
 from pipelines.decode import decode
 from pipelines.plain import PlainPage, read_plain
@@ -39,6 +42,7 @@ class _Reading:
 
     page: Page
     rules: SiteRules
+    text: str = ""  # decoded markup
     warnings: list[str] = field(default_factory=list)
     evidence: list[Evidence] = field(default_factory=list)
 
@@ -50,7 +54,7 @@ def read_article(page: Page, rules: SiteRules = GENERIC) -> Article:
     """Read one HTML page. Never raises on any bytes; what went wrong is told in `warnings`."""
     decoded = decode(page.body, page.content_type)
     parsed = parse(decoded.text)
-    reading = _Reading(page, rules, [*decoded.warnings, *parsed.warnings])
+    reading = _Reading(page, rules, parsed.text, [*decoded.warnings, *parsed.warnings])
     if parsed.tree is None:
         article = _from_plain(read_plain(parsed.text, rules), reading)
     else:
@@ -61,7 +65,7 @@ def read_article(page: Page, rules: SiteRules = GENERIC) -> Article:
 def read_text(page: Page, rules: SiteRules = GENERIC) -> Article:
     """Read the plain text of a page (title first, then paragraphs, date, source, tags, related articles)."""
     decoded = decode(page.body, page.content_type)
-    reading = _Reading(page, rules, list(decoded.warnings))
+    reading = _Reading(page, rules, decoded.text, list(decoded.warnings))
     return _finished(_from_plain(read_plain(decoded.text, rules), reading), reading, decoded.encoding)
 
 
@@ -115,7 +119,7 @@ def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
     sites = _site_names(structured, page, rules)
     title = _title(tree, structured, sites, reading)
     blocks = cut_blocks(tree, page.url, rules, title)
-    body = read_body(tree)
+    body = second_chance(tree, read_body(tree))
     body.head = head_of(body.before, title)
     lines, kept = read_lines(
         body.before,
@@ -128,6 +132,9 @@ def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
     dates = choose_dates(date_claims(structured, blocks, body, lines), page, rules)
     reading.evidence += dates.evidence
     french = _is_french(structured, rules)
+    published = dates.published
+    if published is None and not french and (published := search_date(reading.text, page)) is not None:
+        reading.chose("published", published.date.isoformat(), published.rule, published.raw)
     authors, claims = choose_page_authors(structured, blocks, body, lines, sites, french)
     reading.evidence += claims
     attributions, claims = page_attributions(body, lines, structured, rules)
@@ -143,7 +150,7 @@ def _from_tree(tree: HtmlElement, reading: _Reading) -> Article:
         body=body.text or None,
         language=rules.language,
         tags=tuple(blocks.tags),
-        published=dates.published,
+        published=published,
         modified=dates.modified,
         authors=authors,
         attributions=tuple(attributions),

@@ -1,40 +1,23 @@
 """When the article was published and modified: every claim of the page, one chosen, all kept as evidence.
 
-Order of trust: what the site declares (selectors), JSON-LD of this page, meta elements and microdata, a date
-line or <time> between headline and text, a date line at the end of the text, the page's own address, an
-agency's dateline. Mastheads, cards, comments and links never get here: they are cut, or stand elsewhere.
+Order of trust: JSON-LD of this page, meta elements and microdata, <time> and dated elements between headline and
+text, a date line there, a date line at the end of the text. Mastheads, cards, comments and links never get here:
+they are cut, stand above the headline (where only a labelled date counts), or are no date lines.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
 
-from lxml.html import HtmlElement
-
-from pipelines.blocks import Blocks
-from pipelines.blocks_lines import Lines
-from pipelines.blocks_tree import text_of
-from pipelines.body import Body
+from pipelines.article_date_claims import DateClaim
 from pipelines.dates import parse_claims
 from pipelines.rules import SiteRules
-from pipelines.structured import Structured
 from storage.records import Date, Evidence, Page
 
-Kind = Literal["line", "text", "meta"]
-
-
-@dataclass(frozen=True, slots=True)
-class DateClaim:
-    """A text that may say when, where it stood, and how to read it."""
-
-    text: str
-    rule: str
-    kind: Kind
-    field: Literal["published", "modified"] = "published"
+_DECLARED = ("jsonld", "meta", "microdata")
+_LATE, _EARLY = 20, 9  # hours of UTC that may be another day at the publisher's place
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +25,7 @@ class Dates:
     published: Date | None
     modified: Date | None
     evidence: tuple[Evidence, ...]
-    conflict: bool
+    conflict: bool = False
 
 
 def choose_dates(claims: Iterable[DateClaim], page: Page, rules: SiteRules) -> Dates:
@@ -55,17 +38,21 @@ def choose_dates(claims: Iterable[DateClaim], page: Page, rules: SiteRules) -> D
         if claim.field == "modified":
             published, modified = None, modified or published
         for name, found in (("published", published), ("modified", modified)):
-            if found is not None:
+            if found is not None and not (claim.rule.endswith(":above") and _is_masthead(found, page)):
                 read[name].append(replace(found, rule=claim.rule, raw=found.raw or claim.text))
-    published = _best(read["published"])
-    modified = _best(read["modified"])
+    published, modified = _best(_settled(read["published"])), _best(read["modified"])
+    if published is not None and modified is not None and modified.date < published.date:
+        modified = None  # an update cannot be older: the claim is of something else
     evidence = (
         *_evidence("published", read["published"], published),
         *_evidence("modified", read["modified"], modified),
     )
-    days = {found.date for found in read["published"] if not found.rule.startswith(("url", "text", "time"))}
-    conflict = bool(days) and max(days) - min(days) > timedelta(days=1)
-    return Dates(published, modified, evidence, conflict)
+    return Dates(published, modified, evidence, _in_conflict(read["published"]))
+
+
+def _is_masthead(found: Date, page: Page) -> bool:
+    """Above the headline, the day of the visit is the day's date, not the article's."""
+    return abs(found.date - page.fetched_at.date()) <= timedelta(days=1)
 
 
 def _best(found: list[Date]) -> Date | None:
@@ -73,9 +60,36 @@ def _best(found: list[Date]) -> Date | None:
         return None
     first = found[0]
     if first.datetime is None:
-        finer = next((d for d in found if d.datetime is not None and d.date == first.date), None)
-        return finer or first
+        return next((d for d in found if d.datetime is not None and d.date == first.date), first)
     return first
+
+
+def _settled(found: list[Date]) -> list[Date]:
+    """A declared moment in UTC, late or early, beside a printed date one day off: the printed day is the local one."""
+    if not found or not found[0].rule.startswith(_DECLARED) or found[0].datetime is None:
+        return found
+    declared = found[0]
+    if declared.timezone not in ("UTC", "UTC+00:00", None) and not declared.timezone_assumed:
+        return found
+    hour = declared.datetime.hour if declared.datetime else 12
+    step = timedelta(days=1) if hour >= _LATE else timedelta(days=-1) if hour < _EARLY else None
+    if step is None:
+        return found
+    printed = [
+        d
+        for d in found
+        if not d.rule.startswith((*_DECLARED, "time", "abbr"))
+        and not d.rule.endswith(("above", "after", "tail"))
+    ]
+    if printed and printed[0].date == declared.date + step:
+        return [printed[0], *(d for d in found if d is not printed[0])]
+    return found
+
+
+def _in_conflict(found: list[Date]) -> bool:
+    """Whether trusted claims lie more than a day apart."""
+    days = [d.date for d in found if d.rule.startswith((*_DECLARED, "line:head"))]
+    return bool(days) and max(days) - min(days) > timedelta(days=1)
 
 
 def _evidence(name: str, found: list[Date], chosen: Date | None) -> list[Evidence]:
@@ -93,86 +107,3 @@ def is_plausible(text: str, page: Page, rules: SiteRules) -> bool:
         None,
         None,
     )
-
-
-_DATED = re.compile(r"date|publi|posted|time|\bmaj\b|updated|modifi", re.I)
-_NOT_DATED = re.compile(
-    r"update|candidate|validate|sometime|read|lecture|runtime|timeline|countdown|current|clock|today", re.I
-)
-
-
-def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines) -> list[DateClaim]:
-    """Every claim of a page, most trusted first."""
-    claims = [DateClaim(c.value, c.rule, "meta") for c in structured.published]
-    claims += [DateClaim(c.value, c.rule, "meta", "modified") for c in structured.modified]
-    head, tail = _named(blocks, body)
-    claims += head
-    claims += [
-        DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates if line.zone == "head"
-    ]
-    claims += [
-        DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates if line.zone != "head"
-    ]
-    claims += tail
-    return claims
-
-
-def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]]:
-    """<time> elements and elements whose class says date, above the text's end and after it."""
-    head: list[DateClaim] = []
-    tail: list[DateClaim] = []
-    first = body.paragraphs[0].element if body.paragraphs else None
-    last = body.paragraphs[-1].element if body.paragraphs else None
-    found, seen_title = head, False
-    for element in blocks.elements:
-        if element is last:
-            found = tail
-        if element.tag == "h1":
-            seen_title = True
-        if element in blocks.gone or not isinstance(element.tag, str):
-            continue
-        claim = _claim_of(element, "" if seen_title or found is tail else "above")
-        if claim is not None and len(found) < 6:
-            found.append(claim)
-    del first
-    published = [c for c in head if "published" in c.rule]
-    below = [c for c in head if c not in published and "above" not in c.rule]
-    above = [c for c in head if c not in published and "above" in c.rule]
-    return [*published, *below, *above], tail
-
-
-def _claim_of(element: HtmlElement, place: str) -> DateClaim | None:
-    name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-    field: Literal["published", "modified"] = (
-        "modified" if re.search(r"modif|updat|maj", name, re.I) else "published"
-    )
-    if element.tag == "time":
-        rule = "time:published" if "publi" in name or element.get("pubdate") is not None else "time"
-        value = element.get("datetime")
-        if value:
-            return DateClaim(value, f"{rule}{':' + place if place else ''}", "meta", field)
-        return DateClaim(text_of(element)[:200], f"{rule}{':' + place if place else ''}", "line", field)
-    if element.tag in (
-        "abbr",
-        "span",
-        "div",
-        "p",
-        "li",
-        "em",
-        "small",
-        "strong",
-        "a",
-        "h6",
-        "h5",
-        "dd",
-        "i",
-        "b",
-    ):
-        if not _DATED.search(name) or _NOT_DATED.search(name):
-            return None
-        if element.tag == "abbr" and element.get("title"):
-            return DateClaim(element.get("title") or "", "abbr:published", "meta", field)
-        text = text_of(element)
-        if 5 < len(text) <= 120 and any(c.isdigit() for c in text):
-            return DateClaim(text, f"name{':' + place if place else ''}", "line", field)
-    return None

@@ -16,7 +16,7 @@ from pipelines.body_paragraphs import Paragraph
 from pipelines.dates_lines import is_date_line
 from pipelines.text import fold
 
-Zone = Literal["head", "tail", "after"]
+Zone = Literal["above", "head", "tail", "after"]  # above: over the headline
 MAX_LINE: Final = 300
 _ABOVE: Final = 4  # lines above the headline that may still belong to it
 _AFTER: Final = 12  # lines after the text
@@ -78,8 +78,10 @@ def read_lines(
 def _candidates(
     before: Sequence[Paragraph], body: Sequence[Paragraph], after: Sequence[Paragraph], title: str | None
 ) -> Iterator[tuple[Zone, Paragraph]]:
-    for paragraph in head_of(before, title):
-        yield "head", paragraph
+    head = head_of(before, title)
+    headline = next((i for i, p in enumerate(head) if p.tag == "h1" or fold(p.text) == fold(title or "")), 0)
+    for index, paragraph in enumerate(head):
+        yield ("above" if index < headline else "head"), paragraph
     size = len(body)
     for index, paragraph in enumerate(body):
         if index < _INSIDE and index < size - 1:

@@ -1,0 +1,92 @@
+"""Where a page may say when it was published: the claims, most trusted first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from lxml.html import HtmlElement
+
+from pipelines.blocks import Blocks
+from pipelines.blocks_lines import Lines
+from pipelines.blocks_tree import text_of
+from pipelines.body import Body
+from pipelines.structured import Structured
+
+Kind = Literal["line", "text", "meta"]
+_MAX_NAMED: Final = 8
+_DATED: Final = re.compile(r"date|publi|posted|time|\bmaj\b|updated|modifi", re.I)
+_NOT_DATED: Final = re.compile(
+    r"candidate|validate|sometime|read|lecture|runtime|timeline|countdown|current|clock|today|duration|times|event",
+    re.I,
+)
+_UPDATED: Final = re.compile(r"modif|updated|\bmaj\b|mise-?a-?jour", re.I)
+_LABELLED: Final = re.compile(
+    r"publi|post[eé]|parution|paru|mis en ligne|cr[eé][eé]|veröffentlicht|date", re.I
+)
+_DATED_TAGS: Final = frozenset("abbr span div p li em small strong a h4 h5 h6 dd i b address font td".split())
+
+
+@dataclass(frozen=True, slots=True)
+class DateClaim:
+    """A text that may say when, where it stood, and how to read it."""
+
+    text: str
+    rule: str
+    kind: Kind
+    field: Literal["published", "modified"] = "published"
+
+
+def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines) -> list[DateClaim]:
+    """Every claim of a page, most trusted first."""
+    claims = [DateClaim(c.value, c.rule, "meta") for c in structured.published]
+    claims += [DateClaim(c.value, c.rule, "meta", "modified") for c in structured.modified]
+    head, tail = _named(blocks, body)
+    printed = [DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates]
+    first = [c for c in printed if c.rule == "line:head"]
+    above = [c for c in printed if c.rule == "line:above" and any(sign.isdigit() for sign in c.text)]
+    above.sort(key=lambda c: _LABELLED.search(c.text) is None)
+    claims += [*(c for c in head if not c.rule.endswith("above")), *first]
+    claims += [*(c for c in head if c.rule.endswith("above")), *above]
+    claims += [c for c in printed if c.rule in ("line:tail", "line:after")]
+    return claims + tail
+
+
+def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]]:
+    """<time> elements and elements whose class says date, above the end of the text and below it."""
+    head: list[DateClaim] = []
+    tail: list[DateClaim] = []
+    last = body.paragraphs[-1].element if body.paragraphs else None
+    found, place = head, "above"
+    for element in blocks.elements:
+        if element is last:
+            found, place = tail, "after"
+        if element.tag == "h1" and place == "above":
+            place = "head"
+        if element in blocks.gone:
+            continue
+        claim = _claim_of(element, place)
+        if claim is not None and len(found) < _MAX_NAMED:
+            found.append(claim)
+    if place != "above" and any(c.rule.endswith("head") for c in head):
+        head.sort(key=lambda c: (c.rule.endswith("above"), "published" not in c.rule))
+    return head, tail
+
+
+def _claim_of(element: HtmlElement, place: str) -> DateClaim | None:
+    name = " ".join(filter(None, (element.get("class"), element.get("id"), element.get("itemprop"))))
+    field: Literal["published", "modified"] = "modified" if _UPDATED.search(name) else "published"
+    if element.tag == "time":
+        rule = "time:published" if "publi" in name or element.get("pubdate") is not None else "time"
+        if value := element.get("datetime"):
+            return DateClaim(value, f"{rule}:{place}", "meta", field)
+        return DateClaim(text_of(element)[:200], f"{rule}:{place}", "line", field)
+    if not name or element.tag not in _DATED_TAGS or not _DATED.search(name) or _NOT_DATED.search(name):
+        return None
+    if element.tag == "abbr" and (value := element.get("title")):
+        return DateClaim(value, f"abbr:{place}", "meta", field)
+    text = text_of(element)
+    if 5 < len(text) <= 120 and any(c.isdigit() for c in text):
+        return DateClaim(text, f"name:{place}", "line", field)
+    return None
