@@ -128,6 +128,15 @@ def test_every_environment_name_is_documented() -> None:
     assert {name for name in names if f"`{name}`" not in text("settings.md")} == set()
 
 
+def test_every_column_and_key_is_documented() -> None:
+    from storage.article_json import KEYS
+    from storage.export.csv import COLUMNS
+
+    written = " ".join(text("commands.md").split())
+    assert " ".join(COLUMNS) in written
+    assert " ".join(KEYS) in written
+
+
 def test_every_exit_code_is_documented() -> None:
     from crawler import verdict
 
