@@ -15,17 +15,15 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
-from storage import graph_loose, shingle_rows, stories
+from storage import copies_boilerplate, graph_loose, shingle_rows, stories
+from storage.copies_boilerplate import COMMON, FREQUENT, plausible
 from storage.copies_measure import first_published, kind_of, measure, ties
 from storage.models import Article, Copy, Fingerprint
 from storage.upsert import chunks, upsert
 
-COMMON = 500  # articles: a shingle of more is boilerplate and counts for nothing
-FREQUENT = 50  # articles: a shingle of more is weak evidence
 CLOSEST = 20  # pairs kept of one article and those archived before it; its story holds all
 MIN_WORDS = 20  # shorter texts ("Article réservé aux abonnés") are not compared
 MAX_WORDS = 30_000
-LONG = 100  # words in common: such a pair stands although its shingles became boilerplate
 _COPIES: Any = Copy.__table__
 
 
@@ -36,7 +34,6 @@ class _Batch:
     shingles: dict[int, set[int]]
     now: datetime
     counts: dict[int, int] = field(default_factory=dict)  # article -> number of its shingles
-    frequent: set[int] = field(default_factory=set)
     pairs: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)  # -> shared, of them weak
     texts: dict[int, Any] = field(default_factory=dict)
     words: dict[int, list[str]] = field(default_factory=dict)
@@ -52,7 +49,9 @@ def work_off(session: Session, now: datetime, limit: int = 50) -> int:
     ids = [row.article_id for row in rows]
     batch = _Batch({row.article_id: set(shingle_rows.unpack(row.shingles)) for row in rows}, now)
     unsettled = _forget_pairs(connection, ids)
-    unsettled |= _drop_boilerplate(connection, batch, _enter(connection, batch))
+    worn, boilerplate = _enter(connection, batch)
+    copies_boilerplate.drop_passages(connection, worn)
+    unsettled |= copies_boilerplate.drop_pairs(connection, boilerplate, now)
     found = _measured(connection, batch)
     if found:
         connection.execute(upsert(connection, Copy).on_conflict_do_nothing(), found)
@@ -93,8 +92,11 @@ def _forget_pairs(connection: Connection, ids: Sequence[int]) -> set[int]:
     return unsettled
 
 
-def _enter(connection: Connection, batch: _Batch) -> set[int]:
-    """Enter the batch into the table, count who shares how much. Returns shingles that became boilerplate."""
+def _enter(connection: Connection, batch: _Batch) -> tuple[dict[int, list[int]], set[int]]:
+    """Enter the batch into the table and count who shares how much.
+
+    Returns the shingles that have become frequent, with their articles, and those that became boilerplate.
+    """
     everything = {value for hashes in batch.shingles.values() for value in hashes}
     boilerplate = shingle_rows.stops(connection, everything)
     for hashes in batch.shingles.values():
@@ -103,7 +105,7 @@ def _enter(connection: Connection, batch: _Batch) -> set[int]:
     shingle_rows.add(connection, batch.shingles)
     holders = shingle_rows.holders(connection, everything - boilerplate)
     fresh = {value for value, ids in holders.items() if len(ids) > COMMON}
-    batch.frequent = {value for value, ids in holders.items() if len(ids) > FREQUENT}
+    frequent = {value for value, ids in holders.items() if len(ids) > FREQUENT}
     for number, hashes in batch.shingles.items():
         hashes -= fresh
         shared: Counter[int] = Counter()
@@ -112,51 +114,17 @@ def _enter(connection: Connection, batch: _Batch) -> set[int]:
             ids = holders[value]
             if len(ids) > 1:
                 shared.update(ids)
-                if value in batch.frequent:
+                if value in frequent:
                     weak.update(ids)
         del shared[number]
         for other, count in shared.items():
             batch.pairs[min(number, other), max(number, other)] = (count, weak[other])
-    return fresh
-
-
-def _drop_boilerplate(connection: Connection, batch: _Batch, fresh: set[int]) -> set[int]:
-    """Make shingles boilerplate and drop the pairs that stood on them alone. Returns stories to settle."""
-    if not fresh:
-        return set()
-    ids: set[int] = set()
-    for found in shingle_rows.holders(connection, fresh).values():
-        ids.update(found)
-    shingle_rows.make_stops(connection, fresh, batch.now)
-    doubtful = []
-    for part in chunks(sorted(ids)):
-        rows = connection.execute(select(_COPIES).where(_COPIES.c.article_id.in_(part)))
-        doubtful += [row for row in rows if row.other_id in ids and row.common_words < LONG]
-    held = _shingles_of(connection, {row.article_id for row in doubtful} | {row.other_id for row in doubtful})
-    wrong = [
-        row for row in doubtful if not _plausible(len(held[row.article_id] & held[row.other_id]),
-                                                  min(len(held[row.article_id]), len(held[row.other_id])))
-    ]  # fmt: skip
-    for part in chunks([row.id for row in wrong]):
-        connection.execute(delete(_COPIES).where(_COPIES.c.id.in_(part)))
-    return stories.stories_of(connection, {row.article_id for row in wrong if row.in_story})
-
-
-def _shingles_of(connection: Connection, ids: Collection[int]) -> dict[int, set[int]]:
-    """Shingles of articles without boilerplate."""
-    found: dict[int, set[int]] = {}
-    for part in chunks(sorted(ids)):
-        query = select(Fingerprint.article_id, Fingerprint.shingles).where(Fingerprint.article_id.in_(part))
-        found.update(
-            {row.article_id: set(shingle_rows.unpack(row.shingles)) for row in connection.execute(query)}
-        )
-    boilerplate = shingle_rows.stops(connection, {value for hashes in found.values() for value in hashes})
-    return {number: hashes - boilerplate for number, hashes in found.items()}
-
-
-def _plausible(shared: int, least: int) -> bool:
-    """Whether two articles share enough shingles to be measured; `least`: of the one that has fewer."""
-    return shared >= 3 or (shared >= 1 and shared >= 0.5 * least)
+    worn = {
+        value: holders[value]
+        for value in frequent
+        if sum(number not in batch.shingles for number in holders[value]) <= FREQUENT
+    }
+    return worn, fresh
 
 
 def _measured(connection: Connection, batch: _Batch) -> list[dict[str, Any]]:
@@ -179,10 +147,9 @@ def _chosen(connection: Connection, batch: _Batch) -> list[tuple[int, int]]:
         rows = connection.execute(query.where(Fingerprint.article_id.in_(part)))
         batch.counts.update({row.article_id: row.shingle_count for row in rows})
     by_article: dict[int, list[tuple[int, int]]] = {}
-    for (first, second), (shared, _) in batch.pairs.items():
-        if shared < 3 and not _plausible(
-            shared, min(batch.counts.get(first, 99), batch.counts.get(second, 99))
-        ):
+    for (first, second), (shared, weak) in batch.pairs.items():
+        least = min(batch.counts.get(first, 99), batch.counts.get(second, 99))
+        if not plausible(shared, least, strong=shared - weak):
             continue
         for one, other in ((first, second), (second, first)):
             if one in batch.shingles:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from storage.keys import folded
-from storage.models import AttributionSource, Source, SourceAlias
+from storage.models import Source, SourceAlias
+from storage.source_ties import tie_unknown
 from storage.upsert import chunks, upsert
 
 
@@ -52,7 +53,7 @@ def load_sources(session: Session, entries: Iterable[Entry]) -> int:
     numbers = {row.key: row.id for row in connection.execute(select(Source.key, Source.id))}
     added = _add_aliases(connection, entries, numbers)
     if added:
-        resolve_unknown(connection)
+        tie_unknown(connection)
     return len(numbers)
 
 
@@ -103,16 +104,3 @@ def resolve(connection: Connection, names: Iterable[str], country: str | None) -
         )
         found.update({row.folded: row.source_id for row in rows})  # the country's own comes last and wins
     return found
-
-
-def resolve_unknown(connection: Connection) -> int:
-    """Tie stored credits without source to the sources known now, wherever the name is clear. Returns how many."""
-    names = select(SourceAlias.source_id).where(
-        SourceAlias.folded == AttributionSource.folded, SourceAlias.country == ""
-    )
-    result = connection.execute(
-        update(AttributionSource)
-        .where(AttributionSource.source_id.is_(None), names.exists())
-        .values(source_id=names.scalar_subquery())
-    )
-    return int(result.rowcount)

@@ -1,0 +1,42 @@
+"""A query with its filters as a name's worth of JSON, and the articles it finds now."""
+
+from __future__ import annotations
+
+from datetime import date as Day
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from storage.export import article_ids
+from storage.filters import Filters, narrow
+from storage.query_language import parse_query
+
+_DAYS = ("date_from", "date_to")
+
+
+def as_json(filters: Filters) -> dict[str, Any]:
+    """Filters that are set, by name; days as ISO 8601."""
+    found: dict[str, Any] = {}
+    for name in Filters.__dataclass_fields__:
+        value = getattr(filters, name)
+        if value is not None:
+            found[name] = value.isoformat() if isinstance(value, Day) else value
+    return found
+
+
+def from_json(value: dict[str, Any]) -> Filters:
+    """Filters as `as_json` wrote them; names of a newer version are passed over."""
+    known = {name: item for name, item in value.items() if name in Filters.__dataclass_fields__}
+    days = {name: Day.fromisoformat(known[name]) for name in _DAYS if known.get(name)}
+    return Filters(**(known | days))
+
+
+def notes(session: Session, query: str, filters: Filters) -> list[str]:
+    """What of a query cannot find anything: words that are not indexed, names that are not known."""
+    ignored = [f"not indexed: {word}" for word in dict.fromkeys(parse_query(query).ignored)]
+    return [*ignored, *narrow(session, filters).notes]
+
+
+def matches(session: Session, query: str, filters: dict[str, Any]) -> list[int]:
+    """Ids of the articles found now, newest first."""
+    return article_ids(session, query, from_json(filters))
