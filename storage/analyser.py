@@ -1,10 +1,10 @@
 """The one text analyser: what is indexed on both databases, and what a query is compared with. Pure.
 
-text -> words (elided l', d', qu' taken off, typographic apostrophes as plain ones, hyphens divide) -> lower case,
-no accents, no ligatures -> Snowball stem for French. Folding comes before stemming, so that "publiee" and "publiée" always
-end alike; Snowball alone would keep them apart. Arabic words lose vowel signs, variants of alef, yeh and teh
-marbuta, and the article. Articles, prepositions and the like are not indexed: a phrase is matched without them.
-A change of any rule here is a new VERSION: the index is then made again.
+text -> words (elided l', d', qu' taken off, typographic apostrophes as plain ones, hyphens divide) -> lower
+case, no accents, no ligatures -> Snowball stem for French. Folding comes before stemming, so that "publiee"
+and "publiée" always end alike; Snowball alone would keep them apart. Arabic words lose vowel signs, variants
+of alef, yeh and teh marbuta, and the article. Articles, prepositions and the like are not indexed: a phrase
+is matched without them. A change of any rule here is a new VERSION: the index is then made again.
 """
 
 from __future__ import annotations
@@ -112,14 +112,14 @@ def fold(word: str) -> str:
     if word.isascii():
         return word
     word = unicodedata.normalize("NFKD", word.translate(_APOSTROPHES).translate(_LIGATURES))
-    word = "".join(c for c in word if not unicodedata.combining(c))
+    word = "".join(c for c in word if not unicodedata.combining(c)).lower()  # "𝑨" only now is an A
     if _ARABIC.search(word):
         word = word.translate(_ARABIC_LETTERS)
     return "".join(str(unicodedata.digit(c)) if c.isdigit() and not c.isascii() else c for c in word)
 
 
 class _Known(dict[str, tuple[str, ...]]):
-    """The terms of every piece of text between spaces met before: a press repeats itself, most need no work."""
+    """The terms of every piece between spaces met before: a press repeats itself, most need no work."""
 
     SIZE = 150_000
 

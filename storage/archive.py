@@ -147,9 +147,9 @@ def open_archive(
 ) -> Archive:
     """Open an archive, upgrading its schema unless `read_only`.
 
-    `path_or_url` is the archive folder, its `archive.db`, or a postgresql:// address; None means HEMERO_ARCHIVE,
-    else ./archive. `database_url` (default: HEMERO_DATABASE_URL) puts the database elsewhere; "sqlite" keeps it
-    in the folder whatever the environment says. `patience`: seconds a write waits (HEMERO_PATIENCE, else 90).
+    `path_or_url` is the archive folder, its `archive.db`, or a postgresql:// address; None means
+    HEMERO_ARCHIVE, else ./archive. `database_url` (default: HEMERO_DATABASE_URL) puts the database elsewhere;
+    "sqlite" keeps it in the folder in any case. `patience`: seconds a write waits (HEMERO_PATIENCE, else 90).
 
     Raises:
         ArchiveNotFound: nothing there and `create` is not set.
@@ -272,7 +272,7 @@ def _version(archive: Archive) -> str | None:
 
 
 def _never_helps(error: DBAPIError) -> bool:
-    """A wrong password, role or database name does not get better by waiting (PostgreSQL gives no code for it)."""
+    """A wrong password, role or database name: waiting does not help (and libpq gives no code for it)."""
     message = str(error.orig)
     return any(
         word in message for word in ("authentication failed", "does not exist", "no password supplied")

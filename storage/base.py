@@ -33,7 +33,7 @@ _ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 
 
 def storable(text: str) -> str:
-    """The text without what a database refuses: NUL is dropped (PostgreSQL), a lone surrogate becomes U+FFFD."""
+    """The text without what a database refuses: NUL is dropped, a lone surrogate becomes U+FFFD."""
     if text.isascii():
         return text.replace("\0", "") if "\0" in text else text
     return _REFUSED.sub(_replacement, text) if _REFUSED.search(text) else text

@@ -177,7 +177,7 @@ def mark_candidate(
     *,
     now: datetime,
 ) -> None:
-    """Move a candidate to a state; `failed` counts one more try. Without `next_try_at` it is not due by itself."""
+    """Move a candidate to a state; `failed` counts one more try. Without `next_try_at` it is not due."""
     tries: Any = Candidate.tries + 1 if state == "failed" else 0
     session.execute(
         update(Candidate)
@@ -216,7 +216,7 @@ def mark_unchanged(
 
 
 def mark_gone(session: Session, candidate_id: int, now: datetime, status: int | None = None) -> None:
-    """The site no longer serves it (404, 410, redirect home): the candidate ends, the article keeps its text."""
+    """The site no longer serves it (404, 410, redirect home); the article keeps its text."""
     mark_candidate(session, candidate_id, "gone", reason="gone", status=status, now=now)
     identity = select(Candidate.identity).where(Candidate.id == candidate_id).scalar_subquery()
     served = select(Article.id).where(Article.identity == identity, Article.gone_at.is_(None))

@@ -1,8 +1,8 @@
 """Capture files: WARC files that one process writes and everyone may read back.
 
 A file lives as NAME.open under a flock of its writer until it is closed; the lock ends with the process, so a
-`.open` file that can be locked belongs to a dead run and is for `recover`. Nobody ever appends to such a file:
-readers would silently miss what follows a torn record.
+`.open` file that can be locked belongs to a dead run and is for `recover`. Nobody ever appends to such a
+file: readers would silently miss what follows a torn record.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows of captures and their files: written after the bytes are on disk, by the writer and by recovery alike."""
+"""Rows of captures and their files: written once the bytes are on disk, by the writer and by recovery."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def site_ids(connection: Connection, names: Iterable[str | None]) -> dict[str, i
 
 
 def save_captures(connection: Connection, rows: Sequence[dict[str, Any]], now: datetime) -> list[int]:
-    """Insert capture rows (with key "site", a name) and mark their candidates captured. Returns their ids, in order.
+    """Insert rows (with key "site", a name) and mark their candidates captured. Returns ids, in order.
 
     A row never fails for a run, site or candidate that is not there: the response counts, not the pointer.
     A candidate is captured when a whole 2xx answer came; any other answer leaves its state to the crawler.

@@ -1,4 +1,4 @@
-"""The writer thread's half that deals with WARC files: which are open, what was written, which rows are owed."""
+"""The writer's half that deals with WARC files: which are open, what was written, which rows are owed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class CaptureWriting:
     def _originals(
         self, captures: Sequence[tuple[Capture, int | None]]
     ) -> dict[tuple[str | None, str], warc.Original]:
-        """Earlier captures of the same site with the same payload. Without an answer everything is kept whole."""
+        """Earlier captures of the same site and payload. Without an answer everything is kept whole."""
         wanted = {
             (capture.site, warc.payload_digest(capture))
             for capture, _ in captures

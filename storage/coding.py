@@ -1,4 +1,4 @@
-"""Undoing content codings (gzip, deflate, br, zstd) under a size cap: 809 bytes can inflate to a gigabyte. Pure."""
+"""Undoing content codings (gzip, deflate, br, zstd) under a size cap: 809 bytes can be a gigabyte. Pure."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _pieces(body: bytes, coding: str, limit: int) -> Iterator[bytes]:
 
 
 def _inflate(body: bytes, window: int) -> Iterator[bytes]:
-    """All members of a gzip body, or one deflate stream; bytes behind the last member are ignored as browsers do."""
+    """All members of a gzip body, or one deflate stream; bytes behind them are ignored, as browsers do."""
     rest = body
     while rest:
         unpack = zlib.decompressobj(window)

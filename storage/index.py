@@ -1,10 +1,10 @@
 """The full-text index: what of an article is indexed, and writing it on either database.
 
 Row id of the index is `articles.order_key`, so "newest first" is the index's own order. SQLite's table is
-contentless and 3.40 cannot delete from it by row id, so a document leaves with exactly the terms it came with:
-`documents` computes them from the tables, before and after a change, by one rule.
-Besides its words a document has facets, terms with an underscore that no text yields: `_s7` site 7, `_c4` credited
-source 4, `_t9` tag 9, `_a3` author 3, `_cw_map` a word of a credit, `_aw_alami` a word of an author, `_all` always.
+contentless and 3.40 cannot delete from it by row id, so a document leaves with exactly the terms it came
+with: `documents` computes them from the tables, before and after a change, by one rule. Besides its words a
+document has facets, terms with an underscore that no text yields: `_s7` site 7, `_c4` credited source 4,
+`_t9` tag 9, `_a3` author 3, `_cw_map` a word of a credit, `_aw_alami` a word of an author, `_all` always.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def make_document(
     authors: Sequence[tuple[int, str]],
     credits: Sequence[tuple[int | None, str]],
 ) -> Document:
-    """The terms of an article's parts. `tags` and `authors` are (id, name), `credits` (source id or None, name)."""
+    """Terms of an article's parts. `tags`, `authors`: (id, name); `credits`: (source id or None, name)."""
     facets = {"_all", f"_s{site_id}"}
     for number, name in authors:
         facets.add(f"_a{number}")
@@ -222,7 +222,7 @@ _POSTGRES_REMOVE = text("DELETE FROM article_index WHERE order_key = :order_key"
 
 
 def vector(document: Document) -> str:
-    """The tsvector literal of a document: positions as in SQLite, weights for fields, facets without position."""
+    """A document as tsvector literal: positions as in SQLite, weights for fields, facets without position."""
     positions: dict[str, list[str]] = {}
     at = 0
     for field in FIELDS:

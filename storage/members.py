@@ -1,4 +1,4 @@
-"""Reading WARC members strictly: a record counts only if its gzip member is whole and its CRC and length are right.
+"""Reading WARC members strictly: a record counts only if its gzip member, CRC and length are right.
 
 Tools that merely iterate over a damaged file end early without a word; everything that decides what is
 kept goes through here.

@@ -35,7 +35,7 @@ class Article(Base):
         unique=True,
     )
     order_key: Mapped[int] = col(
-        "Newest first: minute of the published local time * 1024 + a counter; small when the date is unknown.",
+        "Newest first: minute of the published local time * 1024 + a counter; small without a date.",
         Long,
         unique=True,
     )

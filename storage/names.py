@@ -1,4 +1,4 @@
-"""Authors, tags and credits of articles: shared rows are found or made, then tied to their articles, in bulk."""
+"""Authors, tags and credits: shared rows are found or made, then tied to their articles, in bulk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`articles.order_key`: one number by which articles stand newest first, and the row id of the full-text index.
+"""`articles.order_key`: one number to put articles newest first, and the row id of the index.
 
 Minute of the published local time since year 1, times 1024, plus a counter; so index entries of neighbouring
 articles differ by little and take little room. Articles without a date have small numbers: they come last.
@@ -47,14 +47,14 @@ def allocate(connection: Connection, published: Sequence[Date | None]) -> list[i
 
 
 def _last_keys(connection: Connection, ranges: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    """The highest key taken in each range. Plain text, because a VALUES list is compiled anew for every length."""
+    """The highest key taken in each range. Plain SQL: a VALUES list is compiled anew for each length."""
     found: dict[tuple[int, int], int] = {}
     for part in chunks(sorted(ranges), 100):
         wanted = ", ".join(f"({low}, {high})" for low, high in part)
         rows = connection.exec_driver_sql(
             f"WITH wanted(low, high) AS (VALUES {wanted})"  # noqa: S608  (whole numbers of our own)
-            " SELECT low, high, (SELECT max(order_key) FROM articles WHERE order_key >= low AND order_key < high)"
-            " FROM wanted"
+            " SELECT low, high, (SELECT max(order_key) FROM articles"
+            " WHERE order_key >= low AND order_key < high) FROM wanted"
         )
         found.update({(low, high): last for low, high, last in rows if last is not None})
     return found

@@ -92,7 +92,7 @@ def articles(site: str | None = None) -> Rows:
 
 
 def find_article(session: Session, reference: str) -> int | None:
-    """The id of the article meant by its number, any of its addresses, or the first digits of its identity."""
+    """The id of the article meant by a number, an address, or the first digits of an identity."""
     reference = reference.strip()
     if reference.isascii() and reference.isdigit() and len(reference) < 19:
         found = session.scalar(select(Article.id).where(Article.id == int(reference)))

@@ -51,8 +51,8 @@ _AND = ("AND", "ET")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words to be found next to each other. `words` are terms of the index; `stump` is the folded start of the last
-    word where the term is a prefix (`words` then ends with the term of that start taken as a word)."""
+    """Words to be found side by side. `words` are terms of the index; of a prefix, `stump` is the folded
+    start of the last word, and `words` ends with the term of that start taken as a word."""
 
     words: tuple[str, ...]
     field: str | None = None

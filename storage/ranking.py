@@ -19,7 +19,7 @@ LENGTH = 300  # terms of an ordinary article
 
 
 def best(session: Session, query: Query, order: Sequence[int], offset: int, limit: int) -> list[int]:
-    """`offset` to `offset + limit` of these order keys, the first POOL of them put in order of their score."""
+    """`offset` to `offset + limit` of these order keys, the first POOL of them by their score."""
     pool, rest = list(order[:POOL]), list(order[POOL:])
     if offset < POOL:
         rows = session.execute(
@@ -33,7 +33,7 @@ def best(session: Session, query: Query, order: Sequence[int], offset: int, limi
 
 
 def score(query: Query, title: str | None, lead: str | None, body: str | None) -> float:
-    """How well an article matches: mentions in the text, saturating and relative to length; title and lead count more."""
+    """How well an article matches: mentions, saturating and relative to length; title and lead count more."""
     in_title, in_lead, in_body = terms(title), terms(lead), terms(body)
     length = 0.4 + 0.6 * (len(in_lead) + len(in_body)) / LENGTH
     total = 0.0

@@ -1,7 +1,7 @@
 """After a crash: every capture file of a dead run becomes a whole, closed file whose records all have rows.
 
-Each step can be killed and is done again by the next start: cut the torn tail, add missing rows, rename, write
-down size and digest. Files that another process is writing are locked and left alone.
+Each step can be killed and is done again by the next start: cut the torn tail, add missing rows, rename,
+write down size and digest. Files that another process is writing are locked and left alone.
 """
 
 from __future__ import annotations
@@ -216,7 +216,7 @@ def _original(connection: Connection, record_id: str | None, digest: str) -> int
 
 
 def _mark_lost(connection: Connection, name: str, size: int, result: Recovery) -> None:
-    """Rows beyond the whole records (a power cut took synced bytes): keep them, say so, fetch the pages again."""
+    """Rows beyond the whole records (a disk lied about a sync): keep them, fetch the pages again."""
     lost = connection.execute(
         select(Capture.id, Capture.candidate_id)
         .join(CaptureFile, CaptureFile.id == Capture.file_id)

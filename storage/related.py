@@ -1,4 +1,4 @@
-"""Related links: one row per entry an article's page ever showed, resolved once the article it means is archived."""
+"""Related links: one row per entry a page ever showed, resolved once the article it means is archived."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def _known(connection: Connection, article_ids: set[int]) -> dict[tuple[int, int
 
 
 def resolve_arrivals(connection: Connection, arrivals: Sequence[tuple[int, str, str]]) -> None:
-    """Point links that were waiting at articles that have just come. `arrivals`: (id, identity or key, method)."""
+    """Point waiting links at articles that have just come. `arrivals`: (id, identity or key, method)."""
     waiting = {short_key(key): (number, method) for number, key, method in arrivals}
     found: set[int] = set()
     for part in chunks(sorted(waiting)):

@@ -46,7 +46,7 @@ def finish_run(
     message: str | None,
     now: datetime,
 ) -> None:
-    """How a run ended. A count may be a number or a mapping reason -> number; everything is kept in `counts`."""
+    """How a run ended. A count is a number or a mapping reason -> number; `counts` keeps everything."""
     numbers = {name: _total(counts[name]) for name in COUNTS if name in counts}
     session.execute(
         update(Run)

@@ -16,7 +16,7 @@ from storage.query_language import Query, for_postgres, for_sqlite, parse_query
 from storage.ranking import TERMS_RANKED, best
 from storage.snippets import Snippet, make_snippet
 
-CAP = 20_000  # hits counted and ranked at most: beyond that nobody reads, and a common word has hundreds of thousands
+CAP = 20_000  # hits counted and ranked at most; a common word has hundreds of thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of hits. `total` is exact unless `capped`: then there are more, and rank looked at the newest only."""
+    """A page of hits. `total` is exact unless `capped`: then there are more, and rank saw the newest."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -56,8 +56,9 @@ def search(
 ) -> Found:
     """Articles that match a query (see storage.query_language) within filters.
 
-    Newest first by published local time, undated last; with `rank` by how well title and text match. Any text is
-    a valid query; an empty one lists what the filters leave, one without any indexed word finds nothing. Without `count`, `total` only says what was seen.
+    Newest first by published local time, undated last; with `rank` by how well title and text match. Any text
+    is a valid query; an empty one lists what the filters leave, one without any indexed word finds nothing.
+    Without `count`, `total` only says what was seen.
     """
     parsed = parse_query(query)
     narrowed = narrow(session, filters or Filters())

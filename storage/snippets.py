@@ -22,7 +22,7 @@ class Snippet:
 
 
 def make_snippet(query: Query, lead: str | None, body: str | None, width: int = WIDTH) -> Snippet:
-    """About `width` characters around the densest matches; the beginning where nothing matches in the text."""
+    """About `width` characters around the densest matches; the beginning where nothing matches."""
     text = "\n".join(part for part in (lead, body) if part)[:MAX_TEXT]
     spans = find_matches(query, text)
     start = _densest(spans, width) if spans else 0
@@ -75,7 +75,7 @@ def _densest(spans: list[tuple[int, int]], width: int) -> int:
 
 
 def _window(text: str, start: int, width: int) -> tuple[int, int]:
-    """From a little before `start`, cut at spaces and never across a paragraph's end where that leaves enough."""
+    """From a little before `start`, about `width` characters, cut at spaces."""
     begin = max(0, start - width // 4)
     if begin > 0:
         space = text.find(" ", begin, start)

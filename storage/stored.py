@@ -51,7 +51,7 @@ def load_article(session: Session, article_id: int) -> Stored | None:
 
 
 def load_articles(session: Session, ids: Sequence[int], *, evidence: bool = True) -> list[Stored]:
-    """Articles with all their parts, in the order of `ids`; a handful of queries whatever their number (<= 500)."""
+    """Articles with all their parts, in the order of `ids`; a handful of queries for up to 500."""
     rows = session.execute(
         select(Article, Site.name).join(Site, Site.id == Article.site_id).where(Article.id.in_(ids))
     ).all()

@@ -56,7 +56,7 @@ VIEWS = (
             "body": "Text; paragraphs separated by one newline.",
             "language": "ISO 639-1.",
             "section": "Section of the site.",
-            "published_date": "Local day of publication; first of the month for precision month; empty if unknown.",
+            "published_date": "Local day; first of the month for precision month; empty if unknown.",
             "published_precision": "month, day, hour, minute or second.",
             "published_local": "Local time without zone, where the page gives an hour.",
             "published_utc": "The same moment in UTC.",
@@ -85,7 +85,7 @@ FROM articles a JOIN sites i ON i.id = a.site_id""",
         ARTICLE
         | {
             "published_date": "Local day of publication.",
-            "kind": "republication, agency, cosigned, translation, press_release, original or unknown_source.",
+            "kind": "republication, agency, cosigned, translation, press_release, original, unknown_source.",
             "raw": "The line as the page has it.",
             "role": "outlet or agency.",
             "name": "Name as stored with the article.",
@@ -124,7 +124,8 @@ LEFT JOIN attribution_sources l ON l.attribution_id = n.id LEFT JOIN sources s O
         },
         """SELECT a.id AS article_id, i.name AS site, a.url, a.title, r.position, r.block, r.heading,
 r.title AS link_title, r.url AS link_url, r.teaser, r.title_truncated, r.teaser_truncated,
-CASE WHEN r.target_id IS NOT NULL THEN 'resolved' WHEN r.url IS NOT NULL THEN 'pending' ELSE 'no_link' END AS state,
+CASE WHEN r.target_id IS NOT NULL THEN 'resolved' WHEN r.url IS NOT NULL THEN 'pending'
+ELSE 'no_link' END AS state,
 r.target_id, t.url AS target_url, t.title AS target_title, j.name AS target_site, r.method,
 r.first_seen_at, r.last_seen_at
 FROM related_links r JOIN articles a ON a.id = r.article_id JOIN sites i ON i.id = a.site_id
@@ -176,12 +177,13 @@ FROM articles a JOIN sites i ON i.id = a.site_id GROUP BY i.name, a.published_da
         },
         """SELECT i.name AS site, {MONTH} AS month, coalesce(n.kind, 'none') AS kind, count(*) AS articles,
 sum(a.words) AS words
-FROM articles a JOIN sites i ON i.id = a.site_id LEFT JOIN attributions n ON n.article_id = a.id AND n.position = 1
+FROM articles a JOIN sites i ON i.id = a.site_id
+LEFT JOIN attributions n ON n.article_id = a.id AND n.position = 1
 GROUP BY i.name, {MONTH}, coalesce(n.kind, 'none')""",
     ),
     View(
         "v_field_fill",
-        "One row per site and month of fetch: how many articles have which field. A fall means a changed layout.",
+        "One row per site and month of fetch: how many articles have which field.",
         {
             "site": "Short name of the site.",
             "month": "YYYY-MM of the current revision's fetch, UTC.",
@@ -196,10 +198,14 @@ GROUP BY i.name, {MONTH}, coalesce(n.kind, 'none')""",
         },
         """SELECT i.name AS site, {FETCH_MONTH} AS month, count(*) AS articles, count(a.title) AS with_title,
 count(a.body) AS with_body, count(a.published_date) AS with_date,
-sum(CASE WHEN EXISTS (SELECT 1 FROM article_authors x WHERE x.article_id = a.id) THEN 1 ELSE 0 END) AS with_author,
-sum(CASE WHEN EXISTS (SELECT 1 FROM attributions x WHERE x.article_id = a.id) THEN 1 ELSE 0 END) AS with_credit,
-sum(CASE WHEN EXISTS (SELECT 1 FROM article_tags x WHERE x.article_id = a.id) THEN 1 ELSE 0 END) AS with_tag,
-sum(CASE WHEN EXISTS (SELECT 1 FROM related_links x WHERE x.article_id = a.id) THEN 1 ELSE 0 END) AS with_related
+sum(CASE WHEN EXISTS (SELECT 1 FROM article_authors x WHERE x.article_id = a.id)
+THEN 1 ELSE 0 END) AS with_author,
+sum(CASE WHEN EXISTS (SELECT 1 FROM attributions x WHERE x.article_id = a.id)
+THEN 1 ELSE 0 END) AS with_credit,
+sum(CASE WHEN EXISTS (SELECT 1 FROM article_tags x WHERE x.article_id = a.id)
+THEN 1 ELSE 0 END) AS with_tag,
+sum(CASE WHEN EXISTS (SELECT 1 FROM related_links x WHERE x.article_id = a.id)
+THEN 1 ELSE 0 END) AS with_related
 FROM articles a JOIN sites i ON i.id = a.site_id GROUP BY i.name, {FETCH_MONTH}""",
     ),
 )

@@ -1,9 +1,9 @@
 """WARC 1.1 records as bytes: building them and reading them back. Pure.
 
 Every record is one gzip member. What storage must know to add a lost row stands in extension fields
-(Hemero-Site, Hemero-Role, Hemero-Candidate, Hemero-Run, Hemero-Status, Hemero-Rights), so a WARC file explains
-itself. Bodies are kept as sent (content coding not undone); a transfer coding is undone by the HTTP client,
-so its header is renamed, as other crawlers do, or replay tools would undo it twice.
+(Hemero-Site, Hemero-Role, Hemero-Candidate, Hemero-Run, Hemero-Status, Hemero-Rights), so a WARC file
+explains itself. Bodies are kept as sent (content coding not undone); a transfer coding is undone by the HTTP
+client, so its header is renamed, as other crawlers do, or replay tools would undo it twice.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The archive's writer: one thread through which everything a process stores goes, in groups.
 
-A group is what has gathered since the last commit, at most 50 jobs, without waiting for more. Its captures are
-written and synced once, then one transaction adds their rows; a second one holds readings and all other jobs,
-each in a savepoint, so that one bad page fails alone. While the database is locked or away the writer waits,
-and with it everyone who waits for a future: that is how fetching pauses.
+A group is what has gathered since the last commit, at most 50 jobs, without waiting for more. Its captures
+are written and synced once, then one transaction adds their rows; a second one holds readings and all other
+jobs, each in a savepoint, so that one bad page fails alone. While the database is locked or away the writer
+waits, and with it everyone who waits for a future: that is how fetching pauses.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class ArchiveWriter:
         return self._submit(_Store(reading, site_id, run_id or self.run_id, Future()))
 
     def call(self, function: Callable[[Session], T]) -> Future[T]:
-        """Run any other writing function in the next transaction. It may run twice, if the database went away."""
+        """Run any other writing function in the next transaction. It runs again if the database went away."""
         return self._submit(_Call(function, Future()))
 
     def _submit(self, job: Any) -> Future[Any]:
@@ -250,7 +250,7 @@ class ArchiveWriter:
         return result
 
     def _transaction(self, work: Work) -> list[Any]:
-        """One committed transaction; done again while the database is locked or away, up to the archive's patience."""
+        """One committed transaction; tried again while the database is locked or away."""
         deadline = time.monotonic() + (0 if self._broken else self.archive.patience)
         pause = 0.1
         while True:

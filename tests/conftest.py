@@ -1,7 +1,7 @@
 """What all tests share: both databases, and an honest last line about what could not be tested here.
 
-A test that needs PostgreSQL or Chromium is skipped where the program is missing, unless HEMERO_REQUIRE names it
-("postgres,chromium", as CI does): then it fails.
+A test that needs PostgreSQL or Chromium is skipped where the program is missing, unless HEMERO_REQUIRE names
+it ("postgres,chromium", as CI does): then it fails.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A private PostgreSQL cluster for the tests: a folder of its own, a Unix socket, no network, gone at the end."""
+"""A private PostgreSQL cluster for the tests: a folder of its own, a socket, no network, gone at the end."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Cluster:
         return f"postgresql://postgres@/{name}?host={quote(str(self.folder))}"
 
     def new_database(self, like: str | None = None) -> str:
-        """The URL of a new database: empty, or a copy of the one at the URL `like` (nobody may be connected)."""
+        """The URL of a new database: empty, or a copy of the one at `like` (nobody may be connected)."""
         self._count += 1
         name = f"archive{self._count}"
         template = "template0" if like is None else _name(like)

@@ -15,7 +15,7 @@ from storage.errors import ArchiveNotWritable, NoSpace
 
 @contextmanager
 def atomic(path: Path) -> Iterator[BinaryIO]:
-    """A binary file that takes the place of `path` once everything is written; on an error `path` stays as it was.
+    """A binary file that takes the place of `path` once all is written; on an error `path` is as before.
 
     Raises:
         NoSpace: the disk is full.

@@ -1,4 +1,4 @@
-"""JSON Lines: one object an article, the keys of `hemero show --json` and what else the archive knows of it."""
+"""JSON Lines: one object an article, the keys of `hemero show --json` and what the archive adds."""
 
 from __future__ import annotations
 

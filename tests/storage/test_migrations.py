@@ -19,6 +19,12 @@ from storage import Archive, migrations, open_archive
 from storage.models import Base
 from storage.views import VIEWS
 
+MAKE = """
+import sys
+from storage import open_archive
+open_archive(sys.argv[1], create=True, database_url=sys.argv[2])
+"""
+
 
 def not_the_index(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
     """The full-text index is made by hand: its two forms cannot be one model."""
@@ -63,9 +69,8 @@ def test_upgrading_twice_changes_nothing(archive: Archive) -> None:
 
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_an_upgrade_killed_in_the_middle_is_done_again(tmp_path: Path, database_url: str, step: int) -> None:
-    code = "import sys; from storage import open_archive; open_archive(sys.argv[1], create=True, database_url=sys.argv[2])"
     environment = os.environ | {"HEMERO_FAULTS": "1", "FAULT_AT": f"migrate:{step}"}
-    command = [sys.executable, "-c", code, str(tmp_path / "a"), database_url]
+    command = [sys.executable, "-c", MAKE, str(tmp_path / "a"), database_url]
     killed = subprocess.run(command, env=environment, check=False)
     assert killed.returncode == -9
     with open_archive(tmp_path / "a", create=True, database_url=database_url) as archive:
@@ -75,7 +80,6 @@ def test_an_upgrade_killed_in_the_middle_is_done_again(tmp_path: Path, database_
 
 
 def test_two_processes_make_one_archive(tmp_path: Path, database_url: str) -> None:
-    code = "import sys; from storage import open_archive; open_archive(sys.argv[1], create=True, database_url=sys.argv[2])"
-    command = [sys.executable, "-c", code, str(tmp_path / "a"), database_url]
+    command = [sys.executable, "-c", MAKE, str(tmp_path / "a"), database_url]
     running = [subprocess.Popen(command) for _ in range(3)]
     assert [process.wait() for process in running] == [0, 0, 0]

@@ -1,4 +1,4 @@
-"""Storing what pages say: what is new, what is an edit, what is neither; links that find their targets later."""
+"""Storing what pages say: what is new, what is an edit, what is neither; how links find their targets."""
 
 from __future__ import annotations
 

@@ -369,7 +369,7 @@ def create_tables() -> None:
             "order_key",
             LONG,
             nullable=False,
-            comment="Newest first: minute of the published local time * 1024 + a counter; small when the date is unknown.",
+            comment="Newest first: minute of the published local time * 1024 + a counter; small without a date.",
         ),
         sa.Column("site_id", LONG, nullable=False, comment="Site it was fetched from."),
         sa.Column("url", sa.Text(), nullable=False, comment="Canonical URL."),
