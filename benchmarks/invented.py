@@ -12,9 +12,52 @@ from itertools import accumulate
 from storage.keys import url_key
 from storage.records import Article, Attribution, Date, Evidence, Reading, RelatedLink, Tag
 
-SYLLABLES = "ma ri do ta lé son ber cou vi pa né tra che mon fau sar gué lin to bra".split()
+SYLLABLES = [
+    "ma",
+    "ri",
+    "do",
+    "ta",
+    "lé",
+    "son",
+    "ber",
+    "cou",
+    "vi",
+    "pa",
+    "né",
+    "tra",
+    "che",
+    "mon",
+    "fau",
+    "sar",
+    "gué",
+    "lin",
+    "to",
+    "bra",
+]
 ENDINGS = ["", "s", "e", "es", "tion", "ment", "er", "é", "ée", "eux", "aire", "ique"]
-GLUE = "le la les de des du un une et à en dans pour sur avec par que qui l'accord d'abord qu'il".split()
+GLUE = [
+    "le",
+    "la",
+    "les",
+    "de",
+    "des",
+    "du",
+    "un",
+    "une",
+    "et",
+    "à",
+    "en",
+    "dans",
+    "pour",
+    "sur",
+    "avec",
+    "par",
+    "que",
+    "qui",
+    "l'accord",
+    "d'abord",
+    "qu'il",
+]
 START = date(2016, 1, 1)
 
 
@@ -27,9 +70,9 @@ class Press:
             "".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) + chance.choice(ENDINGS)
             for _ in range(words)
         }
-        self._words = sorted(made)
-        chance.shuffle(self._words)
-        self._weights = list(accumulate(1 / (rank + 2) for rank in range(len(self._words))))
+        self.words = sorted(made)
+        chance.shuffle(self.words)
+        self._weights = list(accumulate(1 / (rank + 2) for rank in range(len(self.words))))
         self._seed = seed
 
     def _text(self, chance: random.Random, count: int) -> str:
@@ -39,7 +82,7 @@ class Press:
             if chance.random() < 0.42:
                 words.append(chance.choice(GLUE))
             else:
-                words.append(self._words[bisect(self._weights, chance.random() * top)])
+                words.append(self.words[bisect(self._weights, chance.random() * top)])
         return " ".join(words).capitalize()
 
     def reading(self, number: int, *, words: int = 400, related: int = 12) -> Reading:
@@ -68,7 +111,7 @@ class Press:
                 datetime(day.year, day.month, day.day, number % 24, number % 60, tzinfo=UTC),
                 "Le 01 Mars 2016",
                 "line",
-            ),  # noqa: DTZ001
+            ),
             attributions=(
                 Attribution(
                     "republication", (f"Journal {number % 50}",), (), raw="SOURCE WEB Par X", rule="tail"

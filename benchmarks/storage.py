@@ -18,8 +18,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.invented import Press
 from sqlalchemy import text
+
+from benchmarks.invented import Press
 from storage import Archive, open_archive
 from storage.captures import read_capture
 from storage.readings import store_readings
@@ -52,25 +53,15 @@ def store(archive: Archive, press: Press, start: int, count: int, batch: int = 5
 
 def sizes(archive: Archive) -> tuple[int, int]:
     """Bytes of the full-text index and of the text it covers."""
-    words = (
-        "SELECT (SELECT sum(octet_length({0}title) + octet_length({0}body) + octet_length({0}lead)) FROM articles)"
-        " + (SELECT sum(octet_length({0}title) + octet_length({0}teaser)) FROM related_links)"
-    )
+    if archive.is_sqlite:
+        index = "SELECT sum(length(block)) FROM article_index_data"
+        size = "length(CAST({} AS BLOB))"
+    else:
+        index, size = "SELECT pg_total_relation_size('article_index')", "octet_length({})"
+    words = "SELECT (SELECT sum({}) FROM articles) + (SELECT sum({}) FROM related_links)"
+    content = words.format(size.format("title || lead || body"), size.format("title || teaser"))
     with archive.read() as session:
-        if archive.is_sqlite:
-            index = session.scalar(text("SELECT sum(length(block)) FROM article_index_data"))
-            content = session.scalar(
-                text(
-                    words.replace("octet_length({0}", "length(CAST(").replace(")", ")", 1).format("")
-                    if False
-                    else "SELECT (SELECT sum(length(CAST(title||lead||body AS BLOB))) FROM articles)"
-                    " + (SELECT sum(length(CAST(title||teaser AS BLOB))) FROM related_links)"
-                )
-            )
-        else:
-            index = session.scalar(text("SELECT pg_total_relation_size('article_index')"))
-            content = session.scalar(text(words.format("")))
-    return int(index or 0), int(content or 0)
+        return int(session.scalar(text(index)) or 0), int(session.scalar(text(content)) or 0)
 
 
 def captures(archive: Archive, count: int) -> tuple[float, float]:
@@ -110,7 +101,7 @@ def times(archive: Archive, ask: Callable[[str], object], queries: list[str]) ->
 
 
 def searches(archive: Archive, press: Press) -> None:
-    vocabulary = press._words
+    vocabulary = press.words
     queries = (
         vocabulary[:20]
         + vocabulary[500:540]

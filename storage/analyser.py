@@ -136,6 +136,7 @@ class _Known(dict[str, tuple[str, ...]]):
 
 
 _known = _Known()
+known_terms = _known.__getitem__  # the terms of one piece of text without spaces
 
 
 def analyse(word: str) -> Iterator[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from storage.analyser import tokens
+from storage.analyser import known_terms, tokens
 from storage.query_language import Query, Term
 
 WIDTH = 240
@@ -36,21 +37,35 @@ def find_matches(query: Query, text: str) -> list[tuple[int, int]]:
     wanted = [term for term in query.positive if term.field in (None, "text", "title")]
     if not wanted:
         return []
-    found = list(tokens(text))
-    spans: set[tuple[int, int]] = set()
-    for term in wanted:
-        size = len(term.words)
-        for position in range(len(found) - size + 1):
-            piece = found[position : position + size]
-            if _matches(term, [token.term for token in piece]):
-                spans.update((token.start, token.end) for token in piece)
-    return _joined(sorted(spans))
+    pieces = text.split()
+    found = [term for piece in map(known_terms, pieces) for term in piece]
+    hits = {position for term in wanted for position in _positions(term, found)}
+    return _joined(_places(text, pieces, hits)) if hits else []
 
 
-def _matches(term: Term, words: list[str]) -> bool:
-    if tuple(words[:-1]) != term.words[:-1]:
-        return False
-    return words[-1] == term.words[-1] or (term.stump is not None and words[-1].startswith(term.stump))
+def _positions(term: Term, found: Sequence[str]) -> Iterator[int]:
+    """Which of the text's terms belong to an occurrence of the query's term."""
+    head, last = term.words[:-1], term.words[-1]
+    for position, word in enumerate(found):
+        if word == last or (term.stump is not None and word.startswith(term.stump)):
+            start = position - len(head)
+            if start >= 0 and tuple(found[start:position]) == head:
+                yield from range(start, position + 1)
+
+
+def _places(text: str, pieces: Sequence[str], hits: set[int]) -> list[tuple[int, int]]:
+    """Characters of the terms with these numbers; only the pieces that hold one are looked at closely."""
+    places: list[tuple[int, int]] = []
+    count = at = 0
+    for piece in pieces:
+        at = text.index(piece, at)
+        size = len(known_terms(piece))
+        if any(number in hits for number in range(count, count + size)):
+            inside = enumerate(tokens(piece), count)
+            places += [(at + token.start, at + token.end) for number, token in inside if number in hits]
+        count += size
+        at += len(piece)
+    return places
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -140,8 +140,12 @@ def test_addresses_that_cannot_work_keep_their_password(tmp_path: Path, address:
 
 
 def test_a_write_that_fails_leaves_nothing(archive: Archive) -> None:
-    with pytest.raises(ZeroDivisionError), archive.write() as session:
-        make_site(session)
-        raise ZeroDivisionError
+    def fail() -> None:
+        with archive.write() as session:
+            make_site(session)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with archive.read() as session:
         assert session.query(Site).count() == 0
