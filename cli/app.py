@@ -60,6 +60,16 @@ class App:
         except DatabaseTooOld:
             return open_archive(self.archive, database_url=self.database_url)
 
+    def open_writable(self) -> Archive:
+        """Open the archive to write; its schema is brought up to date, but no archive is made.
+
+        Raises:
+            storage.errors.ArchiveError: as `open`.
+        """
+        from storage import open_archive
+
+        return open_archive(self.archive, database_url=self.database_url)
+
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     if value:

@@ -19,7 +19,27 @@ import click
 from cli.app import App, shared_options
 from cli.output import prepare_streams, print_error, silence_stdout
 
-COMMANDS = ("crawl", "demo", "export", "import", "read", "runs", "search", "show", "sites", "status")
+COMMANDS = (
+    "backup",
+    "crawl",
+    "demo",
+    "doctor",
+    "export",
+    "import",
+    "migrate",
+    "prune",
+    "read",
+    "rebuild",
+    "redact",
+    "repair",
+    "reprocess",
+    "runs",
+    "search",
+    "show",
+    "sites",
+    "status",
+    "verify",
+)
 
 FAULT, USAGE, NO_SPACE, DATABASE, LOCKED = 1, 2, 3, 4, 75
 _FULL = {errno.ENOSPC, errno.EDQUOT}

@@ -49,6 +49,12 @@ class ReaderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     recycle: int = 1000  # pages after which a process is replaced
 
 
+class ArchiveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[archive]: the folder and its disk."""
+
+    min_free_mb: int = 200  # stop while that much is left (at most a tenth of the disk); 0 = never
+
+
 class NotifySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """[notify]: who is told what. Empty = nobody."""
 
@@ -69,6 +75,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     crawl: CrawlSettings = CrawlSettings()
     readers: ReaderSettings = ReaderSettings()
     notify: NotifySettings = NotifySettings()
+    archive: ArchiveSettings = ArchiveSettings()
     site: tuple[dict[str, Any], ...] = ()
 
     @property

@@ -15,6 +15,7 @@ from crawler.politeness.hosts import HostBook
 from pipelines.flow import Flow
 from pipelines.workers import WorkerPool
 from storage.archive import Archive
+from storage.space import check_space
 from storage.writer import ArchiveWriter
 
 T = TypeVar("T")
@@ -48,6 +49,8 @@ class CrawlSession:
     give_up_after: int = 5  # failures in a row before a host is put off to the next run
 
     def __post_init__(self) -> None:
+        self.archive.min_free = self.config.archive.min_free_mb << 20
+        check_space(self.archive.captures, self.archive.min_free)
         readers = self.config.readers
         self.pool = WorkerPool(
             readers.processes or None,

@@ -65,7 +65,7 @@ def copy_tables(source: Connection, target: Connection, on_progress: Progress | 
                 on_progress(done, total)
         _fill_self_references(source, target, table)
     index.rebuild(target)
-    _set_counters(source, target)
+    set_counters(source, target)
 
 
 def batches(connection: Connection, table: Table) -> Iterator[list[dict[str, Any]]]:
@@ -98,7 +98,7 @@ def _fill_self_references(source: Connection, target: Connection, table: Table) 
             target.execute(statement, [dict(row) for row in part])
 
 
-def _set_counters(source: Connection, target: Connection) -> None:
+def set_counters(source: Connection, target: Connection) -> None:
     """No number of the old archive is given twice, not even one whose row is gone."""
     for table in tables():
         key = table.columns.get("id")

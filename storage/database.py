@@ -93,11 +93,14 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def _postgres_engine(url: URL, *, read_only: bool) -> Engine:
+    given = url.query.get("options", ())  # the operator's own, e.g. a search_path
+    options = [given] if isinstance(given, str) else list(given)
+    options += ["-c timezone=UTC", *(["-c default_transaction_read_only=on"] if read_only else [])]
     arguments: dict[str, Any] = {
         "connect_timeout": 10,
         "keepalives_idle": 30,
         "application_name": "hemero",
-        "options": "-c timezone=UTC" + (" -c default_transaction_read_only=on" if read_only else ""),
+        "options": " ".join(options),
     }
     engine = create_engine(
         url,

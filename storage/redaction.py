@@ -85,12 +85,19 @@ def redact(
             "keys": sorted(target.keys),
             "site": sites[0] if sites else None,
             "reason": reason,
-            "who": getpass.getuser(),
+            "who": _who(),
         }
         report = _report(archive, target, url)
         entry = ledger.append(archive.folder, "redaction", data, datetime.now(UTC))
         _carry_out(archive, entry, target, report)
     return report
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a number without a name, as in many containers
+        return str(os.getuid())
 
 
 def finish_redactions(archive: Archive) -> list[str]:

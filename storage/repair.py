@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select, text, update
 
-from storage import index, ledger
+from storage import index, journal, ledger
 from storage.access import alone
 from storage.archive import Archive
 from storage.findings import Finding
@@ -82,6 +82,7 @@ def repair(archive: Archive, *, patience: float = 0.0) -> Repairs:
         _database(archive, result.done.append)
         _index(archive, result.done.append)
         result.done += finish_redactions(archive)
+        journal.replay(archive)  # what an analyst decided and a dying process did not carry out
     result.left = [finding for finding in verify(archive) if finding.is_damage]
     return result
 

@@ -1,0 +1,53 @@
+"""The rebuild's database on PostgreSQL: a schema of its own, swapped with the one in use at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import URL
+
+from storage.archive import Archive
+from storage.database import engine_for
+from storage.faults import fault
+from storage.fresh import make_database
+
+NEW, BEFORE = "hemero_rebuild", "hemero_before_rebuild"
+
+
+def begin_schema(folder: Path, url: URL) -> Archive:
+    """An empty archive in the schema `hemero_rebuild` of the same database."""
+    engine = engine_for(url)
+    with engine.begin() as connection:
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {NEW} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {NEW}"))
+    engine.dispose()
+    return make_database(folder, url.update_query_dict({"options": f"-csearch_path={NEW}"}))
+
+
+def swap_schemas(url: URL) -> str:
+    """Tables and views of both schemas change places. Returns the schema that keeps the old ones."""
+    engine = engine_for(url)
+    with engine.begin() as connection:
+        here = str(connection.scalar(text("SELECT current_schema()")))
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {BEFORE} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {BEFORE}"))
+        ours = set(_relations(connection, NEW))
+        for kind, name in _relations(connection, here):
+            if (kind, name) in ours:
+                connection.execute(text(f'ALTER {kind} "{here}"."{name}" SET SCHEMA {BEFORE}'))
+        for kind, name in ours:
+            connection.execute(text(f'ALTER {kind} {NEW}."{name}" SET SCHEMA "{here}"'))
+        connection.execute(text(f"DROP SCHEMA {NEW} CASCADE"))
+        fault("rebuild_swap")
+    engine.dispose()
+    return BEFORE
+
+
+def _relations(connection: Connection, schema: str) -> list[tuple[str, str]]:
+    query = text(
+        "SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, c.relname FROM pg_class c"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = :schema AND c.relkind IN ('r', 'p', 'v') ORDER BY c.relname"
+    )
+    return [(kind, name) for kind, name in connection.execute(query, {"schema": schema})]
