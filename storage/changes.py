@@ -166,7 +166,7 @@ def _absences(
         )
         for row in session.execute(_narrow(query, moment, site, article_id, since)):
             article = row.Article
-            yield Change(f"{kind}-{row.id}", kind, row.at, article.id, row.site, article.url, article.title)  # type: ignore[arg-type]
+            yield Change(f"{kind}-{row.id}", kind, row.at, article.id, row.site, article.url, article.title)
 
 
 def history(session: Session, article_id: int) -> list[State]:

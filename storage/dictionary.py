@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from storage.models import Base
-from storage.views import VIEWS, View
+from storage.view_values import View
+from storage.views import VIEWS
 
 HEAD = """# Data dictionary
 

@@ -33,8 +33,8 @@ def match_entry(
 
     `entry`: title, whether the page cut it, teaser, whether the page cut that.
     prefix: title and teaser are, or begin, those of the article; of an entry without title, at least eight
-    words of teaser. title: a whole title of at least four words, where there is no teaser. similar: one of the
-    two fits, the other resembles (edited headline, edited opening).
+    words of teaser. title: a whole title of at least four words, where there is no teaser. similar: one of
+    the two fits, the other resembles (edited headline, edited opening).
     """
     shown, cut, teaser, teaser_cut = entry
     mine, theirs = fold_words(shown or ""), fold_words(title or "")

@@ -5,20 +5,10 @@ The same names, columns and rows on both databases; where the SQL differs, a pla
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sqlalchemy import Connection, text
 
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A view: what one row is, its columns with their meaning, and its SQL with placeholders."""
-
-    name: str
-    comment: str
-    columns: dict[str, str]
-    sql: str
-
+from storage.view_values import ARTICLE, View
+from storage.views_analysis import ANALYSIS_VIEWS
 
 # Order inside an aggregate, JSON and months are written differently by the two databases.
 _LIST = {
@@ -38,13 +28,6 @@ _SOURCES_ROWS = (
     "attributions n JOIN attribution_sources l ON l.attribution_id = n.id"
     " LEFT JOIN sources s ON s.id = l.source_id WHERE n.article_id = a.id"
 )
-
-ARTICLE = {
-    "article_id": "Article (articles.id).",
-    "site": "Short name of the site.",
-    "url": "Canonical URL.",
-    "title": "Headline.",
-}
 
 VIEWS = (
     View(
@@ -166,22 +149,6 @@ FROM revisions v JOIN articles a ON a.id = v.article_id JOIN sites i ON i.id = a
 FROM articles a JOIN sites i ON i.id = a.site_id GROUP BY i.name, a.published_date""",
     ),
     View(
-        "v_source_share",
-        "One row per site, month of publication and kind of credit: how much is the site's own.",
-        {
-            "site": "Short name of the site.",
-            "month": "YYYY-MM; empty where the date is unknown.",
-            "kind": "Kind of the first credit; 'none' where the page credits nobody.",
-            "articles": "Articles.",
-            "words": "Their words.",
-        },
-        """SELECT i.name AS site, {MONTH} AS month, coalesce(n.kind, 'none') AS kind, count(*) AS articles,
-sum(a.words) AS words
-FROM articles a JOIN sites i ON i.id = a.site_id
-LEFT JOIN attributions n ON n.article_id = a.id AND n.position = 1
-GROUP BY i.name, {MONTH}, coalesce(n.kind, 'none')""",
-    ),
-    View(
         "v_field_fill",
         "One row per site and month of fetch: how many articles have which field.",
         {
@@ -208,6 +175,7 @@ sum(CASE WHEN EXISTS (SELECT 1 FROM related_links x WHERE x.article_id = a.id)
 THEN 1 ELSE 0 END) AS with_related
 FROM articles a JOIN sites i ON i.id = a.site_id GROUP BY i.name, {FETCH_MONTH}""",
     ),
+    *ANALYSIS_VIEWS,
 )
 
 
