@@ -14,8 +14,8 @@ p.in_story, p.first_published_id FROM copies p"""
 _SHARE_KIND = """CASE
 WHEN EXISTS (SELECT 1 FROM attributions n WHERE n.article_id = a.id AND n.kind = 'agency') THEN 'agency'
 WHEN EXISTS (SELECT 1 FROM attributions n WHERE n.article_id = a.id AND n.kind IN ('republication',
-'translation', 'unknown_source')) THEN CASE WHEN EXISTS (SELECT 1 FROM attributions n JOIN attribution_sources l
-ON l.attribution_id = n.id WHERE n.article_id = a.id AND l.role = 'outlet') OR NOT EXISTS (SELECT 1
+'translation', 'unknown_source')) THEN CASE WHEN EXISTS (SELECT 1 FROM attributions n
+JOIN attribution_sources l ON l.attribution_id = n.id WHERE n.article_id = a.id AND l.role = 'outlet') OR NOT EXISTS (SELECT 1
 FROM attributions n JOIN attribution_sources l ON l.attribution_id = n.id WHERE n.article_id = a.id
 AND l.role = 'agency') THEN 'republished' ELSE 'agency' END
 WHEN EXISTS (SELECT 1 FROM attributions n WHERE n.article_id = a.id AND n.kind = 'cosigned') THEN 'cosigned'
@@ -46,8 +46,9 @@ ANALYSIS_VIEWS = (
 FROM articles a JOIN sites i ON i.id = a.site_id
 UNION ALL SELECT a.id, i.name, a.url, a.title, a.published_date,
 CASE WHEN l.role = 'agency' THEN 3 ELSE 2 END, l.role, l.name, s.key, n.kind, n.raw
-FROM attributions n JOIN attribution_sources l ON l.attribution_id = n.id 
-JOIN articles a ON a.id = n.article_id JOIN sites i ON i.id = a.site_id LEFT JOIN sources s ON s.id = l.source_id""",
+FROM attributions n JOIN attribution_sources l ON l.attribution_id = n.id
+JOIN articles a ON a.id = n.article_id JOIN sites i ON i.id = a.site_id
+LEFT JOIN sources s ON s.id = l.source_id""",
     ),
     View(
         "v_copies",
@@ -114,7 +115,8 @@ JOIN sites i ON i.id = a.site_id""",
         },
         f"""SELECT site, month, kind, count(*) AS articles, sum(words) AS words,
 CASE WHEN sum(sum(words)) OVER (PARTITION BY site, month) = 0 THEN 0.0
-ELSE CAST(sum(words) AS double precision) / CAST(sum(sum(words)) OVER (PARTITION BY site, month) AS double precision) END AS share
+ELSE CAST(sum(words) AS double precision)
+/ CAST(sum(sum(words)) OVER (PARTITION BY site, month) AS double precision) END AS share
 FROM (SELECT i.name AS site, {{MONTH}} AS month, a.words, {_SHARE_KIND} AS kind
 FROM articles a JOIN sites i ON i.id = a.site_id) t GROUP BY site, month, kind""",  # noqa: S608  (own text)
     ),

@@ -141,7 +141,7 @@ def test_views_answer(archive: Archive, site: int) -> None:
     with archive.read() as session:
         for view in VIEWS:
             rows = session.execute(text(f"SELECT * FROM {view.name}")).mappings().all()
-            assert rows, view.name
+            assert bool(rows) == (view.name not in ("v_copies", "v_stories")), view.name
         row = session.execute(text("SELECT * FROM v_articles WHERE article_id = 1")).mappings().one()
         assert (row["authors"], row["tags"]) == ("Élodie Martin; Omar Alami", "Pêche; Port")
         assert row["credited"] == "Atlas Info; MAP; AFP"
