@@ -1,17 +1,31 @@
-# make crawl | test | check | bench | serve: each sets up what it needs.
+# make crawl | test | check | soak | bench | bench-accuracy: each sets up what it needs.
 PYTHON ?= python3.11
 VENV   ?= .venv
 SITE   ?= demo
 BIN    := $(VENV)/bin
 UV     := uv
 
-.PHONY: crawl test check lock clean
+CORPUS ?= corpus
+REPORTS := soak-reports
+
+.PHONY: crawl test check soak bench bench-accuracy lock clean
 
 crawl: $(VENV)/.run  ## Crawl SITE (default: the demo press site, offline) into ./archive
 	$(BIN)/hemero crawl -v $(SITE)
 
 test: $(VENV)/.dev  ## Run the tests; says loudly what it skipped
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m "not soak"
+
+soak: $(VENV)/.dev  ## Long trials; leaves a dated report under soak-reports/
+	mkdir -p $(REPORTS)
+	$(BIN)/python -m pytest -m soak --timeout 7200 --junitxml $(REPORTS)/$$(date -u +%Y-%m-%dT%H%M%SZ).xml
+
+bench: $(VENV)/.dev  ## Measure storing, searching and finding copies
+	$(BIN)/python -m benchmarks.storage
+	$(BIN)/python -m benchmarks.copies
+
+bench-accuracy: $(VENV)/.dev  ## Score the reader against CORPUS (labelled pages); refuses to fall below its floors
+	$(BIN)/python -m benchmarks.accuracy --corpus $(CORPUS)
 
 check: $(VENV)/.dev  ## Style, types and import contracts
 	$(BIN)/ruff check .
