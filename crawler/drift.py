@@ -4,7 +4,7 @@ A sign (a field is filled; filled by this rule; the body is not much shorter tha
 when two things hold. Under the site's own past, a sample with so few hits comes up by chance less than once
 in 100,000 (beta-binomial, uniform prior). And its rate is less than half of what nearly all samples of that
 size had before, so that articles of one kind coming in a row do not alarm. Samples are the newest 5, 20 and
-60 pages; five are the fewest that can alarm, and they need thirty pages of history.
+60 pages; five pages without the sign are the fewest that can alarm, and they need thirty before them.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def _judge(hits: Hits, past: Sequence[Hits], size: int) -> float | None:
     """The chance of so few hits, where the sign counts as lost, else None."""
     found, pages = hits
     before = sum(hit for hit, _ in past), sum(number for _, number in past)
-    if pages < size or before[1] < max(_HISTORY, 5 * size):
+    if pages < size or pages - found < _SIZES[0] or before[1] < max(_HISTORY, 5 * size):
         return None
     rates = sorted(_rates(past, size))
     usual = rates[len(rates) // 20]

@@ -135,9 +135,12 @@ def _mean(counts: Sequence[int]) -> float:
 
 
 def _silences(days: Sequence[Day], weigh: Weigh) -> Iterator[float]:
-    """The weight of every silence that nobody was told of."""
+    """The weight of every silence of the last twelve weeks, and of any Ramadan, that nobody was told of."""
     weight, told = 0.0, False
+    recent = days[-1].day - timedelta(weeks=WEEKS)
     for day in days:
+        if day.kind == "usual" and day.day < recent:
+            continue
         if day.count:
             if not told:
                 yield weight
