@@ -25,6 +25,7 @@ from storage.errors import (
 from storage.migrations import HEAD, check_version, current_version, upgrade
 
 DATABASE = "archive.db"
+SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}  # as SQLite reads anyway
 PATIENCE = 90.0  # seconds a write waits for a lock or an absent server before it fails
 
 
@@ -40,6 +41,7 @@ class Archive:
         self.url = url
         self.engine: Engine = engine_for(url, read_only=read_only, wait=min(BUSY_SECONDS, patience))
         self._write_engine = self.engine.execution_options(**WRITE)
+        self._read_engine = self.engine if self.is_sqlite else self.engine.execution_options(**SNAPSHOT)
 
     @property
     def database_url(self) -> str:
@@ -62,7 +64,7 @@ class Archive:
         Raises:
             ArchiveError: the database fails for a reason that is not the query's.
         """
-        with self._session(self.engine) as session:
+        with self._session(self._read_engine) as session:
             yield session
             session.expunge_all()  # rows stay usable after the session; a rollback would empty them
             session.rollback()

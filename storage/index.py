@@ -222,14 +222,18 @@ _POSTGRES_REMOVE = text("DELETE FROM article_index WHERE order_key = :order_key"
 
 
 def vector(document: Document) -> str:
-    """A document as tsvector literal: positions as in SQLite, weights for fields, facets without position."""
+    """A document as tsvector literal: positions as in SQLite, weights for fields, facets without position.
+
+    Words of related entries are terms of their own (`_r_...`): the default search leaves them out without a
+    weight, which PostgreSQL's index does not know and would have to look up in every document it finds.
+    """
     positions: dict[str, list[str]] = {}
     at = 0
     for field in FIELDS:
-        weight = WEIGHTS[field]
+        weight, prefix = WEIGHTS[field], "_r_" if field == "related" else ""
         for term in getattr(document, field):
             at += 1
-            positions.setdefault(term, []).append(f"{at}{weight}")
+            positions.setdefault(prefix + term, []).append(f"{at}{weight}")
         at += GAP
     parts = [f"'{term}':{','.join(places[:255])}" for term, places in positions.items()]
     parts += [f"'{facet}'" for facet in document.facets]

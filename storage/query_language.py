@@ -41,7 +41,7 @@ DEFAULT_FIELDS = (
     "tags",
 )  # what others wrote about this article's neighbours is asked for by name
 _FACETS = {"author": "_aw_", "source": "_cw_"}
-_LABELS = {"title": "A", "text": "B", "tags": "C", "related": "D"}
+_LABELS = {"title": "A", "text": "B", "tags": "C"}
 _QUOTES = str.maketrans("«»“”„", '"""""')
 _CHUNK = re.compile(r'(?P<not>-*)(?:(?P<field>[^\W\d_]+):(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 _OR = ("OR", "OU")
@@ -162,10 +162,14 @@ def for_postgres(query: Query, facets: tuple[tuple[str, ...], ...] = ()) -> str:
 def _postgres_term(term: Term) -> str:
     if term.field in _FACETS:
         return "(" + " & ".join(f"'{facet}'" for facet in _facets_of(term)) + ")"
-    labels = "".join(_LABELS[field] for field in ((term.field,) if term.field else DEFAULT_FIELDS))
+    label, prefix = _LABELS.get(term.field or "", ""), "_r_" if term.field == "related" else ""
     spellings = []
     for words, star in _spellings(term):
-        marks = [f"'{word}':{labels}" for word in words[:-1]] + [f"'{words[-1]}':{star.strip()}{labels}"]
+        labels = [label] * (len(words) - 1) + [star.strip() + label]
+        marks = [
+            f"'{prefix}{word}'" + (f":{mark}" if mark else "")
+            for word, mark in zip(words, labels, strict=True)
+        ]
         spellings.append("(" + " <-> ".join(marks) + ")")
     return "(" + " | ".join(spellings) + ")"
 
