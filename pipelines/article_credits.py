@@ -39,7 +39,13 @@ _Claims = tuple[str, Sequence[str]]
 
 
 def choose_page_authors(
-    structured: Structured, blocks: Blocks, body: Body, lines: Lines, sites: Sequence[str], french: bool
+    structured: Structured,
+    blocks: Blocks,
+    body: Body,
+    lines: Lines,
+    sites: Sequence[str],
+    french: bool,
+    selected: Sequence[str] = (),
 ) -> tuple[tuple[str, ...], list[Evidence]]:
     """The authors, and every claim as evidence.
 
@@ -47,6 +53,8 @@ def choose_page_authors(
     as closely, agencies always count and an organisation that is declared the only author stays.
     """
     declared = _declared(structured, french)
+    if selected:
+        declared.insert(0, ("selector", list(selected)))
     visible = _visible(blocks, body, lines)
     names, rule = _chosen(declared, visible, sites, french)
     evidence = [
@@ -141,12 +149,12 @@ def _is_authored(element: HtmlElement) -> bool:
 
 
 def page_attributions(
-    body: Body, lines: Lines, structured: Structured, rules: SiteRules
+    body: Body, lines: Lines, structured: Structured, rules: SiteRules, selected: Sequence[str] = ()
 ) -> tuple[list[Attribution], list[Evidence]]:
     """Every credit of the page, each text once, the strongest kinds first."""
     found: list[Attribution] = []
     evidence: list[Evidence] = []
-    for text, position in _credit_lines(body, lines, structured):
+    for text, position in (*((text, "tail") for text in selected), *_credit_lines(body, lines, structured)):
         one = parse_attribution(text, position, rules.country)  # type: ignore[arg-type]
         if one is None or any(_says_no_more(one, other) for other in found):
             continue

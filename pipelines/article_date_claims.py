@@ -16,6 +16,7 @@ from pipelines.structured import Structured
 
 Kind = Literal["line", "text", "meta"]
 _MAX_NAMED: Final = 8
+_MAX_BELOW: Final = 3  # different date texts below the text: more are those of cards
 _DATED: Final = re.compile(r"date|publi|posted|time|\bmaj\b|updated|modifi", re.I)
 _NOT_DATED: Final = re.compile(
     r"candidate|validate|sometime|read|lecture|runtime|timeline|countdown|current|clock|today|duration|times|event",
@@ -49,8 +50,8 @@ def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines
     above.sort(key=lambda c: _LABELLED.search(c.text) is None)
     claims += [*(c for c in head if not c.rule.endswith("above")), *first]
     claims += [*(c for c in head if c.rule.endswith("above")), *above]
-    claims += [c for c in printed if c.rule in ("line:tail", "line:after")]
-    return claims + tail
+    below = [c for c in printed if c.rule in ("line:tail", "line:after")] + tail
+    return claims + (below if len({c.text for c in below if c.kind == "line"}) <= _MAX_BELOW else [])
 
 
 def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]]:

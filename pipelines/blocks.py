@@ -68,6 +68,9 @@ class Blocks:
         default_factory=list
     )  # the page before anything was cut, in page order
     gone: set[HtmlElement] = field(default_factory=set)
+    foreign: set[HtmlElement] = field(
+        default_factory=set
+    )  # of these, what belongs to other articles or to the site
     paywall: bool = False
     comments: bool = False
     videos: int = 0
@@ -160,7 +163,10 @@ class _Cutter:
         return self.prose.get(element, 0) <= share * total + 200
 
     def _cut(self, element: HtmlElement, rule: str) -> None:
-        self.gone.update(element.iter())
+        inner = set(element.iter())
+        self.gone |= inner
+        if not rule.endswith(("caption", "figcaption", "hidden")):
+            self.blocks.foreign |= inner
         lost = self.prose.get(element, 0)
         if lost:
             for ancestor in element.iterancestors():
@@ -204,7 +210,7 @@ class _Cutter:
             self._keep_related(element, heading)
         elif kind == "tags":
             self._keep_tags(element)
-        elif kind == "paywall" and flat(element):
+        elif kind == "paywall" and heading is not None:
             self.blocks.paywall = True
         elif kind == "comments":
             self.blocks.comments = True

@@ -268,3 +268,11 @@ def without_repeats(kept: Sequence[Paragraph], title: str | None, authors: Seque
     prose = [i for i, p in enumerate(kept) if _is_prose(p)]
     first, last = (prose[0], prose[-1]) if prose else (len(kept), -1)
     return [p for i, p in enumerate(kept) if first < i < last or fold(p.text) not in said]
+
+
+_OPEN_END = re.compile(r"(?:\.{3}|…)\W{0,3}$")
+
+
+def ends_open(text: str) -> bool:
+    """Whether a text breaks off with dots."""
+    return bool(_OPEN_END.search(text[-20:]))

@@ -93,7 +93,9 @@ def make_entry(
     )
 
 
-def read_entries(block: HtmlElement, base: str, teaser_bytes: int | None = None) -> list[Entry]:
+def read_entries(
+    block: HtmlElement, base: str, teaser_bytes: int | None = None, limit: int = MAX_ENTRIES
+) -> list[Entry]:
     """The entries of a block in page order; several links to one address are one entry."""
     links = _links(block, base)
     if not links:
@@ -112,7 +114,7 @@ def read_entries(block: HtmlElement, base: str, teaser_bytes: int | None = None)
             continue
         teaser = _teaser(node, elements[0], block, reach, url)
         entries.append(make_entry(title, url, teaser, teaser_bytes))
-        if len(entries) >= MAX_ENTRIES:
+        if len(entries) >= limit:
             break
     return entries
 

@@ -1,0 +1,271 @@
+"""The fields of one page, each decided from its claims."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from lxml.html import HtmlElement
+
+from pipelines.article_credits import choose_page_authors, page_attributions
+from pipelines.article_date_claims import DateClaim, date_claims
+from pipelines.article_date_search import search_date
+from pipelines.article_dates import choose_dates, is_plausible
+from pipelines.article_declared import Declared, read_declared
+from pipelines.blocks import cut_blocks
+from pipelines.blocks_lines import head_of, read_lines
+from pipelines.blocks_tree import flat
+from pipelines.body import bounded, ends_open, read_body, trimmed, without_copies, without_repeats
+from pipelines.body_lead import find_lead, is_repeated
+from pipelines.body_second import second_chance
+from pipelines.images import page_images
+from pipelines.language import detect
+from pipelines.page_type import SHORT, Facts, judge_page
+from pipelines.rules import SiteRules
+from pipelines.section import choose_section
+from pipelines.structured import extract_structured
+from pipelines.text import clean, fold
+from pipelines.titles import choose_title
+from pipelines.urls import host
+from storage.records import Article, Attribution, Date, Evidence, Page, PageType, RelatedLink, Tag
+
+_MIN_SHARE = 0.3  # of the page's visible text: a body of less may have lost some
+
+
+class Fields:
+    """One page being read: what its tree says, and each field on demand. Warnings and evidence gather here."""
+
+    def __init__(self, tree: HtmlElement, text: str, page: Page, rules: SiteRules) -> None:
+        self.text, self.page, self.rules = text, page, rules
+        self.warnings: list[str] = []
+        self.evidence: list[Evidence] = []
+        self.structured = extract_structured(tree, page.url)
+        self.sites = self._site_names()
+        self.headings = [heading for h1 in tree.iter("h1") if (heading := flat(h1))]
+        self.page_title = clean(tree.findtext(".//title") or "")
+        self.declared = self._declared(tree)
+        self.title = self._title()
+        self.blocks = cut_blocks(self.declared.tree, page.url, rules, self.title)
+        self._read_body()
+
+    def chose(self, name: str, value: str | None, rule: str, raw: str | None = None) -> None:
+        self.evidence.append(Evidence(name, value, rule, raw))
+
+    # what everything else looks at
+
+    def _declared(self, tree: HtmlElement) -> Declared:
+        rules = self.rules
+        chosen = (
+            rules.container, rules.title, rules.lead, rules.body, rules.date, rules.authors, rules.attribution,
+            rules.section, rules.tags, rules.related, rules.prune,
+        )  # fmt: skip
+        return read_declared(tree, rules, self.page.url) if any(chosen) else Declared(tree)
+
+    def _site_names(self) -> list[str]:
+        """Everything the site is called: declared, in its own data, by its host."""
+        names = [self.rules.title_of_site or "", host(self.page.url)]
+        names += [claim.value for claim in (*self.structured.site_name, *self.structured.publisher)]
+        return list(dict.fromkeys(name for name in names if name))
+
+    def _title(self) -> str | None:
+        """The headline, without site name and suffix."""
+        if self.declared.title is not None:
+            self.chose("title", self.declared.title[0], f"selector:{self.declared.title[1]}")
+            return self.declared.title[0]
+        by_kind = {claim.rule.partition(":")[0]: claim for claim in reversed(self.structured.headline)}
+        social, data = by_kind.get("meta"), by_kind.get("jsonld") or by_kind.get("microdata")
+        title, rule = choose_title(
+            self.headings, social and social.value, data and data.value, self.page_title or None, self.sites
+        )
+        if title is None:
+            self.warnings.append("no_title")
+        else:
+            self.chose("title", title, rule)
+        return title
+
+    def _read_body(self) -> None:
+        rules, tree = self.rules, self.declared.tree
+        self.body = second_chance(tree, read_body(tree))
+        self.body.head = head_of(self.body.before, self.title)
+        plausible = partial(is_plausible, page=self.page, rules=rules)
+        self.lines, kept = read_lines(
+            self.body.before, self.body.paragraphs, self.body.after, self.title, rules.country, plausible
+        )
+        witness = max((claim.value for claim in self.structured.body), key=len, default=None)
+        self.kept = without_copies(bounded(trimmed(kept), witness))
+        sample = "\n".join(p.text for p in self.kept)[:3000]
+        declared = next((claim.value for claim in self.structured.language), None)
+        self.language = detect(declared, sample) or rules.language
+
+    @property
+    def french(self) -> bool:
+        return self.language == "fr"
+
+    @property
+    def canonical_url(self) -> str | None:
+        return next((claim.value for claim in self.structured.canonical), None)
+
+    # what the page is
+
+    def page_type(self) -> tuple[PageType, tuple[str, ...]]:
+        """The type, and what a listing lists."""
+        text = "\n".join(p.text for p in self.kept if not p.is_linked)
+        facts = Facts(
+            url=self.page.url,
+            rules=self.rules,
+            structured=self.structured,
+            title=self.title,
+            body=text,
+            elements=self.blocks.elements,
+            is_paywalled=self.blocks.paywall,
+            videos=self.blocks.videos,
+            dated=bool(self.structured.published or self.lines.dates or self.declared.dates),
+            visible=self._visible() if len(text) < SHORT else "",
+        )
+        kind, listing, rule = judge_page(facts)
+        self.chose("page_type", kind, rule)
+        return kind, listing
+
+    def _visible(self) -> str:
+        return " ".join(p.text for p in (*self.body.before, *self.body.paragraphs, *self.body.after))[:6000]
+
+    # the fields
+
+    def article(self, kind: PageType, listing: tuple[str, ...]) -> Article:
+        """All fields. What is no article is read too: nobody stores it, but an operator sees what was there."""
+        published, modified = self._dates()
+        authors, claims = choose_page_authors(
+            self.structured,
+            self.blocks,
+            self.body,
+            self.lines,
+            self.sites,
+            self.french,
+            self.declared.authors,
+        )
+        self.evidence += claims
+        attributions = self._attributions()
+        self.body.paragraphs = without_repeats(self.kept, self.title, authors)
+        lead = self._lead()
+        body = self.body.text
+        self.chose("body", None, self.body.rule)
+        self._note_rules()
+        paywalled = self._paywalled()
+        return Article(
+            url=self.page.url,
+            page_type=kind,
+            listing=listing,
+            canonical_url=self.canonical_url,
+            title=self.title,
+            lead=lead,
+            body=body or None,
+            language=self.language,
+            authors=authors,
+            section=self._section(),
+            tags=self._tags(),
+            published=published,
+            modified=modified,
+            attributions=tuple(attributions),
+            related=self._related(),
+            images=page_images(self.structured, self.blocks, self.body, self.page.url),
+            paywalled=paywalled,
+            truncated=ends_open(body) or paywalled and self.blocks.paywall,
+            warnings=tuple(self.warnings),
+            evidence=tuple(self.evidence),
+        )
+
+    def _dates(self) -> tuple[Date | None, Date | None]:
+        claims = [DateClaim(text, "selector", "line") for text in self.declared.dates]
+        claims += date_claims(self.structured, self.blocks, self.body, self.lines)
+        dates = choose_dates(claims, self.page, self.rules)
+        self.evidence += dates.evidence
+        if dates.conflict:
+            self.warnings.append("date_conflict")
+        published = dates.published
+        if published is None and not self.french:
+            published = search_date(self.text, self.page)
+            if published is not None:
+                self.chose("published", published.date.isoformat(), published.rule, published.raw)
+        return published, dates.modified
+
+    def _attributions(self) -> list[Attribution]:
+        found, claims = page_attributions(
+            self.body, self.lines, self.structured, self.rules, self.declared.attributions
+        )
+        self.evidence += claims
+        return found
+
+    def _lead(self) -> str | None:
+        """The lead. French pages print it apart, so it leaves the body; elsewhere it opens the body.
+
+        A lead that the body repeats stays in the body alone.
+        """
+        if self.declared.lead is not None:
+            self.chose("lead", self.declared.lead[0], f"selector:{self.declared.lead[1]}")
+            return None if is_repeated(self.declared.lead[0], self.body.paragraphs) else self.declared.lead[0]
+        described = [claim.value for claim in self.structured.description]
+        found, rule = find_lead(self.body.head, self.body.paragraphs, described)
+        if not found:
+            return None
+        text = "\n".join(paragraph.text for paragraph in found)
+        if rule == "name:above":
+            if is_repeated(text, self.body.paragraphs):
+                return None
+            if not self.french:
+                self.body.paragraphs = [*found, *self.body.paragraphs]
+        elif self.french:
+            self.body.paragraphs = [p for p in self.body.paragraphs if p not in found]
+        self.chose("lead", text, rule)
+        return text
+
+    def _section(self) -> str | None:
+        if self.declared.section is not None:
+            self.chose("section", self.declared.section[0], f"selector:{self.declared.section[1]}")
+            return self.declared.section[0]
+        section, claims = choose_section(self.structured, self.blocks.elements, self.title, self.sites)
+        self.evidence += claims
+        return section
+
+    def _tags(self) -> tuple[Tag, ...]:
+        """Tags the reader sees; where there are none, those the page declares."""
+        seen = self.declared.tags or self.blocks.tags
+        if seen:
+            self.chose(
+                "tags", ", ".join(tag.name for tag in seen), "selector" if self.declared.tags else "block"
+            )
+            return tuple(seen)
+        names = {
+            fold(c.value): c for c in reversed(self.structured.tags) if fold(c.value) and len(c.value) <= 80
+        }
+        claims = list(reversed(names.values()))
+        if claims:
+            self.chose("tags", ", ".join(c.value for c in claims), claims[0].rule)
+        return tuple(Tag(claim.value) for claim in claims)
+
+    def _related(self) -> tuple[RelatedLink, ...]:
+        declared = self.declared.related
+        known = {link.url for link in declared}
+        more = [link for link in self.blocks.related if link.url is None or link.url not in known]
+        links = [*declared, *more]
+        return tuple(
+            RelatedLink(
+                link.title, link.url, link.teaser, link.title_truncated, link.teaser_truncated, position,
+                link.block, link.heading, link.title_raw, link.teaser_raw,
+            )
+            for position, link in enumerate(links, 1)
+        )  # fmt: skip
+
+    def _paywalled(self) -> bool:
+        """Whether the page says that it is not free, or asks for a subscription to read on."""
+        for claim in self.structured.accessible_for_free:
+            self.chose("paywalled", claim.value, claim.rule, claim.raw)
+            return claim.value == "false"
+        return self.blocks.paywall
+
+    def _note_rules(self) -> None:
+        """Which blocks were cut, as evidence; and a warning where the body may have lost text."""
+        for rule, count in sorted(self.blocks.rules.items()):
+            self.evidence.append(Evidence("blocks", str(count), rule))
+        size = len(self.body.text)
+        rest = sum(len(p.text) for p in (*self.body.before, *self.body.after) if not p.is_linked)
+        if size < _MIN_SHARE * (size + rest):
+            self.warnings.append("extract_suspect")
