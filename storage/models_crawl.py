@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from storage.base import Base, Code, Document, Instant, Long, Words, col, key
@@ -71,7 +71,7 @@ class Channel(Base):
     site_id: Mapped[int] = col("Site.", None, ForeignKey("sites.id"))
     url: Mapped[str] = col("Address polled.", Words)
     url_key: Mapped[str] = col("Digest of the URL: unique where a long URL cannot be indexed.", String(64))
-    kind: Mapped[str] = col("feed, sitemap, listing, api or robots.", Code)
+    kind: Mapped[str] = col("feed, sitemap, listing, api, robots or id (a range of numbers).", Code)
     etag: Mapped[str | None] = col("ETag of the last whole answer.", Words)
     last_modified: Mapped[str | None] = col("Last-Modified header of the last whole answer.", Words)
     digest: Mapped[str | None] = col("Digest of the last payload: equal = nothing new.", String(64))
@@ -82,6 +82,20 @@ class Channel(Base):
     links: Mapped[int | None] = col("Article links its last whole answer held.")
     interval: Mapped[int | None] = col("Current poll interval in seconds.")
     failures: Mapped[int] = col("Failures in a row.", default=0)
+    depth: Mapped[int] = col(
+        "Indexes or listings that lead to it; 0 where it is declared or named by robots.txt.",
+        default=0,
+        server_default=text("0"),
+    )
+    caught_up_at: Mapped[datetime | None] = col(
+        "When its pages were last read down to what was known: what was first seen later may hide a gap.",
+        Instant,
+    )
+    position: Mapped[int | None] = col("Number ranges: highest number known to exist.", Long)
+    backfill_page: Mapped[str | None] = col(
+        "Where the walk back through its pages or numbers goes on.", Words
+    )
+    backfilled_at: Mapped[datetime | None] = col("When the walk back through it came to its end.", Instant)
 
 
 class Host(Base):
@@ -97,6 +111,10 @@ class Host(Base):
     next_request_at: Mapped[datetime | None] = col("No request before (Retry-After, delay).", Instant)
     failures: Mapped[int] = col("Failures in a row.", default=0)
     note: Mapped[str | None] = col("Why it is held back.", Words)
+    statements: Mapped[dict[str, str] | None] = col(
+        "Files that say what its content may be used for: path -> text, empty where there is none.", Document
+    )
+    statements_at: Mapped[datetime | None] = col("When they were last asked for.", Instant)
 
 
 class Candidate(Base):
