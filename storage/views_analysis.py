@@ -15,8 +15,9 @@ _SHARE_KIND = """CASE
 WHEN EXISTS (SELECT 1 FROM attributions n WHERE n.article_id = a.id AND n.kind = 'agency') THEN 'agency'
 WHEN EXISTS (SELECT 1 FROM attributions n WHERE n.article_id = a.id AND n.kind IN ('republication',
 'translation', 'unknown_source')) THEN CASE WHEN EXISTS (SELECT 1 FROM attributions n
-JOIN attribution_sources l ON l.attribution_id = n.id WHERE n.article_id = a.id AND l.role = 'outlet') OR NOT EXISTS (SELECT 1
-FROM attributions n JOIN attribution_sources l ON l.attribution_id = n.id WHERE n.article_id = a.id
+JOIN attribution_sources l ON l.attribution_id = n.id WHERE n.article_id = a.id
+AND l.role = 'outlet') OR NOT EXISTS (SELECT 1 FROM attributions n JOIN attribution_sources l
+ON l.attribution_id = n.id WHERE n.article_id = a.id
 AND l.role = 'agency') THEN 'republished' ELSE 'agency' END
 WHEN EXISTS (SELECT 1 FROM attributions n WHERE n.article_id = a.id AND n.kind = 'cosigned') THEN 'cosigned'
 WHEN EXISTS (SELECT 1 FROM attributions n WHERE n.article_id = a.id AND n.kind = 'press_release')
