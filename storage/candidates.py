@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from storage.records import Candidate as Found
 from storage.tombstones import redacted
 from storage.upsert import chunks, upsert
 
+Group = Literal["new", "revisits", "backlog"]
 State = Literal["pending", "captured", "done", "gone", "refused", "skipped", "failed"]
 NEW = 100
 REVISIT = 50
@@ -101,18 +102,37 @@ def candidate_for(session: Session, site_id: int, found: Found, now: datetime) -
     return number
 
 
-def _due(columns: Any, site_id: int, now: datetime) -> Any:
-    return columns.where(
-        Candidate.site_id == site_id,
-        Candidate.next_try_at <= now,
-        Candidate.state.in_(("pending", "failed", "done")),
-    )
+def _due(columns: Any, site_id: int, now: datetime, group: Group | None, since: datetime | None) -> Any:
+    query = columns.where(Candidate.site_id == site_id, Candidate.next_try_at <= now)
+    if group is None:
+        return query.where(Candidate.state.in_(("pending", "failed", "done")))
+    if group == "revisits":
+        return query.where(Candidate.state == "done")
+    query = query.where(Candidate.state.in_(("pending", "failed")))
+    if group == "new":
+        return query.where(Candidate.priority > BACKFILL)
+    query = query.where(Candidate.priority <= BACKFILL)
+    if since is not None:
+        query = query.where(or_(Candidate.claimed_at.is_(None), Candidate.claimed_at >= since))
+    return query
 
 
-def due_candidates(session: Session, site_id: int, now: datetime, limit: int) -> Sequence[Row[Any]]:
+def due_candidates(
+    session: Session,
+    site_id: int,
+    now: datetime,
+    limit: int,
+    *,
+    group: Group | None = None,
+    since: datetime | None = None,
+) -> Sequence[Row[Any]]:
     """What should be fetched now: pending, failed whose wait is over, revisits due; priority, then newest.
 
     Rows: id, url, identity, kind, state, priority, tries, revisits, found_by, etag, last_modified.
+
+    Args:
+        group: only new pages, only revisits, or only what a backfill and links in articles have found.
+        since: leaves out, of the backlog, what its channel says is older.
     """
     table = Candidate
     query = _due(
@@ -131,12 +151,22 @@ def due_candidates(session: Session, site_id: int, now: datetime, limit: int) ->
         ),
         site_id,
         now,
+        group,
+        since,
     ).order_by(table.priority.desc(), func.coalesce(table.claimed_at, table.first_seen_at).desc(), table.id)
     return session.execute(query.limit(limit)).all()
 
 
-def count_due(session: Session, site_id: int, now: datetime) -> int:
-    return session.scalar(_due(select(func.count()).select_from(Candidate), site_id, now)) or 0
+def count_due(
+    session: Session,
+    site_id: int,
+    now: datetime,
+    *,
+    group: Group | None = None,
+    since: datetime | None = None,
+) -> int:
+    """How many `due_candidates` would give without a limit."""
+    return session.scalar(_due(select(func.count()).select_from(Candidate), site_id, now, group, since)) or 0
 
 
 def has_candidates(session: Session, site_id: int) -> bool:
