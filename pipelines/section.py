@@ -1,0 +1,74 @@
+"""The section a site files an article under: declared, in a trail of links, or as a label by the headline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from lxml.html import HtmlElement
+
+from pipelines.blocks_tree import flat
+from pipelines.structured import Structured
+from pipelines.text import clean, fold
+from storage.records import Evidence
+
+_TRAIL = re.compile(
+    r"breadcrumb|fil[-_ ]?d?[-_ ]?ariane|(?:^|[\s_-])(?:fil|chemin|path|trail)(?:$|[\s_-])", re.I
+)
+_LABEL = re.compile(
+    r"(?:^|[\s_-])(?:categor(?:y|ie)|rubrique|surtitre|kicker|section|cat-links|post-cat|entry-category)"
+    r"(?:s|$|[\s_-])",
+    re.I,
+)
+_HOME = frozenset(("accueil", "home", "une", "a la une", "page d accueil", "index", "vous etes ici"))
+_MAX = 60  # characters: longer is a title
+
+
+def choose_section(
+    structured: Structured, elements: Sequence[HtmlElement], title: str | None, sites: Iterable[str]
+) -> tuple[str | None, list[Evidence]]:
+    """The section and every claim. `elements`: of the page before anything was cut, in page order."""
+    not_sections = {fold(name) for name in sites} | _HOME | {fold(title or "")}
+    claims = [(claim.value, claim.rule) for claim in structured.section]
+    if not claims:
+        claims = [*_trails(elements), *_labels(elements)]
+    evidence: list[Evidence] = []
+    chosen: str | None = None
+    for value, rule in claims[:8]:
+        name = clean(value)
+        usable = bool(name) and len(name) <= _MAX and fold(name) not in not_sections
+        is_first = usable and chosen is None
+        evidence.append(Evidence("section", name, rule, value, is_first))
+        chosen = name if is_first else chosen
+    return chosen, evidence
+
+
+def _trails(elements: Sequence[HtmlElement]) -> list[tuple[str, str]]:
+    """The deepest link of the first breadcrumb trail."""
+    for element in elements:
+        if element.tag in ("ul", "ol", "nav", "div", "p", "span") and _is(element, _TRAIL):
+            links = [flat(link) for link in element.iter("a")]
+            if links and len(links) <= 8:
+                return [(name, "name:trail") for name in reversed(links) if name]
+    return []
+
+
+def _labels(elements: Sequence[HtmlElement]) -> list[tuple[str, str]]:
+    """A short linked label that stands before the headline, or rel="category tag" anywhere."""
+    found: list[tuple[str, str]] = []
+    for element in elements:
+        if element.tag == "h1" and found:
+            break
+        if element.tag == "a" and "category" in (element.get("rel") or "").lower().split():
+            return [(flat(element), "rel:category")]
+        if _is(element, _LABEL) and len(text := flat(element)) <= _MAX and text and _is_linked(element):
+            found.append((text, "name:section"))
+    return found[-1:]
+
+
+def _is(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
+    return any((value := element.get(name)) and pattern.search(value) for name in ("class", "id"))
+
+
+def _is_linked(element: HtmlElement) -> bool:
+    return element.tag == "a" or next(element.iter("a"), None) is not None
