@@ -31,13 +31,25 @@ class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     concurrency: int = 1  # requests in flight per host
     timeout: float = 30.0  # seconds for one response, first byte to last
     max_body_mb: int = 16
-    max_listing_pages: int = 20  # pages followed from one listing in one run
-    retry_minutes: tuple[float, ...] = (1, 5, 30, 240, 1440)  # waits between tries; then given up
+    max_listing_pages: int = 20  # pages followed from one listing when it is read for the first time
+    max_sitemaps: int = 50  # sitemaps asked in one run, newest first; a backfill asks all
+    retry_minutes: tuple[float, ...] = (1, 5, 30, 240, 1440, 4320, 10080, 10080)  # between tries, then no more
     revisit_hours: tuple[float, ...] = (1, 6, 24, 168, 720)  # ages at which an article is fetched again
     max_pages: int = 2000  # article pages one site may cost in one run
     revisit_share: float = 0.2  # of those, what revisits may take
+    backlog_pages: int = 20  # of those, pages known only from links in articles or left over by a backfill
+    id_patience: int = 10  # numbers in a row that do not exist before a walk by number ends
     obey_robots: bool = True
     max_crawl_delay: float = 30.0  # a longer Crawl-delay or Retry-After puts the host off to the next run
+    retry_unit: float = 1.0  # seconds; after n failures in a row a host is left alone for 2**n of them
+    give_up_after: int = 5  # failures in a row before a host is put off to the next run
+
+
+class RightsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[rights]: what statements on the use of content are obeyed. All of them are recorded in any case."""
+
+    obey: tuple[str, ...] = ("noarchive",)  # what forbids keeping a page
+    ask: bool = True  # fetch /.well-known/tdmrep.json and /ai.txt of each host, at most once a day
 
 
 class ReaderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -73,6 +85,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """The whole settings file. `site` holds declarations, checked by crawler.loader."""
 
     crawl: CrawlSettings = CrawlSettings()
+    rights: RightsSettings = RightsSettings()
     readers: ReaderSettings = ReaderSettings()
     notify: NotifySettings = NotifySettings()
     archive: ArchiveSettings = ArchiveSettings()

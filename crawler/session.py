@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from crawler.config import Config
 from crawler.politeness.hosts import HostBook
+from crawler.politeness.memory import HostMemory
+from crawler.politeness.turns import SharedTurns
 from pipelines.flow import Flow
 from pipelines.workers import WorkerPool
 from storage.archive import Archive
@@ -43,10 +45,7 @@ class CrawlSession:
     config: Config
     options: CrawlOptions = CrawlOptions()
     clock: Callable[[], datetime] = utc_now
-    hosts: HostBook = field(default_factory=HostBook)
     on_progress: Callable[[], None] = lambda: None
-    retry_unit: float = 1.0  # seconds; the first pause after a failure is twice this
-    give_up_after: int = 5  # failures in a row before a host is put off to the next run
 
     def __post_init__(self) -> None:
         self.archive.min_free = self.config.archive.min_free_mb << 20
@@ -60,6 +59,9 @@ class CrawlSession:
         )
         self.writer = ArchiveWriter(self.archive, None)
         self.flow = Flow(self.pool, self.writer)
+        self.shared_turns = SharedTurns(self.archive.folder / "locks" / "hosts")
+        self.hosts = HostBook(self.shared_turns)
+        self.host_memory = HostMemory(self)
         self.user_agent = self.config.user_agent
 
     async def write(self, function: Callable[[Session], T]) -> T:
@@ -79,3 +81,4 @@ class CrawlSession:
         """Finish what was begun: readers first, then everything that waits to be written."""
         self.pool.close()
         self.writer.close()
+        self.shared_turns.close()

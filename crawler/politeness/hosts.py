@@ -1,7 +1,8 @@
 """Turns: how many requests a host gets at once, and how far apart they start.
 
 Scrapy's own per-domain limit is overrun at delay 0 (a limit of 1 gave 9-11 requests in flight), so the limit
-is kept here. The book is shared by all sites of the process, because two sites may live on one host.
+is kept here. The book is shared by all sites of the process, because two sites may live on one host, and
+through `SharedTurns` with other processes of the archive.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
+
+from crawler.politeness.turns import SharedTurns
 
 _SLOW = 1.0  # seconds for an answer; a host that takes longer is asked less often
 _LONGEST = 30.0  # seconds between two requests, however slow the host
@@ -53,8 +56,9 @@ class Host:
 class HostBook:
     """Every host's turns. Used on the event loop only."""
 
-    def __init__(self) -> None:
+    def __init__(self, shared: SharedTurns | None = None) -> None:
         self._hosts: dict[str, Host] = {}
+        self._shared = shared
         self.closed = False
 
     def host(self, key: str) -> Host:
@@ -75,20 +79,32 @@ class HostBook:
         host = self.host(key)
         self._check(host)
         if host.waiting or host.busy >= host.concurrency:
-            await self._stand_in_line(key, host)
+            await self._stand_in_line(host)
         else:
             host.busy += 1
         try:
-            while (pause := host.next_start - time.monotonic()) > 0:
+            while (pause := self._pause_before(key, host)) > 0:
                 await self._pause(host, pause)
                 self._check(host)
         except BaseException:
-            self.give_back(key)
+            self._leave(host)
             raise
         host.next_start = time.monotonic() + host.delay
 
+    def _pause_before(self, key: str, host: Host) -> float:
+        """Seconds until the request may start; 0 takes the turn among the processes too."""
+        pause = host.next_start - time.monotonic()
+        if pause > 0 or self._shared is None:
+            return pause
+        return self._shared.enter(key, host.concurrency, host.delay)
+
     def give_back(self, key: str) -> None:
-        host = self.host(key)
+        """The request is over."""
+        if self._shared is not None:
+            self._shared.leave(key)
+        self._leave(self.host(key))
+
+    def _leave(self, host: Host) -> None:
         host.busy -= 1
         self._hand_over(host)
 
@@ -96,6 +112,8 @@ class HostBook:
         """No request to this host for so long."""
         host = self.host(key)
         host.next_start = max(host.next_start, time.monotonic() + seconds)
+        if self._shared is not None:
+            self._shared.hold(key, seconds)
 
     def slow_down(self, key: str, seconds: float) -> None:
         """The host's own Crawl-delay."""
@@ -126,7 +144,7 @@ class HostBook:
         if host.deferred is not None:
             raise HostDeferred(host.deferred)
 
-    async def _stand_in_line(self, key: str, host: Host) -> None:
+    async def _stand_in_line(self, host: Host) -> None:
         """Wait for a turn to be handed over; it counts as taken from that moment, so nobody can jump in."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         host.waiting.append(turn)
@@ -136,7 +154,7 @@ class HostBook:
             if turn in host.waiting:
                 host.waiting.remove(turn)
             elif turn.done() and not turn.cancelled() and turn.exception() is None:
-                self.give_back(key)  # handed over in the moment of the cancellation
+                self._leave(host)  # handed over in the moment of the cancellation
             raise
 
     @staticmethod

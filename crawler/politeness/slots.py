@@ -37,6 +37,7 @@ class SlotsMiddleware:
     async def process_request(self, request: Request) -> None:
         key = host_key(request.url)
         book = self._spider.session.hosts
+        await self._spider.session.host_memory.recall(key)
         book.limit(key, self._spider.name, *self._spider.host_limits())
         await book.take(key)
         request.meta[_TURN] = key
@@ -69,6 +70,7 @@ class SlotsMiddleware:
             self._failed(key, "too_many_requests" if response.status == 429 else "unavailable", asked or 0.0)
             return
         host.failures = 0
+        session.host_memory.answered(key)
         host.refusals = host.refusals + 1 if response.status in _REFUSALS else 0
         if host.refusals >= _REFUSALS_IN_A_ROW:
             session.hosts.defer(key, "refused")
@@ -77,7 +79,9 @@ class SlotsMiddleware:
         session = self._spider.session
         host = session.hosts.host(key)
         host.failures += 1
-        if asked > session.config.crawl.max_crawl_delay or host.failures >= session.give_up_after:
+        settings = session.config.crawl
+        if asked > settings.max_crawl_delay or host.failures >= settings.give_up_after:
             session.hosts.defer(key, reason)
+            session.host_memory.failed(key, reason, asked)
         else:
-            session.hosts.hold(key, max(asked, backoff(host.failures, session.retry_unit)))
+            session.hosts.hold(key, max(asked, backoff(host.failures, settings.retry_unit)))

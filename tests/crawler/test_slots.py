@@ -21,7 +21,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
-from crawler.config import Config
+from crawler.config import Config, CrawlSettings
 from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.causes import cause_of
 from crawler.politeness.hosts import Host, HostBook, HostDeferred
@@ -33,16 +33,31 @@ URL = "https://presse.example/actualite/1"
 KEY = "presse.example"
 
 
+class Memory:
+    """Keeps nothing between runs."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, ...]] = []
+
+    async def recall(self, key: str) -> None:
+        self.said.append(("recall", key))
+
+    def answered(self, key: str) -> None:
+        self.said.append(("answered", key))
+
+    def failed(self, key: str, why: str, pause: float) -> None:
+        self.said.append(("failed", key, why, f"{pause:g}"))
+
+
 class Crawl:
     """The middleware with what it needs of a crawl: a host book, a clock, a tally."""
 
     def __init__(self, unit: float = 0.01) -> None:
         session = SimpleNamespace(
             hosts=HostBook(),
-            config=Config(),
+            config=Config(crawl=CrawlSettings(retry_unit=unit)),
             clock=lambda: datetime(2026, 11, 24, tzinfo=UTC),
-            retry_unit=unit,
-            give_up_after=5,
+            host_memory=Memory(),
         )
         self.spider = SimpleNamespace(
             name="presse", session=session, tally=Tally(), host_limits=lambda: (1, 0.0)
