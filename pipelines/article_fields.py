@@ -24,7 +24,7 @@ from pipelines.rules import SiteRules
 from pipelines.section import choose_section
 from pipelines.structured import extract_structured
 from pipelines.text import clean, fold
-from pipelines.titles import choose_title
+from pipelines.titles import choose_title, editorial_title
 from pipelines.urls import host
 from storage.records import Article, Attribution, Date, Evidence, Page, PageType, RelatedLink, Tag
 
@@ -74,13 +74,29 @@ class Fields:
         by_kind = {claim.rule.partition(":")[0]: claim for claim in reversed(self.structured.headline)}
         social, data = by_kind.get("meta"), by_kind.get("jsonld") or by_kind.get("microdata")
         title, rule = choose_title(
-            self.headings, social and social.value, data and data.value, self.page_title or None, self.sites
+            self.headings,
+            social.value if social else None,
+            data.value if data else None,
+            self.page_title or None,
+            self.sites,
         )
+        if title is not None and rule == "h1" and not self._is_declared_french():
+            title, rule = self._editorial(title, rule)
         if title is None:
             self.warnings.append("no_title")
         else:
             self.chose("title", title, rule)
         return title
+
+    def _editorial(self, title: str, rule: str) -> tuple[str, str]:
+        claims = {claim.rule: claim.value for claim in reversed(self.structured.headline)}
+        data, social = claims.get("jsonld:headline"), claims.get("meta:og:title")
+        return editorial_title(title, data, social, self.page_title, self.sites) or (title, rule)
+
+    def _is_declared_french(self) -> bool:
+        """As the page says; where it says nothing, as the site does."""
+        declared = next((claim.value.lower() for claim in self.structured.language), self.rules.language)
+        return declared.startswith("fr")
 
     def _read_body(self) -> None:
         rules, tree = self.rules, self.declared.tree

@@ -194,6 +194,28 @@ def choose_title(
     return None, "none"
 
 
+def editorial_title(
+    title: str, data: str | None, social: str | None, meta_title: str | None, site_names: Iterable[str]
+) -> tuple[str, str] | None:
+    """The newsroom's own headline where the visible one was written for search engines, else None.
+
+    German, British and American newsrooms show the line of <title> as heading and keep the headline as it
+    was written in JSON-LD or og:title. A line that was cut, or that only lengthens or shortens the heading,
+    is not another headline. Not for French pages: there the heading is the headline.
+    """
+    if not fold(title) or not fold(meta_title or "").startswith(fold(title)):
+        return None
+    names = tuple(site_names)
+    for rule, raw in (("jsonld", data), ("og", social)):
+        if not raw or raw.rstrip().endswith(("...", "…")):
+            continue
+        other = clean_title(raw, names)
+        long_enough = len(fold(other).split()) >= _SHORTEST
+        if long_enough and fold(other) not in fold(title) and fold(title) not in fold(other):
+            return other, f"{rule}:editorial"
+    return None
+
+
 def _best_heading(headings: list[str], witnesses: list[str]) -> str | None:
     """The heading most like the page's own titles; without any likeness the first that is long enough."""
     scored = [(max((_likeness(h, w) for w in witnesses), default=0.0), -i, h) for i, h in enumerate(headings)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.titles import choose_title, clean_title
+from pipelines.titles import choose_title, clean_title, editorial_title
 
 SITES = ("Gazette du Sud", "www.gazette-sud.example")
 
@@ -141,3 +141,30 @@ def test_any_claims_give_a_title_or_none(h1s: list[str], og: str, title: str) ->
     found, rule = choose_title(h1s, og, None, title, SITES)
     assert (found is None) == (rule == "none")
     assert found is None or found.strip()
+
+
+def test_a_heading_written_for_search_engines_gives_way_to_the_newsroom_s_headline() -> None:
+    seo, own = "Hafen Nordstadt: Neue Fähre ab Mai", "Eine Fähre, auf die alle zehn Jahre gewartet haben"
+    page = f"{seo} | Nordbote"
+    assert editorial_title(seo, own, None, page, ["Nordbote"]) == (own, "jsonld:editorial")
+    assert editorial_title(seo, None, own, page, ["Nordbote"]) == (own, "og:editorial")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Hafen Nordstadt: Neue Fähre ab Mai und was sie kostet",  # lengthened
+        "Neue Fähre ab Mai",  # shortened
+        "Eine Fähre, auf die alle zehn Jahre …",  # cut
+        "Die neue Fähre",  # too short to be a headline
+    ],
+)
+def test_another_form_of_the_heading_is_no_other_headline(other: str) -> None:
+    seo = "Hafen Nordstadt: Neue Fähre ab Mai"
+    assert editorial_title(seo, other, other, f"{seo} | Nordbote", ["Nordbote"]) is None
+
+
+def test_a_heading_that_is_not_the_page_title_stays() -> None:
+    assert (
+        editorial_title("Was das Schiff kostet", "Eine ganz andere Zeile hier", None, "Hafen | N", []) is None
+    )
