@@ -117,6 +117,21 @@ def _due(columns: Any, site_id: int, now: datetime, group: Group | None, since: 
     return query
 
 
+_DUE_COLUMNS = (
+    Candidate.id,
+    Candidate.url,
+    Candidate.identity,
+    Candidate.kind,
+    Candidate.state,
+    Candidate.priority,
+    Candidate.tries,
+    Candidate.revisits,
+    Candidate.found_by,
+    Candidate.etag,
+    Candidate.last_modified,
+)
+
+
 def due_candidates(
     session: Session,
     site_id: int,
@@ -134,26 +149,9 @@ def due_candidates(
         group: only new pages, only revisits, or only what a backfill and links in articles have found.
         since: leaves out, of the backlog, what its channel says is older.
     """
-    table = Candidate
-    query = _due(
-        select(
-            table.id,
-            table.url,
-            table.identity,
-            table.kind,
-            table.state,
-            table.priority,
-            table.tries,
-            table.revisits,
-            table.found_by,
-            table.etag,
-            table.last_modified,
-        ),
-        site_id,
-        now,
-        group,
-        since,
-    ).order_by(table.priority.desc(), func.coalesce(table.claimed_at, table.first_seen_at).desc(), table.id)
+    newest = func.coalesce(Candidate.claimed_at, Candidate.first_seen_at).desc()
+    query = _due(select(*_DUE_COLUMNS), site_id, now, group, since)
+    query = query.order_by(Candidate.priority.desc(), newest, Candidate.id)
     return session.execute(query.limit(limit)).all()
 
 

@@ -105,17 +105,8 @@ def tie_credits(
     for number, reading in readings.items():
         for line, position, role, name in credited(reading.article):
             key = folded(name)
-            source = sources.get((countries.get(number), key))
-            rows.append(
-                {
-                    "attribution_id": ids[number, line],
-                    "position": position,
-                    "role": role,
-                    "name": name,
-                    "folded": key,
-                    "source_id": source,
-                }
-            )
+            row = {"attribution_id": ids[number, line], "position": position, "role": role, "name": name}
+            rows.append(row | {"folded": key, "source_id": sources.get((countries.get(number), key))})
     if rows:
         connection.execute(insert(_CREDITS), rows)
 
