@@ -70,7 +70,7 @@ def _chosen(
 ) -> tuple[tuple[str, ...], str | None]:
     if french:
         names, rule = choose_authors(declared, visible, sites)
-        return (names, rule) if names else choose_authors(declared, visible, sites, agencies=True)
+        return (names, rule) if names else choose_authors(declared, (), sites, agencies=True)
     names, rule = choose_authors(declared, (), sites, agencies=True)
     if not names:
         names, rule = choose_authors((), visible, sites)
@@ -101,7 +101,7 @@ def _declared(structured: Structured, french: bool) -> list[tuple[str, list[str]
 
 
 def _visible(blocks: Blocks, body: Body, lines: Lines) -> list[tuple[str, list[str]]]:
-    found = [("name:author", [text]) for text in _named(blocks, body)[:6]]
+    found = [("name:author", [text]) for text in named_authors(blocks, body)[:6]]
     if blocks.bylines:
         found.append(("box:author", blocks.bylines[:2]))
     found += [("line:byline", [line.text]) for line in lines.others if BYLINE.match(line.text)]
@@ -119,7 +119,7 @@ def _signatures(body: Body) -> list[str]:
     return [p.text for p in ends if p.strong and not p.is_heading and _NAME.fullmatch(p.text)]
 
 
-def _named(blocks: Blocks, body: Body) -> list[str]:
+def named_authors(blocks: Blocks, body: Body) -> list[str]:
     """Texts of elements that say they hold the author, down to the end of the text; the outermost short ones."""
     last = body.paragraphs[-1].element if body.paragraphs else None
     found: dict[HtmlElement, list[str]] = {}
@@ -149,12 +149,20 @@ def _is_authored(element: HtmlElement) -> bool:
 
 
 def page_attributions(
-    body: Body, lines: Lines, structured: Structured, rules: SiteRules, selected: Sequence[str] = ()
+    body: Body,
+    lines: Lines,
+    structured: Structured,
+    rules: SiteRules,
+    selected: Sequence[str] = (),
+    named: Sequence[str] = (),
 ) -> tuple[list[Attribution], list[Evidence]]:
     """Every credit of the page, each text once, the strongest kinds first."""
     found: list[Attribution] = []
     evidence: list[Evidence] = []
-    for text, position in (*((text, "tail") for text in selected), *_credit_lines(body, lines, structured)):
+    for text, position in (
+        *((text, "tail") for text in selected),
+        *_credit_lines(body, lines, structured, named),
+    ):
         one = parse_attribution(text, position, rules.country)  # type: ignore[arg-type]
         if one is None or any(_says_no_more(one, other) for other in found):
             continue
@@ -179,11 +187,19 @@ def _says_no_more(one: Attribution, other: Attribution) -> bool:
     )
 
 
-def _credit_lines(body: Body, lines: Lines, structured: Structured) -> Iterable[tuple[str, str]]:
+def _credit_lines(
+    body: Body, lines: Lines, structured: Structured, named: Sequence[str]
+) -> Iterable[tuple[str, str]]:
+    """Texts that may credit somebody, with their position. `named`: texts of elements that hold the author."""
     for line in lines.sources:
         yield line.text, "byline" if line.zone == "head" else "tail"
     for line in lines.others:
         if BYLINE.match(line.text):
+            yield line.text, "byline"
+    for text in named:
+        yield text, "byline"
+    for line in lines.dates:
+        if line.zone == "head":
             yield line.text, "byline"
     for claim in structured.authors[:6]:
         yield claim.value, "byline"

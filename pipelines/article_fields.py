@@ -6,7 +6,7 @@ from functools import partial
 
 from lxml.html import HtmlElement
 
-from pipelines.article_credits import choose_page_authors, page_attributions
+from pipelines.article_credits import choose_page_authors, named_authors, page_attributions
 from pipelines.article_date_claims import DateClaim, date_claims
 from pipelines.article_date_search import search_date
 from pipelines.article_dates import choose_dates, is_plausible
@@ -160,6 +160,8 @@ class Fields:
         )
         self.evidence += claims
         attributions = self._attributions()
+        if not authors:  # "SOURCE WEB Par Le Quotidien / Nom": the credit is where the author stands
+            authors = tuple(dict.fromkeys(name for one in attributions for name in one.authors))
         self.body.paragraphs = without_repeats(self.kept, self.title, authors)
         lead = self._lead()
         body = self.body.text
@@ -205,7 +207,12 @@ class Fields:
 
     def _attributions(self) -> list[Attribution]:
         found, claims = page_attributions(
-            self.body, self.lines, self.structured, self.rules, self.declared.attributions
+            self.body,
+            self.lines,
+            self.structured,
+            self.rules,
+            self.declared.attributions,
+            [*named_authors(self.blocks, self.body)[:6], *self.blocks.bylines[:2]],
         )
         self.evidence += claims
         return found

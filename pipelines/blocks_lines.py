@@ -43,7 +43,7 @@ class Lines:
 
     dates: list[Line] = field(default_factory=list)
     sources: list[Line] = field(default_factory=list)
-    others: list[Line] = field(default_factory=list)  # short lines of the head: bylines among them
+    others: list[Line] = field(default_factory=list)  # short lines of the head; bylines of both ends
 
 
 def read_lines(
@@ -72,6 +72,8 @@ def read_lines(
             lines.others.append(line)
             if len(text) <= 80 and BYLINE.match(text) and not text.endswith((".", "!", "?", ":")):
                 dropped.add(id(paragraph))
+        elif zone in ("tail", "after") and len(text) <= 120 and BYLINE.match(text):
+            lines.others.append(line)
     return lines, [p for p in body if id(p) not in dropped]
 
 
