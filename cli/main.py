@@ -20,7 +20,12 @@ from cli.app import App, shared_options
 from cli.output import prepare_streams, print_error, silence_stdout
 
 COMMANDS = (
+    "alerts",
     "backup",
+    "changes",
+    "copies",
+    "corpus",
+    "correct",
     "crawl",
     "demo",
     "doctor",
@@ -31,13 +36,16 @@ COMMANDS = (
     "read",
     "rebuild",
     "redact",
+    "related",
     "repair",
     "reprocess",
     "runs",
     "search",
     "show",
     "sites",
+    "sources",
     "status",
+    "stories",
     "verify",
 )
 

@@ -1,22 +1,18 @@
-"""Saved searches: named queries, what each has found so far, and which new matches were told to whom.
+"""Saved searches: named queries, and what each has found so far.
 
 A match is a row: an article that matches again is not new. What matched when the search was saved is old.
-Each target gets messages that follow each other without gap or overlap; a message keeps its id at every try,
-so a receiver can tell a repeated one.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.ledger import Entry
-from storage.models import AlertDelivery, Article, SavedSearch, SearchMatch, Site
+from storage.models import Article, SavedSearch, SearchMatch, Site
 from storage.named_queries import matches
 from storage.queries import Rows
 from storage.upsert import chunks, upsert
@@ -117,56 +113,3 @@ def mark_shown(session: Session, match_ids: Sequence[int], now: datetime) -> Non
             .where(SearchMatch.id.in_(part), SearchMatch.shown_at.is_(None))
             .values(shown_at=now)
         )
-
-
-# --- deliveries ---------------------------------------------------------------------------------------
-
-
-def prepare(session: Session, search_id: int, target: str, now: datetime) -> AlertDelivery | None:
-    """The message that this target is to get next: one that is not finished, else a new one, else None.
-
-    Commit before sending: after a crash the same message, with its id, is found again.
-    """
-    mine = AlertDelivery.search_id == search_id, AlertDelivery.target == target
-    open_one = session.scalar(
-        select(AlertDelivery).where(*mine, AlertDelivery.state != "sent").order_by(AlertDelivery.id).limit(1)
-    )
-    if open_one is not None:
-        return open_one
-    told = session.scalar(select(func.max(AlertDelivery.last_match)).where(*mine)) or 0
-    wanted = SearchMatch.search_id == search_id, ~SearchMatch.is_old, SearchMatch.id > told
-    last = session.scalar(select(func.max(SearchMatch.id)).where(*wanted))
-    if last is None:
-        return None
-    values = {"search_id": search_id, "target": target, "message_id": str(uuid.uuid4()), "made_at": now}
-    made = insert(AlertDelivery).values(
-        after_match=told, last_match=last, state="prepared", tries=0, **values
-    )
-    number = session.execute(made.returning(AlertDelivery.id)).scalar_one()
-    return session.get_one(AlertDelivery, number)
-
-
-def told_by(delivery: AlertDelivery) -> Rows:
-    """The matches a message tells, oldest first; columns as `new_matches`."""
-    query = new_matches(delivery.search_id).order_by(None).order_by(SearchMatch.id)
-    return query.where(SearchMatch.id > delivery.after_match, SearchMatch.id <= delivery.last_match)
-
-
-def mark_sending(session: Session, delivery_id: int) -> None:
-    """The message is about to leave. A message found in this state may have arrived."""
-    values: dict[str, Any] = {"state": "sending", "tries": AlertDelivery.tries + 1, "error": None}
-    session.execute(update(AlertDelivery).where(AlertDelivery.id == delivery_id).values(**values))
-
-
-def mark_sent(session: Session, delivery_id: int, now: datetime) -> None:
-    """The other side has taken it."""
-    session.execute(
-        update(AlertDelivery).where(AlertDelivery.id == delivery_id).values(state="sent", sent_at=now)
-    )
-
-
-def mark_failed(session: Session, delivery_id: int, error: str) -> None:
-    """The other side did not take it: `prepare` gives it again."""
-    session.execute(
-        update(AlertDelivery).where(AlertDelivery.id == delivery_id).values(state="failed", error=error[:500])
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from storage.keys import folded
@@ -120,3 +120,25 @@ def apply(session: Session, entry: Entry) -> bool:
     connection.execute(alias.on_conflict_do_update(index_elements=["folded", "country"], set_=values))
     tie(connection, folded(data["name"]), data["country"], source_id)
     return True
+
+
+def articles_of(session: Session, name: str, key: str) -> int:
+    """How many articles credit this source by this name."""
+    query = (
+        select(func.count(Attribution.article_id.distinct()))
+        .join(AttributionSource, AttributionSource.attribution_id == Attribution.id)
+        .join(Source, Source.id == AttributionSource.source_id)
+        .where(AttributionSource.folded == folded(name), Source.key == key)
+    )
+    return session.scalar(query) or 0
+
+
+def shares(session: Session, site: str | None = None) -> list[dict[str, Any]]:
+    """Rows of v_source_share, newest month first: site, month, kind, articles, words, share."""
+    only = "" if site is None else "WHERE site = :site "
+    query = text(
+        f"SELECT site, month, kind, articles, words, share FROM v_source_share {only}"  # noqa: S608  (own text)
+        "ORDER BY site, month IS NULL, month DESC, share DESC, kind"
+    )
+    rows = session.execute(query, {} if site is None else {"site": site}).mappings()
+    return [{**row, "words": int(row["words"] or 0), "share": float(row["share"])} for row in rows]

@@ -13,9 +13,14 @@ from cli.app import App, shared_options
 
 @click.command("demo", epilog="Example: hemero demo")
 @click.option("--limit", metavar="N", type=click.IntRange(min=1), help="Fetch at most N article pages.")
+@click.option(
+    "--press-cycle",
+    is_flag=True,
+    help="Instead: one dispatch and what eight sites make of it, without a server.",
+)
 @shared_options
 @click.pass_obj
-def command(app: App, limit: int | None) -> int:
+def command(app: App, limit: int | None, press_cycle: bool) -> int:
     """Serve the invented press site on loopback and crawl it into a throw-away archive.
 
     Works without a network. The archive is a new folder under the system's folder for temporary files; the
@@ -24,6 +29,8 @@ def command(app: App, limit: int | None) -> int:
     from cli.crawling import crawl
     from cli.declared import load_declared
 
+    if press_cycle:
+        return _press_cycle(app)
     declared = load_declared(app)
     folder = Path(tempfile.mkdtemp(prefix="hemero-demo-"))
     throw_away = App(
@@ -35,3 +42,34 @@ def command(app: App, limit: int | None) -> int:
     for line in ("search port", "show 1", "export --format csv"):
         click.echo(f"  hemero --archive {name} {line}")
     return code
+
+
+def _press_cycle(app: App) -> int:
+    """The pages of demo.press_cycle, captured, read and stored in a throw-away archive."""
+    from cli.declared import load_declared
+    from cli.press_cycle import play
+    from cli.reading import open_pool
+    from crawler.runs import prepare_archive
+
+    folder = Path(tempfile.mkdtemp(prefix="hemero-demo-"))
+    with (
+        prepare_archive(folder, "sqlite") as archive,
+        open_pool(load_declared(app).config) as pool,
+    ):
+        found = play(archive, lambda page, rules: pool.call("pipelines.flow:read_page", page, rules).result())
+    name = shlex.quote(str(folder))
+    click.echo(
+        f"{len(found)} articles of eight sites. The archive is {name}; delete it when you are done. Try:"
+    )
+    lines = (
+        "stories 1",
+        f"copies {found['cut']} --added",
+        f"show {found['corrected']} --diff",
+        "changes",
+        f"sources --chain {found['portal']}",
+        "sources --unresolved",
+        f"related {found['portal']}",
+    )
+    for line in lines:
+        click.echo(f"  hemero --archive {name} {line}")
+    return 0

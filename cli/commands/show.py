@@ -13,22 +13,31 @@ from cli.output import print_json, safe
 @click.command("show", epilog="Example: hemero show 1 --json")
 @click.argument("article")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--diff", is_flag=True, help="What each revision changed, word by word, and when it was gone.")
 @click.option("--raw", is_flag=True, help="The page itself, as it was fetched (content coding undone).")
 @shared_options
 @click.pass_obj
-def command(app: App, article: str, as_json: bool, raw: bool) -> None:
+def command(app: App, article: str, as_json: bool, diff: bool, raw: bool) -> None:
     """Show an article: text, dates, attribution, related articles, revisions, captures, and why.
 
     ARTICLE is its number in the archive or any URL it was seen under.
     """
-    if as_json and raw:
-        raise click.UsageError("--json and --raw exclude each other")
+    if raw and (as_json or diff):
+        raise click.UsageError("--raw excludes --json and --diff")
     from cli.article_view import view, view_json
     from cli.articles import find_article
 
     with app.open() as archive, archive.read() as session:
         number = find_article(session, article)
-        if as_json:
+        if diff:
+            from cli.diffs import history_json, history_lines
+
+            if as_json:
+                print_json([history_json(session, number)])
+            else:
+                for line in history_lines(session, number):
+                    click.echo(line)
+        elif as_json:
             print_json([view_json(session, number)])
         elif not raw:
             for line in view(session, number):
