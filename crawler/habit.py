@@ -27,7 +27,6 @@ _WEIGHT = 5.0  # articles that must be missing
 _TIMES = 2.0  # as heavy as any silence before
 _DROP, _DROP_WEIGHT = 0.25, 20.0  # a week with less than a quarter of twenty or more
 _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_WATCHED = {"ok", "quiet", "partial", "drifted"}  # the site answered; "dead" with 6 is a silent one
 
 Weigh = Callable[["Day"], float]
 
@@ -62,7 +61,7 @@ def _day(day: date, country: str, by_day: dict[date, list[PastRun]]) -> Day:
         day,
         kind_of_day(day, country),
         sum(run.fresh for run in runs),
-        any(run.state in _WATCHED or (run.state == "dead" and run.exit_code == 6) for run in runs),
+        any(run.answered for run in runs),
         any(run.exit_code == 6 for run in runs),
     )
 
@@ -89,9 +88,12 @@ def unusual_silence(days: Sequence[Day]) -> str | None:
 
 
 def unusual_drop(days: Sequence[Day]) -> str | None:
-    """A sentence where the last seven whole days brought far less than such weeks do, else None."""
-    before, week = days[:-8], days[-8:-1]
-    if len(before) < MIN_HISTORY.days or sum(day.watched for day in week) < 5:
+    """A sentence where the last seven whole days brought far less than such days do, else None.
+
+    Days of a silence that was told already are left out: when news come again, that is over.
+    """
+    before, week = days[:-8], [day for day in days[-8:-1] if _counts(day)]
+    if len(before) < MIN_HISTORY.days or len(week) < 5:
         return None
     weigh = usual(before)
     share = _share(week, weigh)
@@ -100,7 +102,7 @@ def unusual_drop(days: Sequence[Day]) -> str | None:
         return None
     found, expected = sum(day.count for day in week), sum(weigh(day) for day in week)
     return (
-        f"{found} new articles in seven days, where such a week brings {expected:.0f}:"
+        f"{found} new articles since {week[0].day}, where such days bring {expected:.0f}:"
         " compare the site's home page with `hemero sites check`"
     )
 
@@ -161,6 +163,5 @@ def _weeks(days: Sequence[Day]) -> Iterator[Sequence[Day]]:
 
 def _share(week: Sequence[Day], weigh: Weigh) -> float | None:
     """Articles found, of those expected; None where too few are expected to tell."""
-    watched = [day for day in week if day.watched]
-    expected = sum(weigh(day) for day in watched)
-    return sum(day.count for day in watched) / expected if expected >= _DROP_WEIGHT else None
+    expected = sum(weigh(day) for day in week)
+    return sum(day.count for day in week) / expected if expected >= _DROP_WEIGHT else None

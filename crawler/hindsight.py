@@ -51,6 +51,9 @@ def in_hindsight(
         kept["readings"] = everything.as_dict()
         if figures != everything:
             kept["recent"] = figures.as_dict()
+    notes = [note for note in spider.tally.channels.values() if note.kind != "robots"]
+    if judged.state == "dead" and any((note.status or 500) < 400 for note in notes):
+        kept["answered"] = True  # silent, not away
     if run.lost:
         kept["lost_links"] = list(run.lost)
     return judged, kept

@@ -206,7 +206,8 @@ def mail(settings: NotifySettings, changes: Sequence[Change]) -> EmailMessage:
     message["To"] = ", ".join(settings.mail_to)
     message["Auto-Submitted"] = "auto-generated"
     lines = [f"{c.site}: {c.state} (before: {c.before})\n  {c.message}\n" for c in changes]
-    message.set_content("\n".join([*lines, "`hemero status` shows all sites."]))
+    text = "\n".join([*lines, "`hemero status` shows all sites."])
+    message.set_content(text, cte="quoted-printable")
     return message
 
 

@@ -28,6 +28,7 @@ from storage.models import (
 FRESH = timedelta(days=7)
 RECENT = timedelta(days=60)
 _FRESH_MONTH = timedelta(days=38)  # a date that is only a month stands for its first day
+ANSWERED = {"ok", "quiet", "partial", "drifted"}  # states of a site that spoke to us
 _LOOK_BACK = 2_000  # revisions searched for the last good capture
 
 
@@ -45,6 +46,7 @@ class PastRun:
     reader: str | None = None  # which rules read its pages
     figures: Figures | None = None  # where it read pages
     lost: tuple[str, ...] = ()  # channels that gave links once and gave none when last read
+    answered: bool = True  # the site spoke to us, whatever it said
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,12 @@ def past_runs(
     told = select(Run.id, Run.counts).where(
         Run.site_id == site_id,
         Run.started_at >= since,
-        or_(Run.new > 0, and_(Run.changed > 0, Run.started_at >= figures_since), Run.id == newest),
+        or_(
+            Run.new > 0,
+            and_(Run.changed > 0, Run.started_at >= figures_since),
+            and_(Run.state == "dead", Run.exit_code == 6),
+            Run.id == newest,
+        ),
     )
     counts: dict[int, Any] = {row.id: row.counts for row in session.execute(told)}
     return [_past_run(row, counts.get(row.id) or {}, row.started_at >= figures_since) for row in rows]
@@ -189,6 +196,7 @@ def _past_run(row: Any, counts: dict[str, Any], with_figures: bool) -> PastRun:
         counts.get("reader"),
         figures if with_figures and figures is not None and figures.pages else None,
         tuple(counts.get("lost_links", ())),
+        row.state in ANSWERED or bool(counts.get("answered")),
     )
 
 

@@ -62,9 +62,10 @@ def overview(session: Session, now: datetime) -> list[SiteHealth]:
     """Every site that was ever crawled, by name."""
     crawled = select(Run.site_id).where(Run.command == "crawl")
     sites = session.scalars(select(Site).where(Site.id.in_(crawled)).order_by(Site.name)).all()
-    articles = dict(
-        session.execute(select(Article.site_id, func.count()).group_by(Article.site_id)).tuples().all()
+    counted = session.execute(
+        select(Article.site_id, func.count().label("articles")).group_by(Article.site_id)
     )
+    articles: dict[int, int] = {row.site_id: row.articles for row in counted}
     return [_health(session, site, articles.get(site.id, 0), now) for site in sites]
 
 
@@ -135,9 +136,11 @@ def _is_running(session: Session, site_id: int, now: datetime) -> bool:
 
 def _candidates(session: Session, site_id: int) -> dict[str, int]:
     counted = (
-        select(Candidate.state, func.count()).where(Candidate.site_id == site_id).group_by(Candidate.state)
+        select(Candidate.state, func.count().label("number"))
+        .where(Candidate.site_id == site_id)
+        .group_by(Candidate.state)
     )
-    return dict(session.execute(counted).tuples().all())
+    return {row.state: row.number for row in session.execute(counted)}
 
 
 def _weeks(runs: Sequence[PastRun], now: datetime) -> tuple[int, ...]:

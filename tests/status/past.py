@@ -39,7 +39,8 @@ def run(
 ) -> PastRun:
     state = state or (("ok" if fresh else "quiet") if answered else "dead")
     code = code if code is not None else {"ok": 0, "quiet": 0, "dead": 5}.get(state, 6)
-    return PastRun(number, at, state, code, message, fresh, fresh, reader, figures, lost)
+    answered = answered and state not in ("blocked", "fault")
+    return PastRun(number, at, state, code, message, fresh, fresh, reader, figures, lost, answered)
 
 
 def pages(number: int, *, extractor: str = "1", **filled: float | int) -> Figures:

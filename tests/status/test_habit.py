@@ -134,7 +134,7 @@ def test_a_week_of_a_quarter_is_a_drop() -> None:
     past = [*weeks(6, DAILY), *days([3, 2, 3, 1, 2, 0, 0, 1], start=MONDAY + timedelta(weeks=6))]
     said = unusual_drop(seen(past))
     assert said is not None
-    assert said.startswith("11 new articles in seven days")
+    assert said.startswith("11 new articles since 2025-02-17, where such days bring 59")
 
 
 def test_half_a_week_is_no_drop() -> None:
@@ -147,6 +147,15 @@ def test_a_drop_that_happened_before_is_none() -> None:
     past = [*weeks(4, DAILY), *weeks(1, slack, start=MONDAY + timedelta(weeks=4))]
     past += [*weeks(3, DAILY, start=MONDAY + timedelta(weeks=5))]
     past += [*days([2, 3, 3, 2, 3, 0, 0, 1], start=MONDAY + timedelta(weeks=8))]
+    assert unusual_drop(seen(past)) is None
+
+
+def test_a_silence_that_is_over_is_no_drop() -> None:
+    away = [
+        run(100 + n, MONDAY + timedelta(weeks=6, days=n), state="dead", code=6, answered=n % 2 == 0)
+        for n in range(7)
+    ]
+    past = [*weeks(6, DAILY), *away, *days([5], start=MONDAY + timedelta(weeks=7))]
     assert unusual_drop(seen(past)) is None
 
 
