@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.policy import product_token
-from crawler.politeness.rights import rights_of
+from crawler.politeness.rights import forbidden_by, rights_of
+from crawler.politeness.statements import joined
 from storage.errors import ArchiveError, Redacted
 from storage.records import Capture
 
@@ -51,6 +52,9 @@ class ArchiveMiddleware:
             if digest == request.meta.get("known_digest"):
                 return response
         capture = self._capture(request, response, role)
+        forbidden = forbidden_by(capture.rights, self._spider.session.config.rights.obey)
+        if role == "article" and forbidden is not None:
+            raise OutOfBounds(forbidden, request.url)
         request.meta["fetched_at"] = capture.fetched_at  # one moment in record, row and article
         try:
             capture_id = await asyncio.wrap_future(
@@ -67,6 +71,7 @@ class ArchiveMiddleware:
     def _capture(self, request: Request, response: Response, role: Literal["article", "channel"]) -> Capture:
         whole = response.status == 200 and "dataloss" not in response.flags
         headers = tuple((name, value) for name, values in response.headers.items() for value in values)
+        said = rights_of(headers, response.body, product_token(self._spider.session.user_agent))
         return Capture(
             url=response.url,
             site=self._spider.name,
@@ -85,5 +90,5 @@ class ArchiveMiddleware:
             method=request.method,
             ip=str(response.ip_address) if response.ip_address is not None else None,
             truncated=next((reason for flag, reason in _CUT.items() if flag in response.flags), None),
-            rights=rights_of(headers, response.body, product_token(self._spider.session.user_agent)),
+            rights=joined(said, request.meta.get("site_rights", ())),
         )

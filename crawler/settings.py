@@ -16,6 +16,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # knows names, not ports and addresses
     "crawler.politeness.bounds.BoundsMiddleware": 50,  # where a request may go
     "crawler.politeness.robots.RobotsMiddleware": 100,
+    "crawler.politeness.statements.StatementsMiddleware": 110,  # what the host says of the use of its pages
     "crawler.archive.ArchiveMiddleware": 880,  # next to the downloader: undecoded body, every status
     "crawler.politeness.slots.SlotsMiddleware": 950,  # nothing between the turn and the wire
 }

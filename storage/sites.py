@@ -89,9 +89,10 @@ def host(session: Session, name: str) -> Host | None:
 def save_host(session: Session, name: str, **state: Any) -> None:
     """Note what a host asks of us. `state`: columns of `hosts`."""
     row = host(session, name)
-    if row is None:
-        row = Host(name=name)
-        session.add(row)
+    if row is None:  # two processes may crawl one host
+        session.execute(upsert(session, Host).values(name=name, failures=0).on_conflict_do_nothing())
+        row = host(session, name)
+        assert row is not None
     for key, value in state.items():
         if not hasattr(Host, key):
             raise TypeError(f"a host has no {key}")

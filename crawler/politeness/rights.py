@@ -54,17 +54,20 @@ def forbidden_by(rights: Rights, obeyed: Collection[str]) -> str | None:
     """The first statement that forbids keeping a page, of those the operator obeys; None if nothing does.
 
     Args:
-        obeyed: rules such as "noarchive", "noai", "tdm-reservation".
+        obeyed: rules of robots tags ("noarchive", "noai"), "tdm-reservation", "ai.txt", and terms of
+            Content-Signal and Content-Usage as they are written ("ai-train=no").
     """
+    wanted = {rule.lower() for rule in obeyed}
     for name, value in rights:
         if name == "tdm-reservation":
-            if "tdm-reservation" in obeyed and value == "1":
-                return "tdm-reservation"
-        elif name in ("x-robots-tag", "robots"):
-            rules = {rule.strip() for rule in value.split(",")}
-            hit = next((rule for rule in sorted(rules) if rule in obeyed), None)
-            if hit is not None:
-                return hit
+            hits = {name} if value == "1" else set()
+        elif name == "ai.txt":
+            hits = {name} if value == "disallow" else set()
+        else:
+            hits = {"".join(rule.split()) for rule in value.split(",")}
+        found = sorted(hits & wanted)
+        if found:
+            return found[0]
     return None
 
 
