@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from storage import corpora, corrections, ledger, saved_searches, sources_assign
+from storage import copies, corpora, corrections, ledger, saved_searches, sources_assign
 from storage.archive import Archive
 from storage.errors import ArchiveNotWritable
 
@@ -39,6 +39,7 @@ def record(archive: Archive, kind: str, data: dict[str, Any], now: datetime) -> 
         ) from None
     with archive.write() as session:
         _APPLY[kind](session, entry)
+        copies.work_off(session, now)  # a corrected date may change who was first
     return entry
 
 

@@ -151,7 +151,7 @@ def _list(app: App, as_json: bool) -> None:
     for row in rows:
         click.echo(safe_line(f"{row['search']}: {row['query']!r} {row['filters'] or ''} by {row['who']}"))
         for target in row["targets"] or ():
-            click.echo(safe_line(f"    {target}"))
+            click.echo(f"    {safe_line(target)}")
     if not rows:
         note("no search is saved yet; hemero alerts NAME --save QUERY does it")
 

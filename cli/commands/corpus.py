@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 DRIFT = ("came", "went", "changed", "gone", "missing")
 
 
-@click.command("corpus", epilog="Example: hemero corpus spring --freeze 'port OR quai' --to 2026-06")
+@click.command("corpus", epilog="Example: hemero corpus spring --freeze '' --site demo")
 @click.argument("name", required=False)
 @click.option("--freeze", metavar="QUERY", help="Keep what this query and the filters find now, under NAME.")
 @filter_options

@@ -140,9 +140,8 @@ def _entries(archive: Archive, article: str, as_json: bool) -> None:
     for link in links:
         how = f" ({link.method})" if link.method else ""
         target = f" -> {link.target_id}" if link.target_id is not None else ""
-        click.echo(
-            safe_line(f"{link.position:>3}  {link.block}  {link.state}{how}{target}  {link.url or ''}")
-        )
+        line = safe_line(f"{link.block}  {link.state}{how}{target}  {link.url or ''}")
+        click.echo(f"{link.position:>3}  {line}")
         click.echo(wrapped(link.full_title or link.title or "(no title)", indent=5))
         if link.full_teaser or link.teaser:
             click.echo(wrapped(link.full_teaser or link.teaser or "", indent=5))
