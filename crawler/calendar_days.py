@@ -87,6 +87,19 @@ def kind_of_day(day: date, country: str) -> Kind:
     return "ramadan" if country in _KEEPS_RAMADAN and any(near) else "usual"
 
 
+def last_ramadan(day: date, country: str) -> tuple[date, date] | None:
+    """First and last day of the Ramadan of the year before, where the two weeks before a day were in one."""
+    if not any(kind_of_day(day - timedelta(days=ago), country) == "ramadan" for ago in range(14)):
+        return None
+    last = day - timedelta(days=300)
+    while kind_of_day(last, country) != "ramadan":
+        last -= timedelta(days=1)
+    first = last
+    while kind_of_day(first - timedelta(days=1), country) == "ramadan":
+        first -= timedelta(days=1)
+    return first, last
+
+
 def _islamic_holiday(day: date, country: str) -> bool:
     return islamic(day)[1:] in _ISLAMIC.get(country, ())
 

@@ -22,6 +22,7 @@ _HISTORY = 30  # pages, and five samples
 _CHANCE = 1e-5
 _HALF = 0.5
 _MAIN_RULE = 0.5  # of the pages that have the field
+_RUNS = 400  # with pages, that are looked back on
 _RECENT = timedelta(days=14)
 _SETTLED = timedelta(days=7)
 PERIOD = timedelta(weeks=12)
@@ -63,7 +64,7 @@ def lost_sign(runs: Sequence[PastRun], reader: str, now: datetime, held: frozens
         reader: digest of the rules of this run: pages read by other rules say nothing about these.
         held: fields that the declaration speaks about; their past is not asked.
     """
-    readable = [run for run in runs if run.figures is not None and run.started_at > now - PERIOD]
+    readable = [run for run in runs if run.figures is not None and run.started_at > now - PERIOD][-_RUNS:]
     found = [
         drift
         for size in _SIZES
@@ -96,17 +97,18 @@ def _drifts(sample: Sequence[PastRun], before: Sequence[PastRun], size: int) -> 
     newest = sample[-1]
     history = [run.figures for run in before if run.figures is not None and run.state != "drifted"]
     of_rules = [run.figures for run in before if run.figures is not None and _same_rules(run, newest)]
+    past, past_of_rules = total(history), total(of_rules)
     runs = tuple(run.id for run in sample)
-    for sign, figures in [
-        *((sign, history) for sign in _signs(total(history))),
-        *((sign, of_rules) for sign in _rule_signs(total(of_rules))),
+    for sign, figures, sum_ in [
+        *((sign, history, past) for sign in _signs(past)),
+        *((sign, of_rules, past_of_rules) for sign in _rule_signs(past_of_rules)),
     ]:
-        hits = count(present, sign)
-        chance = _judge(hits, [count(part, sign) for part in figures], size)
-        if chance is not None:
-            past = count(total(figures), sign)
-            rule = sign.rule or _lost_rule(sign.field, present, total(of_rules))
-            yield Drift(sign, hits, past[0] / past[1], rule, runs, chance)
+        hits, usual = count(present, sign), count(sum_, sign)
+        if _suspect(hits, usual, size) and _unlike_before(hits, figures, sign, size):
+            chance = tail(*hits, *usual)
+            rule = sign.rule or _lost_rule(sign.field, present, past_of_rules)
+            if chance < _CHANCE:
+                yield Drift(sign, hits, usual[0] / usual[1], rule, runs, chance)
 
 
 def _same_rules(run: PastRun, other: PastRun) -> bool:
@@ -145,18 +147,18 @@ def count(figures: Figures, sign: Sign) -> Hits:
     return figures.filled.get(sign.field, 0), figures.pages
 
 
-def _judge(hits: Hits, past: Sequence[Hits], size: int) -> float | None:
-    """The chance of so few hits, where the sign counts as lost, else None."""
+def _suspect(hits: Hits, usual: Hits, size: int) -> bool:
+    """Enough pages on both sides, and less than half of the usual rate."""
     found, pages = hits
-    before = sum(hit for hit, _ in past), sum(number for _, number in past)
-    if pages < size or pages - found < _SIZES[0] or before[1] < max(_HISTORY, 5 * size):
-        return None
-    rates = sorted(_rates(past, size))
-    usual = rates[len(rates) // 20]
-    if found / pages >= _HALF * usual:
-        return None
-    chance = tail(found, pages, *before)
-    return chance if chance < _CHANCE else None
+    if pages < size or pages - found < _SIZES[0] or usual[1] < max(_HISTORY, 5 * size):
+        return False
+    return found / pages < _HALF * usual[0] / usual[1]
+
+
+def _unlike_before(hits: Hits, past: Sequence[Figures], sign: Sign, size: int) -> bool:
+    """Less than half of what nearly all samples of that size had."""
+    rates = sorted(_rates([count(part, sign) for part in past], size))
+    return hits[0] / hits[1] < _HALF * rates[len(rates) // 20]
 
 
 def _rates(past: Sequence[Hits], size: int) -> Iterator[float]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
+from crawler.calendar_days import last_ramadan
 from crawler.drift import PERIOD, Drift
-from crawler.history import YEAR, Site, compare, lost_links
+from crawler.history import Site, compare, lost_links
 from crawler.verdict import Verdict
 from storage import health
 from storage.health import PastRun
@@ -29,7 +30,7 @@ def in_hindsight(
         whole: see `crawler.history.compare`.
     """
     everything, figures = health.run_figures(db, spider.run_id, after, spider.tally.not_article)
-    past = health.past_runs(db, spider.site_id, now - YEAR, figures_since=now - PERIOD, before=spider.run_id)
+    past = _past(db, spider, now)
     run = PastRun(
         spider.run_id,
         now,
@@ -57,6 +58,19 @@ def in_hindsight(
     if run.lost:
         kept["lost_links"] = list(run.lost)
     return judged, kept
+
+
+def _past(db: Session, spider: NewsSpider, now: datetime) -> list[PastRun]:
+    """The last twelve weeks and, in Ramadan, the one of the year before."""
+    past = health.past_runs(
+        db, spider.site_id, now - PERIOD, figures_since=now - PERIOD, before=spider.run_id
+    )
+    ramadan = last_ramadan(now.date(), spider.country)
+    if ramadan is None:
+        return past
+    first, last = (datetime.combine(day, time(), UTC) for day in ramadan)
+    until = last + timedelta(days=1)
+    return [*health.past_runs(db, spider.site_id, first, until=until, figures_since=now), *past]
 
 
 def _with_captures(db: Session, site_id: int, drift: Drift) -> str:

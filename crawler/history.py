@@ -18,7 +18,6 @@ from crawler.tally import Tally
 from crawler.verdict import NEEDS_PERSON, SITE_FAILED, Verdict
 from storage.health import PastRun
 
-YEAR = timedelta(days=400)  # far enough back for the last Ramadan
 _TOO_LONG = timedelta(hours=48)  # a site that is away for longer does not come back by itself
 _TROUBLES = {"blocked", "drifted", "dead"}
 USUAL = 3  # links a channel must have had for their absence to mean something

@@ -23,6 +23,7 @@ from storage.models import (
     RelatedLink,
     Revision,
     Run,
+    Site,
 )
 
 FRESH = timedelta(days=7)
@@ -136,6 +137,19 @@ def filled(name: str) -> Any:
     return _exists({"authors": ArticleAuthor, "attributions": Attribution, "tags": ArticleTag}[name])
 
 
+def newest_filled(session: Session, site: str, limit: int = 200) -> tuple[int, dict[str, int]]:
+    """How many of a site's newest articles there are, and how many of them have each field."""
+    newest = (
+        select(*(filled(name).label(name) for name in FIELDS))
+        .join(Site, Site.id == Article.site_id)
+        .where(Site.name == site)
+        .order_by(Article.order_key.desc())
+        .limit(limit)
+    )
+    rows = session.execute(newest).all()
+    return len(rows), {name: sum(bool(getattr(row, name)) for row in rows) for name in FIELDS}
+
+
 def _exists(table: Any, *conditions: Any) -> Exists:
     return select(table.article_id).where(table.article_id == Article.id, *conditions).exists()
 
@@ -151,7 +165,13 @@ def _rules(session: Session, run_id: int, after: int) -> Sequence[Any]:
 
 
 def past_runs(
-    session: Session, site_id: int, since: datetime, *, figures_since: datetime, before: int | None = None
+    session: Session,
+    site_id: int,
+    since: datetime,
+    *,
+    figures_since: datetime,
+    until: datetime | None = None,
+    before: int | None = None,
 ) -> list[PastRun]:
     """Finished crawls of a site, oldest first. What their pages held is loaded from `figures_since` on."""
     query = (
@@ -164,13 +184,15 @@ def past_runs(
         )
         .order_by(Run.started_at, Run.id)
     )
+    if until is not None:
+        query = query.where(Run.started_at < until)
     if before is not None:
         query = query.where(Run.id < before)
     rows = session.execute(query).all()
     newest = rows[-1].id if rows else 0
     told = select(Run.id, Run.counts).where(
         Run.site_id == site_id,
-        Run.started_at >= since,
+        Run.started_at.between(since, rows[-1].started_at if rows else since),
         or_(
             Run.new > 0,
             and_(Run.changed > 0, Run.started_at >= figures_since),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.calendar_days import easter, islamic, kind_of_day
+from crawler.calendar_days import easter, islamic, kind_of_day, last_ramadan
 
 # First day of Ramadan and of the feast that ends it, as Morocco announced them.
 ANNOUNCED = {
@@ -78,3 +78,11 @@ def test_easter(year: int, day: tuple[int, int]) -> None:
 )
 def test_kinds_of_days(day: date, country: str, kind: str) -> None:
     assert kind_of_day(day, country) == kind
+
+
+def test_the_ramadan_of_the_year_before() -> None:
+    first, last = last_ramadan(date(2025, 3, 20), "MA") or (date.min, date.min)
+    assert abs(first - date(2024, 3, 12)) <= timedelta(days=3)
+    assert abs(last - date(2024, 4, 9)) <= timedelta(days=3)
+    assert last_ramadan(date(2025, 6, 20), "MA") is None
+    assert last_ramadan(date(2025, 3, 20), "FR") is None

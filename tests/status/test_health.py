@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from crawler.history import YEAR
 from storage import Archive
 from storage.figures import Figures, from_dict
 from storage.health import Sample, Sign, first_bad, last_good, past_runs, run_figures
 from storage.records import RelatedLink, Tag
 from tests.status.conftest import START, Crawls, reading
+
+YEAR = timedelta(days=365)
 
 
 def figures(crawls: Crawls, run: int) -> tuple[Figures, Figures]:
@@ -78,6 +79,7 @@ def test_past_runs(crawls: Crawls) -> None:
     with crawls.archive.read() as db:
         past = past_runs(db, crawls.site, now - YEAR, figures_since=now - timedelta(days=2))
         known = past_runs(db, crawls.site, now - YEAR, figures_since=START, before=crawls.runs[-1])
+        early = past_runs(db, crawls.site, now - YEAR, figures_since=now, until=START + timedelta(hours=1))
     assert [(run.state, run.exit_code, run.fresh, run.new) for run in past] == [
         ("ok", 0, 1, 2),
         ("dead", 5, 0, 0),
@@ -86,6 +88,7 @@ def test_past_runs(crawls: Crawls) -> None:
     assert [run.figures is not None for run in past] == [False, False, False]
     assert past[-1].reader == "r1"
     assert len(known) == 2
+    assert [run.new for run in early] == [2]
     assert known[0].figures is not None
     assert known[0].figures.pages == 1
 
