@@ -27,6 +27,8 @@ from storage.records import Block, RelatedLink, Tag
 
 MAX_PROSE: Final = 0.3  # share of a page's prose that a block may hold and still be cut
 _SHARES: Final = {"navigation": 0.1, "hidden": 0.1, "author": 0.1, "paywall": 0.1, "margin": 0.2}
+_LISTS: Final = frozenset(("ul", "ol", "table", "tbody", "section", "article", "main", "body"))
+_LISTED: Final = frozenset(("related", "most_read", "sponsored"))
 _PHRASING: Final = frozenset("a span em strong b i u small mark font q cite abbr sup sub".split())
 _WEAK: Final = frozenset(
     ("margin", "navigation", "hidden", "author", "paywall", "tags", "caption", "embed", "share")
@@ -47,12 +49,20 @@ _TAGS_PREFIX = re.compile(
     r"(?:(?:les )?(?:sujets?|themes?|thematiques?|articles?) (?:associee?s?|lies?|abordes?)|(?:les )?(?:tags?|mots cles?|etiquettes?|keywords|"
     r"schlagworte|schlagworter|themen|topics|filed under|tagged|tagged with|posted in|classe dans|publie dans|poste dans|categories?|rubriques?)) "
 )
+# what a label may begin with: a cheap look before a text is folded
+_LABELS = re.compile(
+    r"(?:[aàâ]\s|et\s|pour\s|notre article )?(?:lire|relire|voir|revoir|d[ée]couvrir|[ée]couter|regarder|consulter|en savoir|aller plus)\b|"
+    r"sur le m[êe]me|read |see also|also |related\b|more on|lesen sie|mehr |lees |leggi |lee |leia |"
+    r"(?:les )?(?:sujets?|th[èe]mes?|th[ée]matiques?|articles?|tags?|mots?|[ée]tiquettes?|rubriques?|cat[ée]gor\w*)\b|"
+    r"keywords|schlag|themen|topics|filed|tagged|posted|class[ée]|publi[ée]|post[ée] ",
+    re.I,
+)
 _PROMPT = re.compile(
     r"abonn|newsletter|e-?mail|inscri|compte|connect|offre|€|subscri|account|sign[ -]?(?:up|in)|register|log ?in|unlock|follow|suivez|"
     r"partage|share|registrier|anmelden|abo\b|mois|month",
     re.I,
 )
-_MARKS = " >»▶►→•*-–—|[]:.,«“\"'()👉➡🔴▪■\ufe0f\u2192"
+_MARKS = " \t\n\r\u00a0\u202f>»▶►→•*-–—|[]:.,«“\"'()👉➡🔴▪■\ufe0f\u2192"
 
 
 @dataclass(slots=True)
@@ -124,6 +134,10 @@ class _Cutter:
                 self.blocks.rules["tag:form"] += 1
                 cut(form)
         etree.strip_elements(tree, *DROPPED_TAGS, with_tail=False)
+        for frame in list(tree.iter("nav", "footer", "header")):
+            if _is_site_frame(frame):
+                blocks.rules[f"tag:{frame.tag}"] += 1
+                cut(frame)
 
     def _measure(self) -> None:
         """Prose characters below every element, and what must stay: the headline's ancestors."""
@@ -216,7 +230,7 @@ class _Cutter:
             self.blocks.comments = True
         elif kind == "author" and 3 < len(byline := flat(element)) <= 160:
             self.blocks.bylines.append(byline)
-        elif kind in ("sponsored", "most_read"):
+        elif kind == "sponsored":  # what is most read may be related all the same, advertising never is
             for link in element.iter("a"):
                 if address := canonical_url(link.get("href") or "", self.url):
                     self.blocks.excluded[address] += 1
@@ -284,7 +298,7 @@ class _Cutter:
             return
         if (
             self._opens(root, parent)
-            and self._cuttable(parent, MAX_LISTED if kind == "related" else MAX_PROSE)
+            and self._cuttable(parent, MAX_LISTED if kind in _LISTED else MAX_PROSE)
             and self._is_block(parent, root, kind, text)
         ):
             self._cut(root, "heading")
@@ -344,6 +358,8 @@ class _Cutter:
         pending: list[HtmlElement] = []
         entries = 0
         for node in root.itersiblings():
+            if node.tag == "hr":
+                return
             content = text_of(node)
             if not content and next(node.iter("a", "img"), None) is None:
                 pending.append(node)
@@ -364,6 +380,8 @@ class _Cutter:
     ) -> bool:
         if heading_kind(content) is not None and content:
             return False
+        if _opens_another(node):
+            return False
         links = sum(len(text_of(a)) for a in node.iter("a"))
         linked = (
             links >= 0.3 * len(content) or links >= 0.2 * len(content) and sum(1 for _ in node.iter("a")) > 2
@@ -371,7 +389,7 @@ class _Cutter:
         linked = linked or node.get("onclick") is not None
         if node.tag in HEADING_TAGS and level is not None and node.tag <= level and not linked:
             return False
-        if not self._cuttable(node, MAX_LISTED if kind == "related" and (linked or bare) else MAX_PROSE):
+        if not self._cuttable(node, MAX_LISTED if kind in _LISTED and (linked or bare) else MAX_PROSE):
             return False
         if kind in ("comments",):
             return True
@@ -396,24 +414,31 @@ class _Cutter:
 
     def _inline(self) -> None:
         """Cut "Lire aussi : <a>" lines out of the text: a label, links, and hardly anything else."""
-        seen: set[HtmlElement] = set()
-        for link in [e for e in self.elements if e.tag == "a" and e not in self.gone]:
-            for element in (link, *link.iterancestors()):
-                if element in seen or element in self.protected:
+        for opening in self.elements:
+            words = opening.text
+            if not words or opening in self.gone or not _LABELS.match(words.lstrip(_MARKS)[:24]):
+                continue
+            node: HtmlElement | None = opening
+            for _ in range(4):
+                if node is None or node in self.protected or node.tag in _LISTS:
                     break
-                seen.add(element)
-                if element.tag not in _INLINE_TAGS:
-                    continue
-                text = text_of(element)
-                if len(text) > 400 or element in self.gone:
-                    break
-                if _TAGS_PREFIX.match(fold(text[:60])) and self._is_tag_line(element, text):
-                    self._take(element, "tags", "inline:tags")
-                    break
-                if self._is_inline(element, text) and (entries := read_entries(element, self.url)):
-                    self._add_related(entries, "inline", None)
-                    self._cut(_outermost(element, text), "inline")
-                    break
+                if node.tag in _INLINE_TAGS and (node.tag == "a" or node.find(".//a") is not None):
+                    if self._take_inline(node):
+                        break
+                node = node.getparent()
+
+    def _take_inline(self, element: HtmlElement) -> bool:
+        text = text_of(element)
+        if len(text) > 400:
+            return False
+        if _TAGS_PREFIX.match(fold(text[:60])) and self._is_tag_line(element, text):
+            self._take(element, "tags", "inline:tags")
+            return True
+        if self._is_inline(element, text) and (entries := read_entries(element, self.url)):
+            self._add_related(entries, "inline", None)
+            self._cut(_outermost(element, text), "inline")
+            return True
+        return False
 
     def _is_tag_line(self, element: HtmlElement, text: str) -> bool:
         """ "Sujets associés : A - B": a label and short links."""
@@ -447,6 +472,14 @@ class _Cutter:
                 self._cut(element, f"tag:{element.tag}")
 
 
+def _opens_another(node: HtmlElement) -> bool:
+    """Whether a container begins with the heading of a block of its own."""
+    for element in node.iter():
+        if element.text and element.text.strip():
+            return element.tag in HEADING_TAGS and heading_kind(flat(element)) is not None
+    return False
+
+
 def _in_text(element: HtmlElement) -> bool:
     """Whether an inline element stands in a sentence: a linked word with the class "tag" is no list of tags."""
     parent = element.getparent()
@@ -454,6 +487,19 @@ def _in_text(element: HtmlElement) -> bool:
         return False
     around = len((parent.text or "").strip()) + sum(len((c.tail or "").strip()) for c in parent)
     return around >= 25
+
+
+def _is_site_frame(element: HtmlElement) -> bool:
+    """Whether a menu, a footer or a header is the site's: outside the article, without headline, all links.
+
+    Trails of a few links stay: they name the section.
+    """
+    if next(element.iter("h1", "article", "main"), None) is not None:
+        return False
+    if any(above.tag in ("article", "main") for above in element.iterancestors()):
+        return False
+    links = sum(1 for _ in element.iter("a"))
+    return links > 8 and sum(map(len, element.itertext())) < 400 * links
 
 
 def _is_prompt(form: HtmlElement) -> bool:

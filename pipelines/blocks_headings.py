@@ -143,13 +143,19 @@ _STRONG: Final = re.compile(
 )
 
 
+# the first three letters of every word in the patterns: most short texts hold none, and need no pattern
+_STEMS: Final = frozenset(
+    chunk[:3] for _, pattern in _KINDS for chunk in re.findall(r"[a-z]{3,}", pattern.pattern)
+)
+
+
 @lru_cache(maxsize=8192)
 def heading_kind(text: str) -> Kind | None:
     """Which block a heading announces, or None. `text` is the heading as the page has it."""
     if not 3 <= len(text) <= MAX_HEADING:
         return None
     folded = fold(text)
-    if not folded:
+    if not any(word[:3] in _STEMS for word in folded.split()):
         return None
     return next((kind for kind, pattern in _KINDS if pattern.fullmatch(folded)), None)
 

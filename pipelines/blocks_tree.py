@@ -33,6 +33,7 @@ DROPPED_TAGS: Final = (
 )  # fmt: skip
 
 _DATA_URI = re.compile(r"data:[a-z/+.-]{0,40};base64,[A-Za-z0-9+/=%\s]{4096,}")
+_LONG: Final = 4000  # characters: a tag of less cannot hold too many attributes
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}>?")
 _ATTRIBUTE = re.compile(r"\s[^\s=<>]+(?==|\s|\/?>)")
 _SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b.*?</\1\s*>", re.I | re.S)
@@ -58,10 +59,12 @@ def parse(text: str) -> Parsed:
         text, images = _DATA_URI.subn("", text)
         if images:
             warnings.append("inline_data_removed")
-    text, cut = _cut_attributes(text)
-    if cut:
-        warnings.append("attributes_removed")
-    if text.count("<") > MAX_TAGS:
+    pieces = text.split("<")
+    if any(len(piece) > _LONG and not 0 <= piece.find(">") < _LONG for piece in pieces):
+        text, cut = _cut_attributes(text)
+        if cut:
+            warnings.append("attributes_removed")
+    if len(pieces) > MAX_TAGS:
         return Parsed(None, plain_text(text), (*warnings, "markup_too_complex"))
     tree, complete = _tree(text)
     if not complete:
@@ -76,8 +79,8 @@ def _tree(text: str) -> tuple[HtmlElement | None, bool]:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None, True  # an empty page
-    complete = not any("Excessive depth" in error.message for error in parser.error_log.filter_from_fatals())
-    return tree, complete
+    last = parser.error_log.last_error  # libxml2 stops at the depth it does not follow
+    return tree, last is None or "depth" not in last.message
 
 
 def _cut_attributes(text: str) -> tuple[str, int]:

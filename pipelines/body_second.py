@@ -22,10 +22,10 @@ MAX_DEPTH: Final = 200
 
 def second_chance(tree: HtmlElement, body: Body) -> Body:
     """The body, or trafilatura's where the paragraphs found are few and it finds more of the page."""
-    if body.container is None or not _is_small(tree):
-        return body
-    size, visible = sum(len(p.text) for p in trimmed(body.paragraphs)), _visible(tree)
-    if size >= MIN_TEXT and size >= MIN_SHARE * visible:
+    size = sum(len(p.text) for p in trimmed(body.paragraphs))
+    said = (*body.before, *body.paragraphs, *body.after)
+    visible = sum(len(p.text) - p.linked for p in said)
+    if body.container is None or (size >= MIN_TEXT and size >= MIN_SHARE * visible) or not _is_small(tree):
         return body
     text = _extract(tree)
     if len(text) <= max(MIN_GAIN * size, size + MIN_ADDED):
@@ -45,12 +45,6 @@ def _extract(tree: HtmlElement) -> str:
     except (AttributeError, IndexError, TypeError, ValueError):  # it raises these on odd trees
         return ""
     return (document.text or "") if document is not None else ""
-
-
-def _visible(tree: HtmlElement) -> int:
-    """Characters of text that is no link."""
-    total = sum(len(text.strip()) for text in tree.itertext())
-    return total - sum(len(text.strip()) for link in tree.iter("a") for text in link.itertext())
 
 
 def _is_small(tree: HtmlElement) -> bool:
