@@ -4,7 +4,8 @@ text -> words (elided l', d', qu' taken off, typographic apostrophes as plain on
 case, no accents, no ligatures -> Snowball stem for French. Folding comes before stemming, so that "publiee"
 and "publiée" always end alike; Snowball alone would keep them apart. Arabic words lose vowel signs, variants
 of alef, yeh and teh marbuta, and the article. Articles, prepositions and the like are not indexed: a phrase
-is matched without them. A change of any rule here is a new VERSION: the index is then made again.
+is matched without them. A change of any rule here is a new VERSION and a new migration: it makes the index
+again (storage.index_version).
 """
 
 from __future__ import annotations

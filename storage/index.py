@@ -90,14 +90,16 @@ def _terms(field: str, content: str | None) -> list[str]:
 
 
 def _related_terms(entries: Iterable[str | None]) -> list[str]:
-    """An entry is shown by many pages: its terms are remembered."""
+    """Words of related entries are terms of their own (`_r_...`): the default search leaves them out without
+    looking up the field a word stands in. An entry is shown by many pages, so it is remembered.
+    """
     found = list(chain.from_iterable(_entry_terms(entry) for entry in entries if entry))
     return limited(found, REPEATS["related"])[: LIMITS["related"]]
 
 
 @lru_cache(maxsize=20_000)
 def _entry_terms(entry: str) -> tuple[str, ...]:
-    return tuple(terms(entry))
+    return tuple("_r_" + term for term in terms(entry))
 
 
 def documents(connection: Connection, article_ids: Sequence[int]) -> list[Document]:
@@ -222,18 +224,14 @@ _POSTGRES_REMOVE = text("DELETE FROM article_index WHERE order_key = :order_key"
 
 
 def vector(document: Document) -> str:
-    """A document as tsvector literal: positions as in SQLite, weights for fields, facets without position.
-
-    Words of related entries are terms of their own (`_r_...`): the default search leaves them out without a
-    weight, which PostgreSQL's index does not know and would have to look up in every document it finds.
-    """
+    """A document as tsvector literal: positions as in SQLite, weights for fields, facets without position."""
     positions: dict[str, list[str]] = {}
     at = 0
     for field in FIELDS:
-        weight, prefix = WEIGHTS[field], "_r_" if field == "related" else ""
+        weight = WEIGHTS[field]
         for term in getattr(document, field):
             at += 1
-            positions.setdefault(prefix + term, []).append(f"{at}{weight}")
+            positions.setdefault(term, []).append(f"{at}{weight}")
         at += GAP
     parts = [f"'{term}':{','.join(places[:255])}" for term, places in positions.items()]
     parts += [f"'{facet}'" for facet in document.facets]

@@ -35,11 +35,7 @@ FIELD_NAMES = {
     "author": "author",
     "source": "source",
 }
-DEFAULT_FIELDS = (
-    "title",
-    "text",
-    "tags",
-)  # what others wrote about this article's neighbours is asked for by name
+_OWN = {"related": "_r_"}  # found only where it is asked for: it tells of this page's neighbours
 _FACETS = {"author": "_aw_", "source": "_cw_"}
 _LABELS = {"title": "A", "text": "B", "tags": "C"}
 _QUOTES = str.maketrans("«»“”„", '"""""')
@@ -128,24 +124,20 @@ def for_sqlite(query: Query, facets: tuple[tuple[str, ...], ...] = ()) -> str:
         part = " OR ".join(_sqlite_term(term) for term in clause)
         (unwanted if clause[0].negated else wanted).append(f"({part})")
     if not wanted:
-        wanted = ['(facets : "_all")']
+        wanted = ['("_all")']
     expression = " AND ".join(wanted)
     return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
 
 
 def _sqlite_facets(group: tuple[str, ...]) -> str:
-    return "(facets : (" + " OR ".join(f'"{facet}"' for facet in group) + "))"
+    return "(" + " OR ".join(f'"{facet}"' for facet in group) + ")"
 
 
 def _sqlite_term(term: Term) -> str:
     if term.field in _FACETS:
-        return "(" + " AND ".join(f'(facets : "{facet}")' for facet in _facets_of(term)) + ")"
-    columns = " ".join((term.field,) if term.field else DEFAULT_FIELDS)
-    return (
-        "("
-        + " OR ".join(f'{{{columns}}} : "{" ".join(words)}"{star}' for words, star in _spellings(term))
-        + ")"
-    )
+        return "(" + " AND ".join(f'"{facet}"' for facet in _facets_of(term)) + ")"
+    column = f"{term.field} : " if term.field in _LABELS else ""
+    return "(" + " OR ".join(f'{column}"{" ".join(words)}"{star}' for words, star in _spellings(term)) + ")"
 
 
 def for_postgres(query: Query, facets: tuple[tuple[str, ...], ...] = ()) -> str:
@@ -162,14 +154,11 @@ def for_postgres(query: Query, facets: tuple[tuple[str, ...], ...] = ()) -> str:
 def _postgres_term(term: Term) -> str:
     if term.field in _FACETS:
         return "(" + " & ".join(f"'{facet}'" for facet in _facets_of(term)) + ")"
-    label, prefix = _LABELS.get(term.field or "", ""), "_r_" if term.field == "related" else ""
+    label = _LABELS.get(term.field or "", "")
     spellings = []
     for words, star in _spellings(term):
         labels = [label] * (len(words) - 1) + [star.strip() + label]
-        marks = [
-            f"'{prefix}{word}'" + (f":{mark}" if mark else "")
-            for word, mark in zip(words, labels, strict=True)
-        ]
+        marks = [f"'{word}'" + (f":{mark}" if mark else "") for word, mark in zip(words, labels, strict=True)]
         spellings.append("(" + " <-> ".join(marks) + ")")
     return "(" + " | ".join(spellings) + ")"
 
@@ -184,9 +173,10 @@ def _spellings(term: Term) -> list[tuple[tuple[str, ...], str]]:
     The index holds stems, so the start of a word may be longer than the stem of words that begin with it:
     `nationalisat*` must find "nationalis", the stem of nationalisation.
     """
+    words = tuple(_OWN.get(term.field or "", "") + word for word in term.words)
     if term.stump is None:
-        return [(term.words, "")]
-    head, stump = term.words[:-1], term.stump
-    shorter = [stump[:size] for size in range(len(stump) - 1, max(5, len(stump) - 6), -1)]
-    exact = dict.fromkeys([term.words[-1], *shorter])
-    return [((*head, stump), " *"), *(((*head, word), "") for word in exact if word != stump)]
+        return [(words, "")]
+    head, own = words[:-1], _OWN.get(term.field or "", "")
+    shorter = [term.stump[:size] for size in range(len(term.stump) - 1, max(5, len(term.stump) - 6), -1)]
+    exact = [word for word in dict.fromkeys([term.words[-1], *shorter]) if word != term.stump]
+    return [((*head, own + term.stump), " *"), *(((*head, own + word), "") for word in exact)]

@@ -54,6 +54,8 @@ def upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config
 
+    from storage.index_version import renew_index
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -61,4 +63,5 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, HEAD)
     fault("migrate")
     create_views(connection)
+    renew_index(connection)
     fault("migrate")

@@ -76,5 +76,5 @@ def test_places_are_those_of_the_text(text: str) -> None:
 
 
 def test_a_vector_names_positions_and_fields() -> None:
-    document = Document(1, ["eau"], ["eau", "feu"], ["feu"], ["eau"], ["_all"])
+    document = Document(1, ["eau"], ["eau", "feu"], ["feu"], ["_r_eau"], ["_all"])
     assert vector(document) == "'eau':1A,10B 'feu':11B,20C '_r_eau':29D '_all'"

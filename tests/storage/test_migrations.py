@@ -15,9 +15,14 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
-from storage import Archive, migrations, open_archive
+from storage import Archive, index, migrations, open_archive
+from storage.analyser import VERSION
+from storage.index_version import index_version, renew_index
 from storage.models import Base
+from storage.readings import store_readings
+from storage.search import search
 from storage.views import VIEWS
+from tests.storage.build import NOW, reading
 
 MAKE = """
 import sys
@@ -59,6 +64,21 @@ def test_versions_name_every_migration_in_order() -> None:
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
     walked = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
     assert tuple(reversed(walked)) == migrations.VERSIONS
+
+
+def test_an_index_of_another_analyser_is_made_again(archive: Archive, site: int) -> None:
+    with archive.write() as session:
+        store_readings(session, [(site, reading(1), None)], NOW)
+        connection = session.connection()
+        assert (index_version(connection), renew_index(connection)) == (VERSION, 0)
+        index.remove(connection, index.documents(connection, [1]))
+        if archive.is_sqlite:
+            connection.exec_driver_sql("PRAGMA user_version=0")
+        else:
+            connection.exec_driver_sql("COMMENT ON TABLE article_index IS NULL")
+        assert search(session, "port").total == 0
+        migrations.upgrade(connection)
+        assert (index_version(connection), search(session, "port").total) == (VERSION, 1)
 
 
 def test_upgrading_twice_changes_nothing(archive: Archive) -> None:
