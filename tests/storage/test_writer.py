@@ -140,7 +140,7 @@ def test_a_lock_that_is_never_given_up(tmp_path: Path) -> None:
         assert recover(archive).anything is False
 
 
-def test_a_long_read_neither_stops_the_writer_nor_sees_it(archive: Archive, site: int, writer: ArchiveWriter) -> None:
+def test_a_long_read_does_not_stop_the_writer(archive: Archive, site: int, writer: ArchiveWriter) -> None:
     with archive.read() as session:
         assert session.scalar(select(func.count()).select_from(Article)) == 0
         writer.store(reading(1), site).result(timeout=10)
