@@ -60,6 +60,11 @@ def load_sites(config: Config, folder: Path | None = None) -> dict[str, type[New
     return dict(sorted(sites.items()))
 
 
+def is_site_name(name: str) -> bool:
+    """Whether a site may be called so: 2 to 63 lower-case letters, digits, - and _, a letter first."""
+    return _NAME.fullmatch(name) is not None
+
+
 def closest(name: str, names: Iterable[str]) -> str | None:
     """The name that was probably meant; None where none is near."""
     by_folded = {known.lower(): known for known in names}
@@ -94,7 +99,7 @@ def site_from_table(table: dict[str, Any], where: str, text: str = "") -> type[N
     """
     try:
         name = table.get("name")
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
+        if not isinstance(name, str) or not is_site_name(name):
             raise _Wrong("name", f"2 to 63 lower-case letters, digits, - and _ are needed, not {name!r}")
         _known_keys(table, {*DECLARED, "rules", "name"}, "")
         values = {key: _converted(table[key], _kind(key), key) for key in DECLARED if key in table}

@@ -23,7 +23,6 @@ from storage.models import (
     RelatedLink,
     Revision,
     Run,
-    Site,
 )
 
 FRESH = timedelta(days=7)
@@ -135,19 +134,6 @@ def filled(name: str) -> Any:
     if name == "related":
         return _exists(RelatedLink, RelatedLink.last_seen_at >= Article.fetched_at)
     return _exists({"authors": ArticleAuthor, "attributions": Attribution, "tags": ArticleTag}[name])
-
-
-def newest_filled(session: Session, site: str, limit: int = 200) -> tuple[int, dict[str, int]]:
-    """How many of a site's newest articles there are, and how many of them have each field."""
-    newest = (
-        select(*(filled(name).label(name) for name in FIELDS))
-        .join(Site, Site.id == Article.site_id)
-        .where(Site.name == site)
-        .order_by(Article.order_key.desc())
-        .limit(limit)
-    )
-    rows = session.execute(newest).all()
-    return len(rows), {name: sum(bool(getattr(row, name)) for row in rows) for name in FIELDS}
 
 
 def _exists(table: Any, *conditions: Any) -> Exists:
