@@ -228,7 +228,7 @@ class _Cutter:
             self.blocks.paywall = True
         elif kind == "comments":
             self.blocks.comments = True
-        elif kind == "author" and 3 < len(byline := flat(element)) <= 160:
+        elif kind == "author" and 2 < len(byline := flat(element)) <= 160:
             self.blocks.bylines.append(byline)
         elif kind == "sponsored":  # what is most read may be related all the same, advertising never is
             for link in element.iter("a"):
