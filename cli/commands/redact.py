@@ -12,7 +12,7 @@ from cli.params import http_url
 
 
 @click.command(
-    "redact", epilog="Example: hemero redact https://vigie.example/actu/7 --reason 'court order 12'"
+    "redact", epilog="Example: hemero redact https://vigie.example/actu/99 --reason 'court order 12'"
 )
 @click.argument("url")
 @click.option(
