@@ -43,6 +43,7 @@ _RELATED: Final = (
     r"(?:ceci|cela|ca|ces articles|cet article|ces sujets) (?:pourrait|peut|pourraient|peuvent|devrait|devraient|va|vont) "
     r"(?:aussi |egalement )?vous (?:interesser|plaire)(?: aussi)?",
     r"(?:susceptible|susceptibles) de vous interesser|recommandee?s? pour vous|nos recommandations|notre selection",
+    r"(?:(?:la|notre) redaction|nous) vous (?:conseill|recommand|propos|sugger)(?:e|ons)(?: .{0,30})?",
     r"nouveaux articles|suggestions?|recommandations?|voir plus d articles|dossiers?",
     r"related(?: (?:posts?|articles?|stories|story|news|content|topics?|reading|links?|coverage|to this .*))?",
     r"(?:you )?(?:may|might) (?:also )?(?:like|be interested in|enjoy)|you ll also like",
