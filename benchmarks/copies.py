@@ -1,7 +1,7 @@
-"""How surely copies are found, and how fast: python -m benchmarks.copies [--articles 20000] [--database URL]
+"""How surely copies are found, how fast: python -m benchmarks.copies [--articles 20000] [--database URL]
 
-Stores invented articles with planted copies and has them compared in batches, as a crawl does. Prints recall by
-kind of copy, precision over all pairs reported, milliseconds of CPU an article, and the size of the table.
+Stores invented articles with planted copies and has them compared in batches, as a crawl does. Prints recall
+by kind of copy, precision over all pairs reported, milliseconds of CPU an article, and the size of the table.
 """
 
 from __future__ import annotations
@@ -72,21 +72,22 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     made = plant(options.articles, options.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        with open_archive(Path(folder) / "a", create=True, database_url=options.database) as archive:
-            began = time.perf_counter()
-            spent = store(archive, made)
-            took = time.perf_counter() - began
-            pairs = found(archive)
-            with archive.read() as session:
-                state = shingle_state(session.connection())
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_archive(Path(folder) / "a", create=True, database_url=options.database) as archive,
+    ):
+        began = time.perf_counter()
+        spent = store(archive, made)
+        took = time.perf_counter() - began
+        pairs = found(archive)
+        with archive.read() as session:
+            state = shingle_state(session.connection())
     errors = wrong(made, pairs)
     for kind, share in recall(made, pairs).items():
         told = Counter(pairs.get(pair, "missed") for pair in made.pairs[kind])
         print(f"recall {kind}: {share:.4f} of {len(made.pairs[kind])}  {dict(told)}")
-    print(
-        f"precision: {1 - len(errors) / len(pairs):.4f} of {len(pairs)} pairs  {Counter(k for _, k in errors)}"
-    )
+    kinds = Counter(kind for _, kind in errors)
+    print(f"precision: {1 - len(errors) / len(pairs):.4f} of {len(pairs)} pairs  {dict(kinds)}")
     print(f"compared: {spent / len(made.readings) * 1000:.2f} ms CPU an article")
     print(f"stored and compared: {took / len(made.readings) * 1000:.2f} ms an article")
     print(f"table: {state.rows} rows, {state.bytes >> 10} KiB, {state.stops} boilerplate shingles")

@@ -1,7 +1,7 @@
 """Invented articles of six sites with planted copies: what benchmarks/copies.py and its test measure.
 
 Sentences mix Zipf words with stock phrases that many articles share; one article in eight ends with the
-boilerplate of an agency, one in twelve is a brief. An original has at most two planted copies, on other sites.
+boilerplate of an agency, one in twelve is a brief. An original has at most two copies, on other sites.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 
-from storage.keys import url_key
-from storage.records import Article, Date, Reading
-
 from benchmarks.invented import Press
 from pipelines.duplicates import shingles, text_digest
+from storage.keys import url_key
+from storage.records import Article, Date, Reading
 
 SITES = 6
 KINDS = ("changed", "cut", "teaser", "extended", "quoted")

@@ -77,7 +77,7 @@ def _joined(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
     return tuple(done)
 
 
-_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+[»\"”)]*|\n|$)")
+_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+(?:[ \u00a0\u202f]?[»”\")]+)?|\n|$)")
 
 
 def sentences(text: str) -> list[str]:

@@ -1,8 +1,7 @@
-"""Stories: clusters of copies, kept as rows, brought up to date pair by pair (a union-find in the database)."""
+"""Stories: clusters of copies, kept as rows and brought up to date pair by pair (a union-find on disk)."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -129,8 +128,9 @@ def settle(connection: Connection, story_ids: Collection[int], now: datetime | N
     The largest part keeps the story's number. Without `now`, the time of the last change stays.
     """
     for story_id in sorted(story_ids):
-        when = connection.scalar(select(_STORIES.c.updated_at).where(_STORIES.c.id == story_id))
-        if when is None:
+        query = select(_STORIES.c.updated_at, _STORIES.c.articles).where(_STORIES.c.id == story_id)
+        story = connection.execute(query).first()
+        if story is None:
             continue  # it has become a part of another one
         inside = select(_MEMBERS.c.article_id).where(_MEMBERS.c.story_id == story_id)
         pairs = connection.execute(
@@ -139,13 +139,12 @@ def settle(connection: Connection, story_ids: Collection[int], now: datetime | N
             )
         )
         parts = components([(row.article_id, row.other_id) for row in pairs])
-        before = Counter(connection.scalars(inside).all())
         connection.execute(delete(_MEMBERS).where(_MEMBERS.c.story_id == story_id))
         for number, part in enumerate(parts):
-            target = story_id if number == 0 else _new(connection, now or when)
+            target = story_id if number == 0 else _new(connection, now or story.updated_at)
             _put(connection, target, part)
-            if number or len(part) != len(before):
-                _count(connection, target, now or when)
+            if number or len(part) != story.articles:
+                _count(connection, target, now or story.updated_at)
         if not parts:
             connection.execute(delete(_STORIES).where(_STORIES.c.id == story_id))
 
