@@ -179,7 +179,7 @@ def _summary(crawler: Any) -> SiteSummary:
         verdict.exit_code,
         verdict.message,
         round(spider.run.seconds, 3),
-        spider.tally.as_dict(),
+        spider.tally.as_dict() | {"readings": spider.run.readings},
         getattr(spider, "run_id", None),
         tuple(spider.tally.saved),
     )

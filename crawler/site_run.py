@@ -40,6 +40,7 @@ class SiteRun:
         self.verdict: Verdict | None = None
         self.had_articles = False
         self._newest = 0  # revision before this run
+        self.readings: dict[str, Any] = {}  # what the pages of this run held, by field
         self._ending: asyncio.Future[None] | None = None
         crawler.signals.connect(self.close, signal=signals.spider_closed)
         crawler.signals.connect(self._item_error, signal=signals.item_error)
@@ -98,6 +99,7 @@ class SiteRun:
             if not session.options.urls:
                 verdict, kept = await self._in_hindsight(session, verdict)
                 counts |= kept
+                self.readings = kept.get("readings", {})
             self.verdict = verdict
             await session.write(
                 lambda db: repository.finish_run(

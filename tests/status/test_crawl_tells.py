@@ -43,6 +43,7 @@ def test_nothing_is_printed_when_nothing_is_wrong(site: Crawled) -> None:
 
 def test_a_run_keeps_what_its_pages_held(site: Crawled) -> None:
     report = site.report()
+    assert report["readings"]["filled"]["title"] == 30
     counts = json.loads(site.rows("SELECT counts FROM runs")[0]["counts"])
     assert counts["readings"]["pages"] == report["new"] == 30
     assert counts["readings"]["filled"]["title"] == 30
