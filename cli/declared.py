@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -42,7 +43,17 @@ class Declared:
         from crawler.adhoc import site_of_url
 
         found = site_of_url(url, self.sites.values())
-        return found if self.sites.get(found.name) is found else None
+        return found if self.sites.get(found.name) is found else self._moved_from(url)
+
+    def _moved_from(self, url: str) -> type[NewsSpider] | None:
+        """The site that had this URL's host once."""
+        host = urlsplit(url).netloc.lower().removeprefix("www.")
+        return next((site for site in self.sites.values() if host in site.former_hosts), None)
+
+    def of_any_name(self, name: str | None) -> type[NewsSpider] | None:
+        """The site that has or had this name."""
+        had = (site for site in self.sites.values() if name in site.former_names)
+        return self.sites.get(name or "") or next(had, None)
 
     def of_page(self, page: Page) -> type[NewsSpider] | None:
         """The site of the page's URL, or, where nobody knows the URL, the one site whose marks it bears."""

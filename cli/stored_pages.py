@@ -34,8 +34,9 @@ class StoredRules:
 
     def rules(self, site: str | None, url: str, kind: str) -> SiteRules:
         """The rules a page was read with: its site's, else those of a page saved or imported by itself."""
-        if site is not None and site in self._declared.sites:
-            return self._declared.sites[site].rules
+        declared = self._declared.of_any_name(site)
+        if declared is not None:
+            return declared.rules
         if kind == _FILE or not url.startswith("http"):
             return SiteRules()
         return undeclared_site(url).rules
@@ -46,9 +47,14 @@ class StoredRules:
     def is_article(self, site: str | None, url: str, kind: str) -> bool:
         return matches_article(url, self.rules(site, url, kind))
 
+    def site_name(self, name: str | None) -> str | None:
+        """What the site of that name is called now."""
+        declared = self._declared.of_any_name(name)
+        return declared.name if declared is not None else name
+
     def site_values(self, name: str, url: str, kind: str) -> dict[str, Any]:
         """Columns of `sites`, as the first crawl or import wrote them."""
-        declared = self._declared.sites.get(name)
+        declared = self._declared.of_any_name(name)
         if declared is None and kind == _FILE:
             return {"title": name, "url": None, "country": None, "language": None, "timezone": None}
         site = declared or undeclared_site(url)
@@ -68,7 +74,7 @@ class StoredRules:
         """
         for name, url in sorted(names):
             if (
-                name in self._declared.sites
+                self._declared.of_any_name(name) is not None
                 or not url.startswith("http")
                 or name == undeclared_site(url).name
             ):

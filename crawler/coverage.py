@@ -104,7 +104,7 @@ class SitemapReading:
 
 
 def month_of(url: str, published: date | None, claimed_at: datetime | None) -> str:
-    """The month an article is counted in, "2026-11": by its date, its address, the sitemap's claim; else ""."""
+    """The month an article counts in, "2026-11": by its date, its address, the sitemap's claim; else ""."""
     if published is not None:
         return f"{published:%Y-%m}"
     in_path = _IN_PATH.search(urlsplit(url).path)

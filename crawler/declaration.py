@@ -27,7 +27,7 @@ _RULES = ("article_url", "article_key", "listing_url")
 
 @dataclass(frozen=True, slots=True)
 class SavedPage:
-    """A page, and what must be read from it. `expected` is as `hemero read` prints it, without evidence."""
+    """A page, and what must be read from it: as `hemero read` prints it, without `evidence` and `site`."""
 
     url: str
     fetched_at: str
@@ -63,14 +63,15 @@ def table_of(name: str, site: Surveyed, *, allow_private: bool = False) -> dict[
 
 def saved_page(page: Page, article: Article) -> SavedPage:
     """A page as it is kept beside the declaration."""
-    expected = {key: value for key, value in article_json(article).items() if key != "evidence"}
+    content = article_json(article)
+    expected = {key: value for key, value in content.items() if key not in ("evidence", "site")}
     return SavedPage(page.url, page.fetched_at.isoformat(), page.content_type, page.body, expected)
 
 
 def as_toml(table: Mapping[str, Any]) -> str:
     """The text of `sites/NAME.toml`."""
-    top = [f"{key} = {_toml(value)}" for key, value in table.items() if key != "rules"]
-    rules = [f"{key} = {_toml(value)}" for key, value in table["rules"].items()]
+    top = [f"{key} = {toml_value(value)}" for key, value in table.items() if key != "rules"]
+    rules = [f"{key} = {toml_value(value)}" for key, value in table["rules"].items()]
     return "\n".join([*top, "", "[rules]", *rules, ""])
 
 
@@ -125,9 +126,10 @@ def _one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text).replace("\\", "").replace('"', "'").strip(". ")
 
 
-def _toml(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """A string, a boolean or a list of strings as TOML."""
     if isinstance(value, list):
-        return f"[{', '.join(_toml(item) for item in value)}]"
+        return f"[{', '.join(toml_value(item) for item in value)}]"
     if isinstance(value, str) and "\\" in value and "'" not in value and value.isprintable():
         return f"'{value}'"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -23,7 +23,8 @@ from crawler.news import DECLARED, NewsSpider
 from pipelines.rules import RuleError, SiteRules
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{1,62}")
-_OF_THE_SITE = {"site", "title_of_site", "country", "language", "timezone"}  # come from the site's own keys
+# These come from the site's own keys.
+_OF_THE_SITE = {"site", "title_of_site", "country", "language", "timezone", "known_as", "moved"}
 _RULE_KEYS = {field.name for field in dataclasses.fields(SiteRules)} - _OF_THE_SITE
 _SELECTORS = {
     field.name
@@ -57,6 +58,7 @@ def load_sites(config: Config, folder: Path | None = None) -> dict[str, type[New
             raise ConfigError(f"{where}: name: a site named {spider.name!r} exists already")
         sites[spider.name] = spider
     _check_hosts(sites.values())
+    _check_former_names(sites)
     return dict(sorted(sites.items()))
 
 
@@ -202,6 +204,16 @@ def _check_hosts(sites: Iterable[type[NewsSpider]]) -> None:
                 raise ConfigError(
                     f"sites {name} and {site.name}: allow_private: both own {host}, and disagree"
                 )
+
+
+def _check_former_names(sites: dict[str, type[NewsSpider]]) -> None:
+    """A name belongs to one site, for ever: articles are known by it."""
+    owners: dict[str, str] = {}
+    for site in sites.values():
+        for name in site.former_names:
+            other = name if name in sites else owners.setdefault(name, site.name)
+            if other != site.name:
+                raise ConfigError(f"sites {site.name} and {other}: former_names: both claim {name!r}")
 
 
 def _hosts(site: type[NewsSpider]) -> set[str]:

@@ -15,6 +15,7 @@ from scrapy import Request, Spider
 from crawler.expect import Expect
 from crawler.tally import Tally
 from pipelines.rules import RuleError, SiteRules
+from pipelines.urls import canonical_url, comparable, matches_article
 from storage.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -39,9 +40,12 @@ DECLARED = (
     "sitemaps",
     "listings",
     "hosts",
+    "former_names",
+    "former_hosts",
     "delay",
     "concurrency",
     "max_listing_pages",
+    "id_url",
     "allow_private",
     "enabled",
     "images",
@@ -59,9 +63,12 @@ class NewsSpider(Spider):
         timezone: IANA name; local times of the pages are of this zone.
         feeds, sitemaps, listings: channels beside those that start pages and robots.txt name.
         hosts: further host names that belong to the site.
+        former_names: names the site had, oldest first; the archive goes on knowing its articles by the first.
+        former_hosts: hosts it had, oldest first. Nothing is fetched from them: others may own them now.
         delay: seconds between two requests to a host; None takes the operator's setting.
         concurrency: requests in flight per host; None takes the operator's setting.
-        max_listing_pages: pages followed from one listing in one run; None takes the operator's setting.
+        max_listing_pages: pages followed from one listing when it is read first; None takes the operator's.
+        id_url: the address of an article by its number, such as "https://site/actualite/{0}".
         allow_private: the site may stand on a loopback or private address.
         enabled: False leaves the site out of `hemero crawl` without arguments.
         images: keep the bytes of article images.
@@ -78,9 +85,12 @@ class NewsSpider(Spider):
     sitemaps: ClassVar[Sequence[str]] = ()
     listings: ClassVar[Sequence[str]] = ()
     hosts: ClassVar[Sequence[str]] = ()
+    former_names: ClassVar[Sequence[str]] = ()
+    former_hosts: ClassVar[Sequence[str]] = ()
     delay: ClassVar[float | None] = None
     concurrency: ClassVar[int | None] = None
     max_listing_pages: ClassVar[int | None] = None
+    id_url: ClassVar[str] = ""
     allow_private: ClassVar[bool] = False
     enabled: ClassVar[bool] = True
     images: ClassVar[bool] = False
@@ -106,16 +116,36 @@ class NewsSpider(Spider):
         for url in [*cls.start_urls, *cls.feeds, *cls.sitemaps, *cls.listings]:
             if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
                 raise RuleError(f"site {name}: not an http(s) URL: {url!r}")
+        if cls.id_url:
+            cls._check_id_url(name)
         if not cls.rules.article_url:
             raise RuleError(f"site {name}: rules.article_url: a pattern for article URLs is needed")
-        cls.rules = dataclasses.replace(
-            cls.rules,
+        cls.rules = cls._completed(name, cls.rules)
+
+    @classmethod
+    def _completed(cls, name: str, rules: SiteRules) -> SiteRules:
+        """The rules with what the declaration says of the site; so too those of layouts it has left."""
+        former = tuple(
+            dataclasses.replace(one, rules=cls._completed(name, one.rules)) for one in rules.former_rules
+        )
+        return dataclasses.replace(
+            rules,
             site=name,
             title_of_site=cls.title or None,
             country=cls.country,
             language=cls.language,
             timezone=cls.timezone,
+            known_as=cls.former_names[0] if cls.former_names else None,
+            moved=_moved(cls.start_urls, cls.former_hosts),
+            former_rules=former,
         )
+
+    @classmethod
+    def _check_id_url(cls, name: str) -> None:
+        if "{0}" not in cls.id_url or urlsplit(cls.id_url).scheme not in ("http", "https"):
+            raise RuleError(f"site {name}: id_url: an http(s) URL with {{0}} in it is needed: {cls.id_url!r}")
+        if not matches_article(cls.id_url.replace("{0}", "1"), cls.rules):
+            raise RuleError(f"site {name}: id_url: rules.article_url does not match {cls.id_url!r}")
 
     @classmethod
     def from_crawler(
@@ -172,6 +202,9 @@ class NewsSpider(Spider):
         bare = host.removeprefix("www.")
         return any(bare == own.removeprefix("www.") for own in self._own_hosts)
 
+    def is_own_url(self, url: str) -> bool:
+        return self.is_own_host((urlsplit(url).hostname or "").lower())
+
     def own_ports(self) -> set[int]:
         """The ports of the declared URLs; 80 and 443 go together."""
         return self._own_ports
@@ -197,6 +230,16 @@ class NewsSpider(Spider):
     def stop_with(self, error: ArchiveError) -> None:
         """The archive cannot take any more: end this run at once, nothing is lost that was acknowledged."""
         self.run.stop(error)
+
+
+def _moved(start_urls: Sequence[str], former: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Every later host of the site beside its first one."""
+    if not former:
+        return ()
+    now = [comparable(canonical_url(url) or url).partition("/")[0] for url in start_urls]
+    later = dict.fromkeys([*now, *(host.lower().removeprefix("www.") for host in former[1:])])
+    first = former[0].lower().removeprefix("www.")
+    return tuple((host, first) for host in later if host != first)
 
 
 def _port(url: str) -> int:

@@ -241,6 +241,8 @@ def _refusal(url: str, answer: Answer) -> str:
         return f"{url}: its robots.txt does not allow us to fetch it"
     if answer.error == "forbidden_address":
         return f"{url} is at a private address"
+    if answer.error == "robots_unreachable":
+        return f"{url} cannot be had: its robots.txt gives an error or no answer"
     return f"{url} cannot be had: {answer.why}"
 
 

@@ -43,6 +43,8 @@ class SiteRules:
     prune: tuple[str, ...] = ()
     title_bytes: int | None = None  # related titles are cut at this many bytes without a mark
     teaser_bytes: int | None = None  # related teasers are cut at this many bytes of escaped text
+    known_as: str | None = None  # the site's first name, where it was renamed: articles stay known by it
+    moved: tuple[tuple[str, str], ...] = ()  # (host now, host its articles are known under)
     marks: tuple[str, ...] = ()  # all stand in each article page: one saved without its URL is known by them
     former_rules: tuple[FormerRules, ...] = field(default=())
 

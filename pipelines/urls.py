@@ -211,15 +211,28 @@ def identity(url: str, rules: SiteRules) -> str:
 
     Of the site's name and the article's key where the site declares one; else of the canonical address
     without scheme, "www.", repeated and final slashes; of the text itself where it is no address (a URN).
+    A site that was renamed, or has moved to another host, is taken for the one it was.
     """
     canonical = canonical_url(url)
     if canonical is None:
         known_by = url
     elif (key := article_key(canonical, rules)) is not None:
-        known_by = f"{rules.site or host(canonical).removeprefix('www.')}\0{key}"
+        name = rules.known_as or rules.site or host(canonical).removeprefix("www.")
+        known_by = f"{name}\0{key}"
     else:
-        known_by = comparable(canonical)
+        known_by = _as_known(comparable(canonical), rules.moved)
     return hashlib.sha256(known_by.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _as_known(address: str, moved: tuple[tuple[str, str], ...]) -> str:
+    """A comparable address on the host that the site's articles are known under; hosts below it follow."""
+    if not moved:
+        return address
+    netloc = re.split("[/?]", address, maxsplit=1)[0]
+    for now, before in moved:
+        if netloc == now or netloc.endswith("." + now):
+            return netloc.removesuffix(now) + before + address[len(netloc) :]
+    return address
 
 
 def comparable(canonical: str) -> str:

@@ -28,6 +28,7 @@ Progress = Callable[[int, int], None]
 class Rules(Protocol):
     """What the caller knows of sites. `kind` is the record's: resource for an imported file."""
 
+    def site_name(self, name: str | None) -> str | None: ...
     def site_values(self, name: str, url: str, kind: str) -> dict[str, Any]: ...
     def identity(self, site: str | None, url: str, kind: str) -> str: ...
     def is_article(self, site: str | None, url: str, kind: str) -> bool: ...
@@ -112,6 +113,8 @@ class _File:
             if self._number is None:
                 self._number = self._file_row(connection, part[0][0])
             rows = [row_of(item.member, item.digest, self._number, request) for item, request in part]
+            for row in rows:
+                row["site"] = self._rules.site_name(row["site"])
             self._sites(connection, rows)
             self._candidates(connection, part, rows)
             marks = [row.pop("refers_to") for row in rows]

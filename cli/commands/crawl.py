@@ -69,7 +69,7 @@ def command(
     return crawl(
         app,
         declared,
-        _wanted(declared, sites),
+        _wanted(app, declared, sites),
         limit=limit,
         max_minutes=max_minutes,
         report=report,
@@ -78,10 +78,14 @@ def command(
     )
 
 
-def _wanted(declared: Declared, names: tuple[str, ...]) -> list[type[NewsSpider]]:
+def _wanted(app: App, declared: Declared, names: tuple[str, ...]) -> list[type[NewsSpider]]:
+    """The named sites; without names all but `demo` and those that are switched off."""
     if names:
         return [declared.named(name) for name in dict.fromkeys(names)]
-    wanted = [site for name, site in declared.sites.items() if site.enabled and name != "demo"]
+    from cli.site_state import disabled_sites
+
+    left_out = disabled_sites(app) | {"demo"}
+    wanted = [site for name, site in declared.sites.items() if site.enabled and name not in left_out]
     if not wanted:
         raise click.UsageError("no site is declared and enabled; `hemero sites` lists them")
     return wanted
