@@ -164,7 +164,7 @@ def page_attributions(
         *_credit_lines(body, lines, structured, named),
     ):
         one = parse_attribution(text, position, rules.country)  # type: ignore[arg-type]
-        if one is None or any(_says_no_more(one, other) for other in found):
+        if one is None or _is_plain(one) or any(_says_no_more(one, other) for other in found):
             continue
         found.append(replace(one, rule=f"{position}:{one.rule}"))
         evidence.append(
@@ -176,6 +176,11 @@ def page_attributions(
             )
         )
     return found, evidence
+
+
+def _is_plain(one: Attribution) -> bool:
+    """Whether a credit only names the page's own authors, who have a field of their own."""
+    return one.kind == "original" and not (one.outlets or one.agencies or one.dateline or one.location)
 
 
 def _says_no_more(one: Attribution, other: Attribution) -> bool:
