@@ -23,10 +23,18 @@ _NOT_DATED: Final = re.compile(
     re.I,
 )
 _UPDATED: Final = re.compile(r"modif|updated|\bmaj\b|mise-?a-?jour", re.I)
+_ORIGINALLY: Final = re.compile(
+    r"\b(?:originally|first|initialement|pour la première fois|originellement|ursprünglich)\s+"
+    r"(?:published|appeared|posted|publiée?|parue?|mise? en ligne|veröffentlicht)\s+(?:on|le|am)\s+"
+    r"((?:\w+ )?\d{1,2}(?:er|st|nd|rd|th)?[ ./-]\w{2,10}\.?[ ./-]\d{4}|\w{3,9}\.? \d{1,2},? \d{4})",
+    re.I,
+)
 _LABELLED: Final = re.compile(
     r"publi|post[eé]|parution|paru|mis en ligne|cr[eé][eé]|veröffentlicht|date", re.I
 )
-_DATED_TAGS: Final = frozenset("abbr span div p li em small strong a h4 h5 h6 dd i b address font td".split())
+_DATED_TAGS: Final = frozenset(
+    "abbr span div p li em small strong a h4 h5 h6 dd i b address font td".split()  # noqa: SIM905
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,8 @@ class DateClaim:
 
 def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines) -> list[DateClaim]:
     """Every claim of a page, most trusted first."""
-    claims = [DateClaim(c.value, c.rule, "meta") for c in structured.published]
+    claims = _originally(body)
+    claims += [DateClaim(c.value, c.rule, "meta") for c in structured.published]
     claims += [DateClaim(c.value, c.rule, "meta", "modified") for c in structured.modified]
     head, tail = _named(blocks, body)
     printed = [DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates]
@@ -52,6 +61,13 @@ def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines
     claims += [*(c for c in head if c.rule.endswith("above")), *above]
     below = [c for c in printed if c.rule in ("line:tail", "line:after")] + tail
     return claims + (below if len({c.text for c in below if c.kind == "line"}) <= _MAX_BELOW else [])
+
+
+def _originally(body: Body) -> list[DateClaim]:
+    """A note at either end that tells when the text first appeared: all else dates a later edition."""
+    ends = [*body.before[-3:], *body.paragraphs[:1], *body.paragraphs[-3:], *body.after[:5]]
+    notes = (_ORIGINALLY.search(paragraph.text[:300]) for paragraph in ends)
+    return [DateClaim(note[1].strip(" ,"), "line:original", "line") for note in notes if note is not None][:1]
 
 
 def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]]:

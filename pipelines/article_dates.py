@@ -1,14 +1,15 @@
 """When the article was published and modified: every claim of the page, one chosen, all kept as evidence.
 
-Order of trust: JSON-LD of this page, meta elements and microdata, <time> and dated elements between headline and
-text, a date line there, a date line at the end of the text. Mastheads, cards, comments and links never get here:
-they are cut, stand above the headline (where only a labelled date counts), or are no date lines.
+Order of trust: JSON-LD of this page, meta elements and microdata, <time> and dated elements between headline
+and text, a date line there, a date line at the end of the text. Mastheads, cards, comments and links never
+get here: they are cut, stand above the headline (where only a labelled date counts), or are no date lines.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date as Day
 from datetime import timedelta
 
 from pipelines.article_date_claims import DateClaim
@@ -40,7 +41,8 @@ def choose_dates(claims: Iterable[DateClaim], page: Page, rules: SiteRules) -> D
         for name, found in (("published", published), ("modified", modified)):
             if found is not None and not (claim.rule.endswith(":above") and _is_masthead(found, page)):
                 read[name].append(replace(found, rule=claim.rule, raw=found.raw or claim.text))
-    published, modified = _best(_settled(read["published"])), _best(read["modified"])
+    trusted = _outvoted(_not_the_update(read["published"], read["modified"]), read["modified"])
+    published, modified = _best(_settled(trusted)), _best(read["modified"])
     if published is not None and modified is not None and modified.date < published.date:
         modified = None  # an update cannot be older: the claim is of something else
     evidence = (
@@ -65,7 +67,7 @@ def _best(found: list[Date]) -> Date | None:
 
 
 def _settled(found: list[Date]) -> list[Date]:
-    """A declared moment in UTC, late or early, beside a printed date one day off: the printed day is the local one."""
+    """A declared moment in UTC, late or early, beside a printed date one day off: that is the local day."""
     if not found or not found[0].rule.startswith(_DECLARED) or found[0].datetime is None:
         return found
     declared = found[0]
@@ -82,8 +84,47 @@ def _settled(found: list[Date]) -> list[Date]:
         and not d.rule.endswith(("above", "after", "tail"))
     ]
     if printed and printed[0].date == declared.date + step:
-        return [printed[0], *(d for d in found if d is not printed[0])]
+        return _first(found, printed[0])
     return found
+
+
+def _not_the_update(published: list[Date], modified: list[Date]) -> list[Date]:
+    """Pages that declare their last update as publication, and print the earlier day below the headline."""
+    if not published or not published[0].rule.startswith(_DECLARED):
+        return published
+    day = published[0].date
+    if not any(d.date == day and d.rule.startswith(_DECLARED) for d in modified):
+        return published
+    return _first(published, next((d for d in published if d.rule == "line:head" and d.date < day), None))
+
+
+def _outvoted(published: list[Date], modified: list[Date]) -> list[Date]:
+    """A declaration that stands alone against two kinds of claims that agree, one of them in sight.
+
+    A site that moved to a new system often declares the day of the move, or of an older text at that address.
+    """
+    kinds: dict[Day, set[str]] = {}
+    for found in published:
+        kinds.setdefault(found.date, set()).add(_kind(found.rule))
+    if not published or not published[0].rule.startswith(_DECLARED) or len(kinds[published[0].date]) > 1:
+        return published
+    updates = {d.date for d in modified}
+    for other in published[1:]:
+        if other.date in updates:
+            continue
+        if len(kinds[other.date]) > 1 and "line" in kinds[other.date] and other.rule.endswith(":head"):
+            return _first(published, other)
+    return published
+
+
+def _kind(rule: str) -> str:
+    """Claims of one kind are no second witness for each other."""
+    kind = rule.partition(":")[0]
+    return "line" if kind == "name" else kind
+
+
+def _first(claims: list[Date], chosen: Date | None) -> list[Date]:
+    return claims if chosen is None else [chosen, *(d for d in claims if d is not chosen)]
 
 
 def _in_conflict(found: list[Date]) -> bool:
