@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -23,11 +24,11 @@ class Comparison:
     different: tuple[str, ...] = ()
 
 
-def compare(before: Article, after: Article) -> Comparison:
+def compare(before: Article, after: Article, counts: Callable[[str], bool]) -> Comparison:
     """A field that is filled now is better, one that is emptied or lost a tenth of its words worse."""
     old, new = _fields(before), _fields(after)
     found: dict[str, list[str]] = {"better": [], "worse": [], "different": []}
-    for name in old:
+    for name in filter(counts, old):
         verdict = _judge(name, old[name], new[name])
         if verdict != "unchanged":
             found[verdict].append(name)
@@ -68,7 +69,7 @@ def _fields(article: Article) -> dict[str, Any]:
         "authors": article.authors,
         "tags": tuple(tag.name for tag in article.tags),
         "attributions": tuple((line.kind, line.outlets, line.agencies) for line in article.attributions),
-        "related": tuple((link.url, link.title) for link in article.related),
+        "related": tuple(sorted((link.url or "", link.title or "") for link in article.related)),
     }
 
 

@@ -129,7 +129,8 @@ class Reprocessor:
             )
         tied = dataclasses.replace(reading, capture_id=page.capture_id, identity=page.identity)
         if page.is_current:
-            found = compare(stored.article, reprocess.corrected(self._archive, article_id, tied).article)
+            corrected = reprocess.corrected(self._archive, article_id, tied)
+            found = compare(stored.article, corrected.article, _fields(page))
         else:
             found = compare_contents(content or "{}", reading.content_json)
         return Result(page, found.verdict, found, title, reading=tied)
@@ -150,9 +151,16 @@ class Reprocessor:
         """Group by group: killed in between, the rest is read by the next call."""
         if not group:
             return
-        items = [(r.stored.site_id, r.reading, None) for r in group if r.reading is not None]
+        items = [(result.stored, result.reading) for result in group if result.reading is not None]
         with self._archive.write() as session:
             reprocess.store_again(session, items, datetime.now(UTC))
+
+
+def _fields(page: Stored) -> Callable[[str], bool]:
+    """Which fields count: what is linked stands on the newest page, the text on the current one."""
+    if page.only_links:
+        return lambda name: name == "related"
+    return lambda name: page.has_links or name != "related"
 
 
 def note_run(archive: Archive, counts: Counter[str], started: datetime, message: str) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from storage.disappearances import note_gone
 from storage.errors import Redacted
 from storage.keys import url_key
-from storage.models import Article, ArticleUrl, Candidate, Capture
+from storage.models import Article, ArticleUrl, Candidate, Capture, RelatedLink
 from storage.records import Candidate as Found
 from storage.tombstones import redacted
 from storage.upsert import chunks, upsert
@@ -226,7 +226,7 @@ def schedule_revisit(session: Session, candidate_id: int, at: datetime | None) -
 def mark_unchanged(
     session: Session, candidate_id: int, now: datetime, *, next_try_at: datetime | None
 ) -> None:
-    """The server answered 304: only the check time of candidate and article moves."""
+    """The server answered 304: only the check time moves, of candidate, article and the links it shows."""
     session.execute(
         update(Candidate)
         .where(Candidate.id == candidate_id)
@@ -240,6 +240,12 @@ def mark_unchanged(
         )
     )
     identity = select(Candidate.identity).where(Candidate.id == candidate_id).scalar_subquery()
+    shown = (
+        select(RelatedLink.id)
+        .join(Article, Article.id == RelatedLink.article_id)
+        .where(Article.identity == identity, RelatedLink.last_seen_at >= Article.last_seen_at)
+    )
+    session.execute(update(RelatedLink).where(RelatedLink.id.in_(shown)).values(last_seen_at=now))
     session.execute(update(Article).where(Article.identity == identity).values(last_seen_at=now))
 
 

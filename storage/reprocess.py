@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.orm import Session
 
 from storage import corrections, index, related
@@ -32,6 +32,8 @@ class Stored:
     kind: str
     number: int
     is_current: bool
+    only_links: bool = False  # a later fetch of the same text: only the entries it shows count
+    has_links: bool = True  # the newest fetch: what its page shows now is what it read
 
 
 def stored_pages(archive: Archive, site: str | None = None) -> Iterator[Stored]:
@@ -42,7 +44,7 @@ def stored_pages(archive: Archive, site: str | None = None) -> Iterator[Stored]:
     for part in chunks(ids, 200):
         with archive.read() as session:
             found = [*_older(session, part), *_current(session, part)]
-        yield from sorted(found, key=lambda item: (item.article_id or 0, item.number))
+        yield from sorted(found, key=lambda item: (item.article_id or 0, item.number, item.only_links))
     with archive.read() as session:
         rest = list(_without_article(session, site))
     yield from rest
@@ -69,7 +71,7 @@ def _older(session: Session, ids: Sequence[int]) -> Iterator[Stored]:
         .where(Article.id.in_(ids), Revision.number < Article.revision_count, Capture.lost_at.is_(None))
     )
     for row in session.execute(query).mappings():
-        yield Stored(**row, candidate_id=None, is_current=False)
+        yield Stored(**row, candidate_id=None, is_current=False, has_links=False)
 
 
 def _current(session: Session, ids: Sequence[int]) -> Iterator[Stored]:
@@ -79,8 +81,32 @@ def _current(session: Session, ids: Sequence[int]) -> Iterator[Stored]:
         .join(Site, Site.id == Article.site_id)
         .where(Article.id.in_(ids), Capture.lost_at.is_(None))
     )
+    newest = _newest(session, ids)
     for row in session.execute(query).mappings():
-        yield Stored(**row, candidate_id=None, is_current=True)
+        later = newest.get(row["article_id"])
+        is_last = later is None or later == row["capture_id"]
+        yield Stored(**row, candidate_id=None, is_current=True, has_links=is_last)
+        if later is not None and not is_last:
+            values = {**row, "capture_id": later}
+            yield Stored(**values, candidate_id=None, is_current=True, only_links=True)
+
+
+def _newest(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """The newest whole capture of each article, by article id."""
+    query = (
+        select(Article.id, func.max(Capture.id).label("capture"))
+        .join(Candidate, Candidate.identity == Article.identity)
+        .join(Capture, Capture.candidate_id == Candidate.id)
+        .where(
+            Article.id.in_(ids),
+            Capture.status == 200,
+            Capture.truncated.is_(None),
+            Capture.lost_at.is_(None),
+            Capture.fetched_at >= Article.fetched_at,
+        )
+        .group_by(Article.id)
+    )
+    return {row.id: row.capture for row in session.execute(query)}
 
 
 def _without_article(session: Session, site: str | None) -> Iterator[Stored]:
@@ -122,18 +148,20 @@ def corrected(archive: Archive, article_id: int, reading: Reading) -> Reading:
         return corrections.corrected(session.connection(), {article_id: reading}).get(article_id, reading)
 
 
-def store_again(
-    session: Session, items: Sequence[tuple[int, Reading, int | None]], now: datetime
-) -> list[Outcome]:
-    """Store new readings (site id, reading, run id) of captures that were read before.
+def store_again(session: Session, items: Sequence[tuple[Stored, Reading]], now: datetime) -> list[Outcome]:
+    """Store new readings of captures that were read before.
 
     Related entries that only the old reading of the same capture saw are taken away.
     """
-    outcomes = store_readings(session, items, now)
     connection = session.connection()
+    outcomes = []
+    for page, reading in items:
+        if page.only_links:
+            reading = _as_stored(connection, page, reading)
+        outcomes += store_readings(session, [(page.site_id, reading, None)], now)
     stale = [
         number
-        for (_, reading, _), outcome in zip(items, outcomes, strict=True)
+        for (_, reading), outcome in zip(items, outcomes, strict=True)
         if outcome.article_id is not None
         for number in _stale(connection, outcome.article_id, reading)
     ]
@@ -143,6 +171,18 @@ def store_again(
         connection.execute(delete(RelatedLink).where(RelatedLink.id.in_(stale)))
         index.add(connection, index.documents(connection, sorted(articles)))
     return outcomes
+
+
+def _as_stored(connection: Connection, page: Stored, reading: Reading) -> Reading:
+    """A later fetch of the same text, whatever the rules of today make of it: no revision."""
+    row = connection.execute(
+        select(Article.content_digest, Article.text_digest, Article.extractor).where(
+            Article.id == page.article_id
+        )
+    ).one()
+    return replace(
+        reading, content_digest=row.content_digest, text_digest=row.text_digest, extractor=row.extractor
+    )
 
 
 def _stale(connection: Connection, article_id: int, reading: Reading) -> list[int]:

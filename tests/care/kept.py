@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 
+from storage import open_archive
+from storage.verify import verify
 from tests.running import environment, run_hemero
 
 KILLED = -signal.SIGKILL
@@ -64,7 +66,9 @@ class Kept:
     def environment(self, **extra: str) -> dict[str, str]:
         return environment(**({"HEMERO_DATABASE_URL": self.url} if self.url else {}), **extra)
 
-    def run(self, *arguments: str, fault: str | None = None, **extra: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, fault: str | None = None, **extra: str
+    ) -> subprocess.CompletedProcess[str]:
         """A command on this archive; `fault` kills it there ("name:N")."""
         if fault is not None:
             extra |= {"HEMERO_FAULTS": "1", "FAULT_AT": fault}
@@ -84,8 +88,13 @@ class Kept:
         found = [json.loads(line) for line in result.stdout.splitlines()]
         return result.returncode, [finding for finding in found if finding["level"] == "damage"]
 
+    def findings(self, *, quick: bool = False) -> list[dict[str, Any]]:
+        """The same damage, found within this process: a tenth of the time."""
+        with open_archive(self.folder, read_only=True, database_url=self.url or "sqlite") as archive:
+            return [found.as_dict() for found in verify(archive, quick=quick) if found.is_damage]
+
     def assert_sound(self) -> None:
-        assert self.verify() == (0, [])
+        assert self.findings() == []
 
     def sql(self, query: str, **values: Any) -> list[dict[str, Any]]:
         """Rows of a query; a statement that changes something is committed."""

@@ -56,7 +56,9 @@ def test_only_what_is_new_is_copied_again(kept: Kept) -> None:
     kept.ok("backup", str(folder))
     times = {path: path.stat().st_mtime_ns for path in (folder / "captures").rglob("*.warc.gz")}
     page = kept.folder.parent / "page.html"
-    page.write_text("<html><head><title>Une</title></head><body><p>Un texte.</p></body></html>", encoding="utf-8")
+    page.write_text(
+        "<html><head><title>Une</title></head><body><p>Un texte.</p></body></html>", encoding="utf-8"
+    )
     kept.ok("import", str(page))
     kept.ok("backup", str(folder))
     assert {path: path.stat().st_mtime_ns for path in times} == times
@@ -138,7 +140,9 @@ def test_a_damaged_capture_file_is_not_backed_up_silently(kept: Kept) -> None:
     assert kept.files()[0].name in result.stderr
 
 
-@pytest.mark.parametrize("where", ["backup_database:1", "backup_file:1", "restore_copied:1", "restore_placed:1"])
+@pytest.mark.parametrize(
+    "where", ["backup_database:1", "backup_file:1", "restore_copied:1", "restore_placed:1"]
+)
 def test_killed_and_done_again(kept: Kept, where: str) -> None:
     folder = kept.folder.parent / "backup"
     made = Kept(kept.folder.parent / "restored")

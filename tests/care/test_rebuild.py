@@ -89,7 +89,9 @@ def test_a_site_that_is_not_declared_any_more(kept: Kept) -> None:
     assert kept.dump("articles") == before
 
 
-@pytest.mark.parametrize("where", ["rebuild_file:1", "rebuild_stored:1", "rebuild_filled:1", "rebuild_swap:1"])
+@pytest.mark.parametrize(
+    "where", ["rebuild_file:1", "rebuild_stored:1", "rebuild_filled:1", "rebuild_swap:1"]
+)
 def test_killed_at_every_step(either: Kept, where: str) -> None:
     before = either.dump(*READ)
     assert either.run("rebuild", fault=where).returncode == KILLED
