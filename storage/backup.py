@@ -194,9 +194,9 @@ def _copy_small(folder: Path, to: Path) -> None:
     for name in (ledger.NAME, "hemero.toml"):
         if (folder / name).exists():
             copy_bytes(folder / name, to / name)
-    for path in sorted((folder / "sites").glob("*")) if (folder / "sites").is_dir() else []:
+    for path in sorted((folder / "sites").rglob("*")):
         if path.is_file():
-            copy_bytes(path, to / "sites" / path.name)
+            copy_bytes(path, to / path.relative_to(folder))
 
 
 def _manifest(to: Path, name: str, parts: list[Part], now: datetime, missing: list[str]) -> Backup:

@@ -82,7 +82,7 @@ def _copy(source: Path, beside: Path, made: Backup, on_progress: Progress | None
         done += part.bytes
         if on_progress is not None:
             on_progress(done, made.bytes)
-    for path in [source / ledger.NAME, source / "hemero.toml", *sorted((source / "sites").glob("*"))]:
+    for path in [source / ledger.NAME, source / "hemero.toml", *sorted((source / "sites").rglob("*"))]:
         if path.is_file():
             copy_bytes(path, beside / path.relative_to(source))
 
