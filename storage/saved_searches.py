@@ -27,23 +27,23 @@ def saved(session: Session, name: str | None = None) -> Sequence[SavedSearch]:
 def apply(session: Session, entry: Entry) -> bool:
     """Carry out a ledger entry of kind `saved_search`: make it, or change query, filters and targets.
 
-    Articles stored until the entry was written and matching then are old. Twice equals once.
+    What matches at that moment is old; so after a rebuild nothing is told twice. Twice equals once.
     """
     data = entry.data
     values = {name: data[name] for name in ("query", "filters", "targets", "who")}
-    known = session.scalar(select(SavedSearch).where(SavedSearch.name == data["name"]))
+    known = session.execute(
+        select(SavedSearch.id, SavedSearch.made_at).where(SavedSearch.name == data["name"])
+    ).first()
+    if known is not None and known.made_at >= entry.at:
+        return True  # this entry or a later one has been carried out
     if known is None:
         made = upsert(session, SavedSearch).values(name=data["name"], made_at=entry.at, **values)
-        session.execute(made.on_conflict_do_nothing(index_elements=["name"]))
-    elif known.made_at > entry.at:
-        return True  # a later entry has been carried out
+        search_id = session.execute(made.returning(SavedSearch.id)).scalar_one()
     else:
-        session.execute(
-            update(SavedSearch).where(SavedSearch.id == known.id).values(made_at=entry.at, **values)
-        )
-    search_id = session.scalars(select(SavedSearch.id).where(SavedSearch.name == data["name"])).one()
-    if known is None or known.made_at < entry.at:
-        _find(session, search_id, entry.at, old_until=entry.at)
+        search_id = known.id
+        changed = update(SavedSearch).where(SavedSearch.id == search_id)
+        session.execute(changed.values(made_at=entry.at, **values))
+    _find(session, search_id, entry.at, is_old=True)
     return True
 
 
@@ -56,27 +56,21 @@ def apply_drop(session: Session, entry: Entry) -> bool:
 
 def check(session: Session, search_id: int, now: datetime) -> int:
     """Run a saved search and note what it had not found before. Returns how many articles that is."""
-    return _find(session, search_id, now, old_until=None)
+    return _find(session, search_id, now, is_old=False)
 
 
-def _find(session: Session, search_id: int, now: datetime, *, old_until: datetime | None) -> int:
+def _find(session: Session, search_id: int, now: datetime, *, is_old: bool) -> int:
     search = session.get_one(SavedSearch, search_id, populate_existing=True)
     found = matches(session, search.query, search.filters)
     known = set(session.scalars(select(SearchMatch.article_id).where(SearchMatch.search_id == search_id)))
     new = sorted(set(found) - known)
-    old: set[int] = set()
-    if old_until is not None:
-        for part in chunks(new):
-            query = select(Article.id).where(Article.id.in_(part), Article.first_seen_at <= old_until)
-            old.update(session.scalars(query))
     rows = [
-        {"search_id": search_id, "article_id": number, "found_at": now, "is_old": number in old}
-        for number in new
+        {"search_id": search_id, "article_id": number, "found_at": now, "is_old": is_old} for number in new
     ]
-    for made in chunks(rows):
-        session.execute(upsert(session, SearchMatch).on_conflict_do_nothing(), made)
+    for part in chunks(rows):
+        session.execute(upsert(session, SearchMatch).on_conflict_do_nothing(), part)
     session.execute(update(SavedSearch).where(SavedSearch.id == search_id).values(checked_at=now))
-    return len(new) - len(old)
+    return len(new)
 
 
 def new_matches(search_id: int, *, unseen: bool = False) -> Rows:
