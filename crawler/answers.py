@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.causes import cause_of
 from crawler.politeness.hosts import HostDeferred
+from crawler.politeness.memory import LONGEST
+from crawler.politeness.patience import retry_after
 from crawler.politeness.robots import RobotsRefused, RobotsUnreachable
 from crawler.schedule import next_try, next_visit
 from pipelines.steps import PageItem
@@ -17,6 +19,7 @@ from pipelines.workers import ReadFault
 from storage import repository
 from storage.errors import ArchiveError
 from storage.records import Page
+from storage.walks import NO_SUCH_NUMBER
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from crawler.frontier import Frontier
     from crawler.news import NewsSpider
 
-_REFUSED = {401, 402, 403, 407, 429, 451}
+_REFUSED = {401, 402, 403, 407, 451}
 _GONE = {404, 410}
 
 
@@ -53,6 +56,7 @@ class Answers:
             if self._led_away(response):
                 await self._gone(candidate_id, response)
                 return None
+            self._frontier.linked.note(response)
             return self._item(page, response)
         if status == 304 and response.meta.get("conditional"):
             await self._unchanged(response.meta)
@@ -61,7 +65,9 @@ class Answers:
         elif status in _REFUSED:
             await self._refuse(candidate_id, f"http_{status}", status)
         else:
-            await self._fail(response.meta, "truncated" if status == 200 else f"http_{status}", status)
+            asked = retry_after(response.headers.get("Retry-After"), self._session.clock())
+            cause = "truncated" if status == 200 else f"http_{status}"
+            await self._fail(response.meta, cause, status, asked=asked if status in (429, 503) else None)
         return None
 
     def _item(self, page: Page, response: Response) -> PageItem:
@@ -89,8 +95,22 @@ class Answers:
 
     async def _gone(self, candidate_id: int, response: Response) -> None:
         now, status = self._fetched_at(response), response.status
+        if response.meta.get("found_by") == "id" and not response.meta["fetches"]:
+            await self._no_such_number(candidate_id, status)
+            return
         await self._session.write(lambda db: repository.mark_gone(db, candidate_id, now, status))
         self._spider.tally.gone += 1
+        self._frontier.finished(candidate_id)
+
+    async def _no_such_number(self, candidate_id: int, status: int) -> None:
+        """A number that was tried: no page that anybody named, and tried again when a walk comes by."""
+        now = self._session.clock()
+        await self._session.write(
+            lambda db: repository.mark_candidate(
+                db, candidate_id, "skipped", reason=NO_SUCH_NUMBER, status=status, now=now
+            )
+        )
+        self._spider.tally.no_such_number += 1
         self._frontier.finished(candidate_id)
 
     async def _unchanged(self, meta: dict[str, Any]) -> None:
@@ -129,11 +149,15 @@ class Answers:
         self._spider.tally.refused[reason] += 1
         self._frontier.finished(candidate_id)
 
-    async def _fail(self, meta: dict[str, Any], cause: str, status: int | None) -> None:
-        """Tried again after a growing wait, in this run or a later one."""
+    async def _fail(
+        self, meta: dict[str, Any], cause: str, status: int | None, asked: float | None = None
+    ) -> None:
+        """Tried again after a growing wait, in this run or a later one; not before the pause asked for."""
         candidate_id: int = meta["candidate_id"]
         now = self._session.clock()
         again = next_try(meta.get("tries", 0), self._session.config.crawl.retry_minutes, now)
+        if asked is not None and again is not None:
+            again = max(again, now + min(timedelta(seconds=min(asked, 1e7)), LONGEST))
         await self._session.write(
             lambda db: repository.mark_candidate(
                 db, candidate_id, "failed", reason=cause, status=status, next_try_at=again, now=now
@@ -151,6 +175,8 @@ class Answers:
         else:
             tally = self._spider.tally
             setattr(tally, item.outcome.kind, getattr(tally, item.outcome.kind) + 1)
+            if item.outcome.article_id is not None:
+                self._frontier.numbers.exists(item.page.url)
             if self._session.options.urls:
                 tally.saved.append((item.page.url, item.capture_id, item.outcome))
         self._frontier.finished(item.candidate_id)

@@ -33,7 +33,16 @@ class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     max_body_mb: int = 16
     max_listing_pages: int = 20  # pages followed from one listing when it is read for the first time
     max_sitemaps: int = 50  # sitemaps asked in one run, newest first; a backfill asks all
-    retry_minutes: tuple[float, ...] = (1, 5, 30, 240, 1440, 4320, 10080, 10080)  # between tries, then no more
+    retry_minutes: tuple[float, ...] = (
+        1,
+        5,
+        30,
+        240,
+        1440,
+        4320,
+        10080,
+        10080,
+    )  # between tries, then no more
     revisit_hours: tuple[float, ...] = (1, 6, 24, 168, 720)  # ages at which an article is fetched again
     max_pages: int = 2000  # article pages one site may cost in one run
     revisit_share: float = 0.2  # of those, what revisits may take

@@ -1,7 +1,9 @@
 """The frontier of one site's run: channels first, then candidates from the database.
 
-The truth is in the database; what stands here is only what this process has in flight. A page that was
-captured and not yet stored is found there again after any kind of death.
+New pages go first, then revisits within their share, then the backlog: what is known only from links in
+articles, and what a backfill has found. The truth is in the database; what stands here is only what this
+process has in flight. A page that was captured and not yet stored is found there again after any kind of
+death.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -18,8 +21,11 @@ from scrapy import Request
 
 from crawler.channels import Channels
 from crawler.discovery.found import ChannelKind
+from crawler.linked import LinkedPages
+from crawler.numbers import NumberWalk
 from pipelines.urls import identity
 from storage import repository
+from storage.candidates import Group
 from storage.records import Candidate
 
 if TYPE_CHECKING:
@@ -39,6 +45,7 @@ class NamedPage:
     tries: int = 0
     revisits: int = 0
     state: str = "pending"
+    found_by: str = "command"
     etag: str | None = None
     last_modified: str | None = None
 
@@ -54,9 +61,16 @@ class Frontier:
         self._taken: set[int] = set()
         self._in_flight: set[int] = set()
         self._handed_out = 0
-        self._revisited = 0
-        self._pages = self._session.options.limit or self._session.config.crawl.max_pages
-        self._revisits = max(1, int(self._pages * self._session.config.crawl.revisit_share))
+        settings, options = self._session.config.crawl, self._session.options
+        self._pages = options.limit or settings.max_pages
+        backlog = self._pages if options.backfill else settings.backlog_pages
+        self._left: dict[Group, int] = {  # in this order
+            "new": self._pages,
+            "revisits": max(1, int(self._pages * settings.revisit_share)),
+            "backlog": backlog,
+        }
+        self.numbers = NumberWalk(spider, self._pages)
+        self.linked = LinkedPages(spider)
         self._changed = asyncio.Event()
         self._stopped = False
         minutes = self._session.options.max_minutes
@@ -71,6 +85,7 @@ class Frontier:
             await self._ask_for_urls()
         else:
             await self._channels.load()
+            await self.numbers.load()
         while not self._over():
             self._changed.clear()
             request = self._channels.next_request()
@@ -78,12 +93,11 @@ class Frontier:
                 yield request
                 continue
             if not self._channels.in_flight:
-                room = self._room()
-                if room and not self._ready and not self._session.options.urls:
-                    await self._refill()
-                row = self._next_ready() if room else None
+                row = await self._next_row() if self._room() else None
                 if row is not None:
                     yield self._article_request(row)
+                    continue
+                if self._room() and await self._finds_more():
                     continue
                 if not self._in_flight:
                     return
@@ -121,24 +135,39 @@ class Frontier:
             return False
         return len(self._in_flight) < self._window
 
-    async def _refill(self) -> None:
-        now, wanted = self._session.clock(), _BATCH + len(self._in_flight)
-        rows = await self._session.read(
-            lambda db: repository.due_candidates(db, self._spider.site_id, now, wanted)
-        )
-        self._ready.extend(row for row in rows if row.id not in self._taken)
+    async def _next_row(self) -> Any | None:
+        """The next due page, of the first group that has one and may still take pages in this run."""
+        if not self._ready and not self._session.options.urls:
+            await self._refill()
+        return self._ready.popleft() if self._ready else None
 
-    def _next_ready(self) -> Any | None:
-        """The next due page; revisits only as far as their share of the run goes."""
-        while self._ready:
-            row = self._ready.popleft()
-            if row.state != "done":
-                return row
-            if self._revisited < self._revisits:
-                self._revisited += 1
-                return row
-            self._taken.add(row.id)  # waits for the next run; not asked for again in this one
-        return None
+    async def _refill(self) -> None:
+        now, since = self._session.clock(), self._session.options.since
+        for group, left in self._left.items():
+            if left <= 0:
+                continue
+            due = partial(repository.due_candidates, group=group, since=since)
+            wanted = min(left, _BATCH)
+            rows = await self._session.read(
+                lambda db, due=due, wanted=wanted: due(  # type: ignore[misc]
+                    db, self._spider.site_id, now, wanted + len(self._in_flight)
+                )
+            )
+            fresh = [row for row in rows if row.id not in self._taken][:wanted]
+            if fresh:
+                self._left[group] = left - len(fresh)
+                self._ready.extend(fresh)
+                return
+
+    async def _finds_more(self) -> bool:
+        """When nothing is due: numbers that may have come, and in a backfill what lies further back."""
+        if self._session.options.urls:
+            return False
+        if await self.linked.save() or await self.numbers.ahead():
+            return True
+        if not self._session.options.backfill:
+            return False
+        return await self._channels.walk_back() or await self.numbers.back()
 
     async def _wait(self) -> None:
         seconds = None if self._deadline is None else max(0.05, self._deadline - time.monotonic())
@@ -163,6 +192,7 @@ class Frontier:
                 "candidate_id": row.id,
                 "tries": row.tries,
                 "fetches": row.revisits,
+                "found_by": row.found_by,
                 "conditional": bool(headers),
             },
         )
@@ -195,11 +225,21 @@ class Frontier:
         """Due pages that this run did not get to, by reason."""
         if self._session.options.urls:
             return
-        now = self._session.clock()
-        left = await self._session.read(lambda db: repository.count_due(db, self._spider.site_id, now))
+        now, since = self._session.clock(), self._session.options.since
+        groups: tuple[Group, ...] = ("new", "revisits")
+        if self._session.options.backfill:
+            groups = (*groups, "backlog")
+        counted = partial(repository.count_due, site_id=self._spider.site_id, now=now, since=since)
+        left = await self._session.read(lambda db: sum(counted(db, group=group) for group in groups))
         left -= self._spider.tally.deferred.total()
         if left > 0:
             self._spider.tally.deferred[why or "not_reached"] += left
+
+    async def close(self) -> None:
+        """Write down what this run learnt beside its pages."""
+        if not self._session.options.urls:
+            await self.linked.save()
+            await self.numbers.close()
 
     def stop(self) -> None:
         self._stopped = True

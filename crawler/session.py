@@ -34,6 +34,8 @@ class CrawlOptions:
     limit: int | None = None  # article pages to fetch, per site
     max_minutes: float | None = None
     urls: tuple[str, ...] = ()  # save these pages now, discover nothing
+    backfill: bool = False  # also walk back through what the sites published before
+    since: datetime | None = None  # of that, leave out what its channel says is older
     command: str = "crawl"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -13,6 +15,7 @@ from crawler.answers import Answers
 from crawler.frontier import Frontier
 from crawler.hindsight import in_hindsight
 from crawler.session import CrawlSession
+from crawler.tally import Tally
 from crawler.verdict import Verdict, judge
 from storage import repository
 from storage.errors import ArchiveError
@@ -35,6 +38,7 @@ class SiteRun:
         self._own_session = session is None
         self._session = session
         self._started = time.monotonic()
+        self.started_at = datetime.now(UTC)
         self.stopped: str | None = None
         self.error: ArchiveError | None = None
         self.verdict: Verdict | None = None
@@ -59,7 +63,7 @@ class SiteRun:
         spider.session = session
         spider.frontier = Frontier(spider)
         spider.answers = Answers(spider, spider.frontier)
-        now = session.clock()
+        now = self.started_at = session.clock()
         spider.site_id = await session.write(
             lambda db: repository.save_site(
                 db,
@@ -93,6 +97,7 @@ class SiteRun:
     async def _finish(self, session: CrawlSession) -> None:
         tally = self._spider.tally
         try:
+            await self._spider.frontier.close()
             await self._spider.frontier.count_deferred(self.stopped)
             verdict = judge(tally, had_articles=self.had_articles, stopped=self.stopped)
             counts = tally.as_dict() | {"seconds": round(self.seconds, 3)}
@@ -100,7 +105,7 @@ class SiteRun:
                 verdict, kept = await self._in_hindsight(session, verdict)
                 counts |= kept
                 self.readings = kept.get("readings", {})
-            self.verdict = verdict
+            self.verdict = verdict = replace(verdict, message=verdict.message + _beyond_bounds(tally))
             await session.write(
                 lambda db: repository.finish_run(
                     db,
@@ -153,6 +158,15 @@ class SiteRun:
             self._spider.tally.faults.append(f"{type(failure.value).__name__}: {failure.value}"[:300])
             if self._session is not None:
                 self._spider.frontier.wake()
+
+
+def _beyond_bounds(tally: Tally) -> str:
+    """What a run that met a trap says of it."""
+    if not tally.traps:
+        return ""
+    worst, number = tally.traps.most_common(1)[0]
+    others = f" and {len(tally.traps) - 1} more patterns" if len(tally.traps) > 1 else ""
+    return f"; addresses without end were left out: {number} of {worst}{others}"
 
 
 def _default_session() -> CrawlSession:

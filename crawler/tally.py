@@ -37,6 +37,9 @@ class Tally:
     refused: Counter[str] = field(default_factory=Counter)
     deferred: Counter[str] = field(default_factory=Counter)
     discovered: int = 0  # candidates that were not known before
+    no_such_number: int = 0  # numbers that were tried and do not exist: no pages, so not in `seen`
+    left_out: Counter[str] = field(default_factory=Counter)  # channels and links beyond a bound, by bound
+    traps: Counter[str] = field(default_factory=Counter)  # of those, addresses without end, by pattern
     channels: dict[str, ChannelNote] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     saved: list[tuple[str, int | None, Any]] = field(default_factory=list)  # URL, capture, outcome
@@ -74,4 +77,7 @@ class Tally:
             "refused_by_reason": dict(self.refused),
             "deferred": self.deferred.total(),
             "deferred_by_reason": dict(self.deferred),
+            "no_such_number": self.no_such_number,
+            "left_out": dict(self.left_out),
+            "traps": dict(self.traps.most_common(10)),
         }

@@ -1,4 +1,4 @@
-"""Number ranges: where every article has a number (`/actualite/{id}`), the archive can be walked by number.
+"""Number ranges: where every article has a number (`/actualite/6256`), the archive can be walked by number.
 
 Forward from the highest known number until enough in a row do not exist; backward through the gaps below,
 newest first, with a budget. Both are plans: nothing here asks a server.
@@ -6,6 +6,7 @@ newest first, with a budget. Both are plans: nothing here asks a server.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
@@ -81,11 +82,18 @@ class ForwardWalk:
 
 
 def article_url(template: str, number: int) -> str:
-    """The address of a number: "https://site/actualite/{id}" and 6256.
+    """The address of a number: "https://site/actualite/{0}" and 6256.
 
     Raises:
-        ValueError: a template without "{id}".
+        ValueError: a template without "{0}".
     """
-    if "{id}" not in template:
-        raise ValueError(f"{{id}} is missing in {template!r}")
-    return template.replace("{id}", str(number))
+    if "{0}" not in template:
+        raise ValueError(f"{{0}} is missing in {template!r}")
+    return template.replace("{0}", str(number))
+
+
+def number_pattern(template: str) -> re.Pattern[str]:
+    """What reads the number of an address that begins like the template; scheme and "www." do not count."""
+    start, _, end = template.partition("://")[2].removeprefix("www.").partition("{0}")
+    tail = re.escape(end) if end else r"(?=$|[/?#.-])"
+    return re.compile(rf"^https?://(?:www\.)?{re.escape(start)}(\d{{1,12}}){tail}")

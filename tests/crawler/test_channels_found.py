@@ -179,7 +179,7 @@ def test_a_walk_forward_keeps_its_budget() -> None:
 
 def test_the_address_of_a_number() -> None:
     assert (
-        article_url("https://presse.example/actualite/{id}", 6256) == "https://presse.example/actualite/6256"
+        article_url("https://presse.example/actualite/{0}", 6256) == "https://presse.example/actualite/6256"
     )
-    with pytest.raises(ValueError, match="id"):
+    with pytest.raises(ValueError, match="missing"):
         article_url("https://presse.example/actualite/", 1)
