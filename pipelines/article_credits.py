@@ -25,7 +25,9 @@ from pipelines.text import clean
 from storage.records import Attribution, Evidence
 
 _AUTHORED = re.compile(
-    r"author(?!i)|auteure?s?(?![a-z])|autor(?!i)|byline|signature|journaliste?|redacteur|writer", re.I
+    r"author(?!i)|auteure?s?(?![a-z])|autor(?!i)|byline|signature|journaliste?|redacteur|writer"
+    r"|field--name-uid",  # Drupal
+    re.I,
 )
 _NOT_AUTHORED = re.compile(
     r"box|bio|avatar|image|photo|img|related|comment|share|social|follow|date|more|desc|icon", re.I

@@ -24,7 +24,7 @@ from pipelines.rules import SiteRules
 from pipelines.section import choose_section
 from pipelines.structured import extract_structured
 from pipelines.text import clean, fold
-from pipelines.titles import choose_title, editorial_title
+from pipelines.titles import choose_title, editorial_title, is_logo
 from pipelines.urls import host
 from storage.records import Article, Attribution, Date, Evidence, Page, PageType, RelatedLink, Tag
 
@@ -40,7 +40,9 @@ class Fields:
         self.evidence: list[Evidence] = []
         self.structured = extract_structured(tree, page.url)
         self.sites = self._site_names()
-        self.headings = [heading for h1 in tree.iter("h1") if (heading := flat(h1))]
+        self.headings = [
+            heading for h1 in tree.iter("h1") if (heading := flat(h1)) and not is_logo(h1, page.url)
+        ]
         self.page_title = clean(tree.findtext(".//title") or "")
         self.declared = self._declared(tree)
         self.title = self._title()

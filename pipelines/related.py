@@ -30,7 +30,7 @@ _MORE = re.compile(
     r"(?:lire|voir|decouvrir|en savoir|read|learn|see|continue|mehr|weiter|zum|leer|leggi|ler)?\s?(?:la suite|plus|l article|"
     r"more|reading|article|lesen|erfahren|mas|tutto|mais|suite|full story|the full story)(?: de l article)?|read|lire|voir|"
     r"(?:\d+ )?(?:commentaires?|comments?|partages?|shares?)|photos?|video|videos|\d+|abonnes?|facebook|twitter|partager|"
-    r"suivant|precedent|next|previous|reagir|tous les articles|tout voir|voir tout|view all|all|plus"
+    r"plus de l auteure?|suivant|precedent|next|previous|reagir|tous les articles|tout voir|voir tout|view all|all|plus"
 )
 _ONCLICK = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|window\.open\(\s*['\"]([^'\"]+)['\"]")
 _LABEL = re.compile(
@@ -220,7 +220,11 @@ def _title_of(link: HtmlElement) -> tuple[str, HtmlElement, int]:
 
 
 def _without_label(text: str) -> str:
-    return clean(_LABEL.sub("", text))
+    """A title without "Lire aussi :" before it, and without the bracket some systems put around both."""
+    title = clean(_LABEL.sub("", text))
+    if text.lstrip().startswith("[") and title.count("]") > title.count("["):
+        title = title.removesuffix("]").rstrip()
+    return title
 
 
 def _is_note(element: HtmlElement) -> bool:
@@ -343,6 +347,7 @@ def _lines(block: HtmlElement) -> list[tuple[str, bool]]:
 
 def entries_of_lines(lines: Sequence[tuple[str, bool]], teaser_bytes: int | None = None) -> list[Entry]:
     """Entries without links: titles are the marked lines, or else every line that no teaser can be."""
+    lines = [(text, strong) for text, strong in lines if not _MORE.fullmatch(fold(text))]
     marked = any(strong for _, strong in lines)
     entries: list[tuple[str, str | None]] = []
     for text, strong in lines:

@@ -13,7 +13,7 @@ from pipelines.text import clean, fold
 from storage.records import Evidence
 
 _TRAIL = re.compile(
-    r"breadcrumb|fil[-_ ]?d?[-_ ]?ariane|(?:^|[\s_-])(?:fil|chemin|path|trail)(?:$|[\s_-])", re.I
+    r"breadcrumb|fil[-_ ]?d?[-_ ]?ariane|(?:^|[\s_-])(?:fil|chemin|hierarchie|path|trail)(?:$|[\s_-])", re.I
 )
 _LABEL = re.compile(
     r"(?:^|[\s_-])(?:categor(?:y|ie)|rubrique|surtitre|kicker|section|cat-links|post-cat|entry-category)"

@@ -10,10 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from lxml.html import HtmlElement
+
 from pipelines.attribution_text import only_date
+from pipelines.blocks_tree import flat
 from pipelines.outlets import host_of, packaged_table, source_key
 from pipelines.persons import SECTION_WORDS
 from pipelines.text import clean, fold
+from pipelines.urls import canonical_url
 
 _SEPARATOR = re.compile(r"\s+(?:[|•·»›/–—-]|::|//|--)\s+|\s?\|\s?")
 _COLON = re.compile(r"\s?:\s")
@@ -253,3 +257,11 @@ def _position(text: str, count: int) -> int | None:
             return token.start()
         seen += len(fold(token[0]).split())
     return None
+
+
+def is_logo(heading: HtmlElement, url: str) -> bool:
+    """Whether a heading is only a link to the home page: old blogs and portals print their name as <h1>."""
+    links = [a for a in heading.iter("a") if flat(a)]
+    home = canonical_url("/", url)
+    target = canonical_url(links[0].get("href") or "", url) if len(links) == 1 else None
+    return target is not None and target == home and flat(links[0]) == flat(heading)
