@@ -32,7 +32,7 @@ from tests.simulation.world import Site, Unreachable, answer
 
 OLD = SiteRules(article_url=r"^/article/(\d+)", article_key="article/{0}")
 MENDED = dataclasses.replace(OLD, date=("time.nouveau",))
-CONFIG = Config(crawl=CrawlSettings(contact="simulation@example.org", revisit_hours=(1, 24, 168)))
+CONFIG = Config(crawl=CrawlSettings(contact="simulation@example.org", revisit_hours=(1, 24)))
 
 
 @dataclass(frozen=True, slots=True)

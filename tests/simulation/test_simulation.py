@@ -162,7 +162,7 @@ def test_a_drift_names_rule_and_pages(simulation: Simulation) -> None:
     )
     (trouble,) = [t for t in site.troubles if t.kind == "redesign"]
     assert good.published < trouble.start
-    assert bad.number > good.number or bad.edited is not None
+    assert bad.url != good.url
 
 
 def test_a_person_hears_of_each_trouble_once(simulation: Simulation) -> None:
@@ -185,12 +185,12 @@ def test_z_the_database_grows_only_with_content(simulation: Simulation) -> None:
     for hour in range(4):
         player.run_all(later + hour * HOUR)
     before, size = _rows(simulation.archive), _bytes(simulation.archive)
-    for hour in range(4, 28):
+    for hour in range(4, 16):
         player.run_all(later + hour * HOUR)
     after = _rows(simulation.archive)
     runs = after.pop("runs") - before.pop("runs")
     assert after == before
-    assert runs == 24 * len(simulation.sites)
+    assert runs == 12 * len(simulation.sites)
     assert (_bytes(simulation.archive) - size) / runs < 1500
 
 
