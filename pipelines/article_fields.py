@@ -14,9 +14,10 @@ from pipelines.article_declared import Declared, read_declared
 from pipelines.blocks import cut_blocks
 from pipelines.blocks_lines import head_of, read_lines
 from pipelines.blocks_tree import flat
-from pipelines.body import bounded, ends_open, read_body, trimmed, without_copies, without_repeats
+from pipelines.body import read_body
 from pipelines.body_lead import find_lead, is_repeated
 from pipelines.body_second import second_chance
+from pipelines.body_trim import bounded, ends_open, trimmed, without_copies, without_repeats
 from pipelines.images import page_images
 from pipelines.language import detect
 from pipelines.page_type import SHORT, Facts, judge_page

@@ -7,8 +7,9 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from pipelines.body import Body, trimmed
+from pipelines.body import Body
 from pipelines.body_paragraphs import Paragraph
+from pipelines.body_trim import trimmed
 from pipelines.text import clean
 
 MIN_TEXT: Final = 150  # characters: less is no article's text

@@ -1,0 +1,162 @@
+"""One page being cut: what is measured of it, what may go, and where what was cut is kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from pipelines.blocks_headings import heading_kind
+from pipelines.blocks_tree import HEADING_TAGS, cut, flat, text_of
+from pipelines.related import Entry, as_links, flag_cut_titles, read_entries
+from pipelines.rules import SiteRules
+from pipelines.text import clean, fold
+from pipelines.urls import canonical_url
+from storage.records import Block, RelatedLink, Tag
+
+MAX_PROSE: Final = 0.3  # share of a page's prose that a block may hold and still be cut
+MAX_LISTED: Final = 0.8  # the same under a heading of links: long teasers under a short article
+MAX_SIBLINGS: Final = 300  # how far to look beside an element: a page of 100,000 siblings stays linear
+_SLACK: Final = 200  # characters of prose that any block may hold
+_PARAGRAPH: Final = 60  # characters of running text that make a paragraph
+_BYLINE: Final = range(3, 161)  # characters of an author line
+
+
+@dataclass(slots=True)
+class Blocks:
+    """What was cut, as data.
+
+    `rules` counts the rules that fired; `bylines` are short author lines that were cut; `elements` are those of
+    the page before anything was cut, in page order; `gone` those that were cut, `foreign` of these the ones
+    that belong to other articles or to the site.
+    """
+
+    related: list[RelatedLink] = field(default_factory=list)
+    tags: list[Tag] = field(default_factory=list)
+    excluded: set[str] = field(default_factory=set)  # addresses that advertising leads to
+    rules: Counter[str] = field(default_factory=Counter)
+    bylines: list[str] = field(default_factory=list)
+    elements: list[HtmlElement] = field(default_factory=list)
+    gone: set[HtmlElement] = field(default_factory=set)
+    foreign: set[HtmlElement] = field(default_factory=set)
+    paywall: bool = False
+    comments: bool = False
+    videos: int = 0
+
+
+class Cutter:
+    """A tree, the prose below each of its elements, and the blocks cut out of it so far."""
+
+    def __init__(self, tree: HtmlElement, url: str, rules: SiteRules, title: str | None) -> None:
+        self.tree, self.url, self.rules = tree, url, rules
+        self.blocks = Blocks()
+        self.prose: dict[HtmlElement, int] = {}
+        self.protected: set[HtmlElement] = set()
+        self.title = fold(title or "")
+
+    @property
+    def elements(self) -> list[HtmlElement]:
+        return self.blocks.elements
+
+    @property
+    def gone(self) -> set[HtmlElement]:
+        return self.blocks.gone
+
+    def measure(self) -> None:
+        """Characters of prose below every element, and what must stay whatever it is called."""
+        # the list also keeps lxml's proxies alive: making them anew costs more than the rules
+        self.blocks.elements = list(self.tree.iter())
+        prose = self.prose
+        for element in reversed(self.blocks.elements):
+            total = prose.get(element, 0)
+            if element.tag != "a":
+                length = len(element.text.strip()) if element.text else 0
+                for child in element:
+                    if child.tail:
+                        length += len(child.tail)
+                if length >= _PARAGRAPH:
+                    prose[element] = total = total + length
+            if total:
+                parent = element.getparent()
+                if parent is not None:
+                    prose[parent] = prose.get(parent, 0) + total
+        self._protect()
+
+    def _protect(self) -> None:
+        """The headline, declared bodies, and all that holds them."""
+        headlines = list(self.tree.iter("h1"))
+        named = [h for h in headlines if self.title and fold(text_of(h)) == self.title]
+        kept = (named or headlines)[:1]
+        kept += [e for e in self.tree.iter("article", "div", "section") if e.get("itemprop") == "articleBody"]
+        kept += [*self.tree.iter("main", "html", "body")]
+        for element in kept:
+            self.protected.update((element, *element.iterancestors()))
+
+    def may_cut(self, element: HtmlElement, share: float = MAX_PROSE) -> bool:
+        if element in self.gone or element in self.protected:
+            return False
+        return self.prose.get(element, 0) <= share * self.prose.get(self.tree, 0) + _SLACK
+
+    def cut(self, element: HtmlElement, rule: str) -> None:
+        """Take an element out of the tree, and its prose from the elements around it."""
+        inner = set(element.iter())
+        self.blocks.gone |= inner
+        if not rule.endswith(("caption", "figcaption", "hidden")):
+            self.blocks.foreign |= inner
+        lost = self.prose.get(element, 0)
+        if lost:
+            for ancestor in element.iterancestors():
+                self.prose[ancestor] = max(0, self.prose.get(ancestor, 0) - lost)
+        self.blocks.rules[rule] += 1
+        cut(element)
+
+    def take(self, element: HtmlElement, kind: str, rule: str, heading: str | None = None) -> None:
+        """Cut a block, keeping what its kind has to say."""
+        if kind == "related":
+            self._keep_related(element, heading)
+        elif kind == "tags":
+            self._keep_tags(element)
+        elif kind == "paywall" and heading is not None:
+            self.blocks.paywall = True
+        elif kind == "comments":
+            self.blocks.comments = True
+        elif kind == "author" and len(byline := flat(element)) in _BYLINE:
+            self.blocks.bylines.append(byline)
+        elif kind == "sponsored":  # what is most read may be related all the same, advertising never is
+            addresses = (canonical_url(a.get("href") or "", self.url) for a in element.iter("a"))
+            self.blocks.excluded.update(address for address in addresses if address)
+        self.cut(element, rule)
+
+    def _keep_related(self, element: HtmlElement, heading: str | None) -> None:
+        if heading is None:
+            titles = (h for h in element.iter(*HEADING_TAGS) if h.find(".//a") is None)
+            heading = next((text for h in titles if (text := flat(h))), None)
+        entries = read_entries(element, self.url, self.rules.teaser_bytes)
+        self.add_related(entries, self._place(element), heading)
+
+    def add_related(self, entries: list[Entry], block: Block, heading: str | None) -> None:
+        """Entries that no block gave before and no advertising leads to."""
+        known = {link.url for link in self.blocks.related} | self.blocks.excluded
+        fresh = flag_cut_titles(
+            [e for e in entries if not e.url or e.url not in known], self.rules.title_bytes
+        )
+        self.blocks.related += as_links(fresh, block, heading, len(self.blocks.related) + 1)
+
+    def _place(self, element: HtmlElement) -> Block:
+        """Where a block stands: in an aside, between paragraphs of the text, or after it."""
+        if any(node.tag == "aside" for node in (element, *element.iterancestors())):
+            return "aside"
+        above = islice(element.itersiblings(preceding=True), MAX_SIBLINGS)
+        below = islice(element.itersiblings(), MAX_SIBLINGS)
+        return "inline" if any(map(self.prose.get, above)) and any(map(self.prose.get, below)) else "end"
+
+    def _keep_tags(self, element: HtmlElement) -> None:
+        known = {fold(tag.name) for tag in self.blocks.tags}
+        for link in element.iter("a"):
+            name = clean(flat(link).lstrip("#"))
+            if 1 < len(name) <= 60 and fold(name) not in known and not heading_kind(name):
+                known.add(fold(name))
+                self.blocks.tags.append(Tag(name, canonical_url(link.get("href") or "", self.url)))

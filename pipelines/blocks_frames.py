@@ -1,0 +1,70 @@
+"""What markup itself says is no text of an article: scripts, forms, menus, the site's header and footer."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from pipelines.blocks_cutter import Cutter
+from pipelines.blocks_tree import DROPPED_TAGS, cut
+
+_MANY_LINKS: Final = 8  # a menu has more; a trail of fewer names the section and stays
+_MAX_FORM: Final = 4_000  # characters: a form of more may hold the page
+_SHARES: Final = {"nav": 0.3, "figcaption": 0.3, "aside": 0.2, "footer": 0.15, "form": 0.15, "header": 0.0}
+
+
+def drop_silent(cutter: Cutter) -> None:
+    """Cut what can be told before anything is measured: it is most of a page's elements."""
+    tree, blocks = cutter.tree, cutter.blocks
+    blocks.videos = sum(1 for _ in tree.iter("video")) + sum(map(_is_player, tree.iter("iframe")))
+    etree.strip_elements(tree, "script", "style", "select", with_tail=False)
+    for form in list(tree.iter("form")):
+        if _asks(form):
+            blocks.rules["tag:form"] += 1
+            cut(form)
+    etree.strip_elements(tree, *DROPPED_TAGS, with_tail=False)
+    for frame in list(tree.iter("nav", "footer", "header")):
+        if _is_site_frame(frame):
+            blocks.rules[f"tag:{frame.tag}"] += 1
+            cut(frame)
+
+
+def _is_player(frame: HtmlElement) -> bool:
+    source = frame.get("src") or ""
+    return "video" in source or "embed" in source
+
+
+def _asks(form: HtmlElement) -> bool:
+    """Whether a form has fields and is no more than that: systems of the 2000s wrap the whole page in one."""
+    fields = (e.get("type") for e in form.iter("input", "textarea"))
+    if all(kind in ("hidden", "submit") for kind in fields):
+        return False
+    if next(form.iter("h1", "article", "main"), None) is not None:
+        return False
+    return sum(1 for _ in form.iter("p", "h2")) <= 25 and sum(map(len, form.itertext())) <= _MAX_FORM
+
+
+def _is_site_frame(element: HtmlElement) -> bool:
+    """Whether a menu, a footer or a header is the site's: outside the article, without headline, all links."""
+    if next(element.iter("h1", "article", "main"), None) is not None or _in_article(element):
+        return False
+    links = sum(1 for _ in element.iter("a"))
+    return links > _MANY_LINKS and sum(map(len, element.itertext())) < 400 * links
+
+
+def _in_article(element: HtmlElement) -> bool:
+    return any(above.tag in ("article", "main") for above in element.iterancestors())
+
+
+def cut_by_tag(cutter: Cutter) -> None:
+    """Cut what is left of menus, margins, captions and forms, where it holds little of the page's prose."""
+    for element in list(cutter.tree.iter(*_SHARES)):
+        tag = element.tag
+        if element in cutter.gone or (tag in ("footer", "header") and _in_article(element)):
+            continue
+        if tag == "header" and cutter.prose.get(element, 0):
+            continue
+        if cutter.may_cut(element, _SHARES[tag]):
+            cutter.cut(element, f"tag:{tag}")

@@ -1,0 +1,81 @@
+"""Cut what class names and ids announce."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from pipelines.blocks_cutter import MAX_PROSE, MAX_SIBLINGS, Cutter
+from pipelines.blocks_markup import name_kinds
+
+# names that also stand on what holds the article, or on much of it: they may cost the page little
+_SHARES: Final = {"navigation": 0.1, "hidden": 0.1, "author": 0.1, "paywall": 0.1, "margin": 0.2}
+_WEAK: Final = frozenset((*_SHARES, "tags", "caption", "embed", "share"))
+_KEPT_TAGS: Final = frozenset(("body", "html", "h1", "article", "main"))
+_PHRASING: Final = frozenset("a span em strong b i u small mark font q cite abbr sup sub".split())
+_UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN: Final = frozenset(("hidden",))
+_IN_TEXT: Final = 25  # characters beside an inline element that make it part of a sentence
+
+Named = list[tuple[HtmlElement, frozenset[str]]]
+
+
+def named_elements(cutter: Cutter) -> Named:
+    """The elements whose names announce something, outside program code, in page order."""
+    code = {inner for outer in cutter.tree.iter("pre", "code") for inner in outer.iter()}
+    named = ((e, _kinds(e)) for e in cutter.elements if e.attrib and e not in code)
+    return [(element, kinds) for element, kinds in named if kinds]
+
+
+def _kinds(element: HtmlElement) -> frozenset[str]:
+    style = element.get("style")
+    if style and _UNSEEN.search(style):
+        return _HIDDEN
+    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
+        return _HIDDEN
+    classes, name = element.get("class"), element.get("id")
+    if classes is None:
+        return name_kinds(name) if name else frozenset()
+    return name_kinds(classes) | name_kinds(name) if name else name_kinds(classes)
+
+
+def cut_by_name(cutter: Cutter, named: Named, kinds: Iterable[str]) -> None:
+    """Cut the outermost elements of some kinds. A weak kind that would cost the page its prose cuts less."""
+    wanted = frozenset(kinds)
+    found: dict[str, list[HtmlElement]] = {}
+    within: set[HtmlElement] = set()
+    for element, announced in named:
+        matched = announced & wanted
+        if not matched or element in within or element in cutter.gone or element.tag in _KEPT_TAGS:
+            continue
+        kind = min(matched)
+        if element.tag in _PHRASING and kind != "sponsored" and _is_in_text(element):
+            continue
+        if cutter.may_cut(element, _SHARES.get(kind, MAX_PROSE)):
+            found.setdefault(kind, []).append(element)
+            within.update(element.iter())
+    for kind, elements in found.items():
+        _cut_kind(cutter, kind, elements)
+
+
+def _cut_kind(cutter: Cutter, kind: str, elements: list[HtmlElement]) -> None:
+    """A page builder calls every part of a text a widget: then only those without prose go."""
+    lost = sum(cutter.prose.get(element, 0) for element in elements)
+    allowed = max(_SHARES.get(kind, MAX_PROSE) * cutter.prose.get(cutter.tree, 0), 400)
+    costly = kind in _WEAK and lost > allowed
+    for element in elements:
+        if element not in cutter.gone and not (costly and cutter.prose.get(element, 0)):
+            cutter.take(element, kind, f"name:{kind}")
+
+
+def _is_in_text(element: HtmlElement) -> bool:
+    """Whether an inline element stands in a sentence: a linked word of the class "tag" is no list of tags."""
+    parent = element.getparent()
+    if parent is None:
+        return False
+    tails = sum(len((child.tail or "").strip()) for child in islice(parent, MAX_SIBLINGS))
+    return len((parent.text or "").strip()) + tails >= _IN_TEXT

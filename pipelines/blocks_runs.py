@@ -1,0 +1,212 @@
+"""Headings and what they head: the container a heading opens, or the elements that follow it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from lxml import html
+from lxml.html import HtmlElement
+
+from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
+from pipelines.blocks_headings import MAX_HEADING, Kind, heading_kind, is_strong
+from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat, text_of
+from pipelines.text import clean
+
+MAX_BLOCKS: Final = 300  # headed blocks on one page
+_LISTED: Final = frozenset(("related", "most_read", "sponsored"))
+_SHORT: Final = frozenset(("newsletter", "share", "tags", "paywall"))  # three elements at most
+_PROMPTS: Final = frozenset(("newsletter", "share", "paywall", "author"))
+_PROMPT: Final = re.compile(
+    r"abonn|newsletter|e-?mail|inscri|compte|connect|offre|€|subscri|account|sign[ -]?(?:up|in)|register|log ?in|"
+    r"unlock|follow|suivez|partage|share|registrier|anmelden|abo\b|mois|month",
+    re.I,
+)
+_NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
+_CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
+
+
+def cut_by_heading(cutter: Cutter) -> None:
+    """Cut every block that a heading announces, in page order."""
+    count = 0
+    for element, is_tail, text in _short_texts(cutter):
+        kind = heading_kind(text)
+        if kind is None or element in cutter.gone:
+            continue
+        count += 1
+        if count > MAX_BLOCKS:
+            return
+        if is_tail:
+            _cut_after_text(cutter, element, kind, text)
+        else:
+            _cut_headed(cutter, element, kind, text)
+
+
+def _short_texts(cutter: Cutter) -> Iterator[tuple[HtmlElement, bool, str]]:
+    """Every text that may be a heading, and whether it stands behind its element rather than in it."""
+    for element in cutter.elements:
+        tag = element.tag
+        if element in cutter.gone or tag in _NO_HEADING or (tag == "a" and not _is_headline_link(element)):
+            continue
+        text = _own_text(element)
+        if 3 <= len(text) <= MAX_HEADING:
+            yield element, False, clean(text)
+        tail = element.tail
+        if tail and (tag == "br" or tag in BLOCK_TAGS) and 3 <= len(tail.strip()) <= MAX_HEADING:
+            yield element, True, clean(tail)
+
+
+def _is_headline_link(element: HtmlElement) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.tag in HEADING_TAGS
+
+
+def _own_text(element: HtmlElement) -> str:
+    """The text of a small element, or what a larger one says before its first child."""
+    text = (element.text or "").strip()
+    if not text and element.tag not in HEADING_TAGS:
+        return ""
+    if len(element) and len(element) <= 6 and element.tag != "div":
+        return text_of(element)
+    return text
+
+
+def _cut_headed(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> None:
+    root = _heading_root(element)
+    parent = root.getparent()
+    if root in cutter.protected or parent is None:
+        return
+    share = MAX_LISTED if kind in _LISTED else MAX_PROSE
+    if _opens(root) and cutter.may_cut(parent, share) and _is_all(cutter, root, kind, text):
+        cutter.cut(root, "heading")
+        cutter.take(parent, kind, f"heading:{kind}", text)
+        return
+    nodes = list(_run(cutter, root, kind, text))
+    if nodes:
+        block = _wrapped(cutter, root, nodes)
+        cutter.cut(root, "heading")
+        cutter.take(block, kind, f"heading:{kind}", text)
+
+
+def _cut_after_text(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> None:
+    """A heading that is bare text between line breaks or blocks."""
+    nodes = list(_run(cutter, element, kind, text))
+    element.tail = None
+    if nodes:
+        cutter.take(_wrapped(cutter, element, nodes), kind, f"heading:{kind}", text)
+
+
+def _wrapped(cutter: Cutter, before: HtmlElement, nodes: list[HtmlElement]) -> HtmlElement:
+    """The nodes of a block in one new element; text behind the last of them stays where it was."""
+    block = html.Element("div")
+    before.addnext(block)
+    for node in nodes:
+        block.append(node)
+    last = nodes[-1]
+    if last.tail and last.tail.strip():
+        block.tail, last.tail = last.tail, None
+    cutter.prose[block] = sum(cutter.prose.get(node, 0) for node in nodes)
+    return block
+
+
+def _heading_root(element: HtmlElement) -> HtmlElement:
+    """The highest element that says nothing but the heading."""
+    while True:
+        parent = element.getparent()
+        if parent is None or parent.tag in ("body", "html") or _says_more(parent, element):
+            return element
+        element = parent
+
+
+def _says_more(parent: HtmlElement, child: HtmlElement) -> bool:
+    if (parent.text or "").strip() or (child.tail or "").strip():
+        return True
+    return any(_says(sibling) for sibling in parent if sibling is not child)
+
+
+def _says(element: HtmlElement) -> bool:
+    return bool(text_of(element) or (element.tail or "").strip()) or next(element.iter("a"), None) is not None
+
+
+def _opens(root: HtmlElement) -> bool:
+    """Whether a heading is the first thing its parent says."""
+    parent = root.getparent()
+    if parent is None or (parent.text or "").strip():
+        return False
+    return not any(text_of(s) or (s.tail or "").strip() for s in root.itersiblings(preceding=True))
+
+
+def _is_all(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> bool:
+    """Whether all that stands beside the heading belongs to the block."""
+    rest = [node for node in root.itersiblings() if text_of(node) or node.find(".//a") is not None]
+    if not rest:
+        return kind not in ("related", "tags")
+    return kind != "related" or len(list(_run(cutter, root, kind, text))) == len(rest)
+
+
+def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[HtmlElement]:
+    """The siblings after a heading that belong to its block."""
+    beside = islice(root.itersiblings(), MAX_SIBLINGS)
+    is_bare = kind == "related" and is_strong(text) and not any(_links(node) for node in beside)
+    empty: list[HtmlElement] = []
+    count = 0
+    for node in islice(root.itersiblings(), MAX_SIBLINGS):
+        content = text_of(node)
+        if node.tag == "hr" or node in cutter.protected:
+            return
+        if not content and next(node.iter("a", "img"), None) is None:
+            empty.append(node)
+            continue
+        if _starts_another(node, content, root) or not _belongs(cutter, node, content, kind, is_bare, count):
+            return
+        yield from empty
+        empty.clear()
+        count += 1
+        yield node
+        if kind in _SHORT and count >= 3:
+            return
+
+
+def _links(node: HtmlElement) -> bool:
+    return node.tag == "a" or node.find(".//a") is not None
+
+
+def _starts_another(node: HtmlElement, content: str, root: HtmlElement) -> bool:
+    """Whether an element is, or begins with, the heading of another block, or of a part of the text."""
+    if heading_kind(content) is not None:
+        return True
+    first = next((e for e in node.iter() if e.text and e.text.strip()), None)
+    if first is not None and first.tag in HEADING_TAGS and heading_kind(flat(first)) is not None:
+        return True
+    is_part = node.tag in HEADING_TAGS and root.tag in HEADING_TAGS and node.tag <= root.tag
+    return is_part and not _is_linked(node, content)
+
+
+def _is_linked(node: HtmlElement, content: str) -> bool:
+    """Whether links are a good part of what an element says."""
+    texts = [len(text_of(link)) for link in node.iter("a")]
+    share = 0.2 if len(texts) > 2 else 0.3
+    return sum(texts) >= share * len(content) or node.get("onclick") is not None
+
+
+def _belongs(cutter: Cutter, node: HtmlElement, content: str, kind: Kind, is_bare: bool, count: int) -> bool:
+    """Whether an element after a heading is part of its block; `count` elements were."""
+    linked = _is_linked(node, content)
+    if not cutter.may_cut(node, MAX_LISTED if kind in _LISTED and (linked or is_bare) else MAX_PROSE):
+        return False
+    if kind == "comments" or linked:
+        return True
+    links = sum(1 for _ in node.iter("a"))
+    if links and len(content) <= 400 * links:
+        return kind == "related" and (node.tag in _CARDS or count > 0)
+    if kind in _PROMPTS:
+        return len(content) < 60 or len(content) < 400 and bool(_PROMPT.search(content))
+    return is_bare or (kind == "related" and count > 0 and len(content) <= 300 and _follows_title(node))
+
+
+def _follows_title(node: HtmlElement) -> bool:
+    """Whether the element before a text is a linked title: the text is its teaser."""
+    previous = next((p for p in node.itersiblings(preceding=True) if text_of(p)), None)
+    return previous is not None and next(previous.iter("a"), None) is not None

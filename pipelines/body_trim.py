@@ -1,0 +1,141 @@
+"""Which paragraphs of a body are its text: furniture at both ends, copies and repeats go, the rest stays as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from pipelines.body_paragraphs import Paragraph
+from pipelines.text import fold
+
+_LINKED: Final = 200  # characters: a longer paragraph of links may be text
+_CREDITED: Final = 120  # a longer one is a caption at least
+_LONG: Final = 140  # only running text is that long
+_SENTENCE: Final = 60  # with a full stop at its end this is running text
+_COPY_PARAGRAPHS: Final = 3
+_COPY_CHARS: Final = 200
+_MAX_RUN: Final = 2_000
+
+SENTENCE_END: Final = re.compile(r"[.!?…。！？।][»”\"')\]\s]*$")
+_OPEN_END: Final = re.compile(r"(?:\.{3}|…)\W{0,3}$")
+_WIDE: Final = re.compile(
+    r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff]"
+)  # a letter is a word there
+_TEMPLATE: Final = re.compile(r"\{[{*|%]|[%|*}]\}|<%|%>")  # what a script would have filled in
+_CONSENT: Final = re.compile(r"\b(?:cookies?|consentement|consent|einwilligung|datenschutzerkl)", re.I)
+_CREDIT: Final = re.compile(
+    r"^\W*(?:cr[ée]dits?(?: photos?)?|photos?|image|illustration|foto|bild|©|\(c\)|copyright|picture|source photo|"
+    r"ph\.?)\s?(?:[:©/]|\(c\))",
+    re.I,
+)
+
+
+def is_furniture(paragraph: Paragraph) -> bool:
+    """What no text of an article says, wherever it stands: template marks, consent banners."""
+    size = len(paragraph.text)
+    if _TEMPLATE.search(paragraph.text):
+        return True
+    return 60 < size < 1200 and len(_CONSENT.findall(paragraph.text)) >= 2 + size // 500
+
+
+def is_prose(paragraph: Paragraph) -> bool:
+    """A paragraph that can only be text: long, or a sentence of some length."""
+    if paragraph.is_linked or paragraph.is_heading:
+        return False
+    size = len(paragraph.text) * (2 if _WIDE.search(paragraph.text) else 1)
+    return size >= _LONG or size >= _SENTENCE and SENTENCE_END.search(paragraph.text) is not None
+
+
+def trimmed(found: Sequence[Paragraph]) -> list[Paragraph]:
+    """Without links standing alone, credits, and the furniture above and below the text."""
+    kept = [p for p in found if not _is_aside(p)]
+    prose = [i for i, p in enumerate(kept) if is_prose(p)]
+    if not prose:
+        return kept
+    first, last = prose[0], prose[-1]
+    return [*filter(_opens_text, kept[:first]), *kept[first : last + 1], *_closing(kept, last)]
+
+
+def _is_aside(paragraph: Paragraph) -> bool:
+    size = len(paragraph.text)
+    if (paragraph.is_linked and size < _LINKED) or (size < _CREDITED and _CREDIT.match(paragraph.text)):
+        return True
+    return _TEMPLATE.search(paragraph.text) is not None
+
+
+def _opens_text(paragraph: Paragraph) -> bool:
+    """Whether a short paragraph above the first long one belongs to the text: a label or a name does not."""
+    if paragraph.is_heading or paragraph.tag in ("li", "td", "dd", "dt", "pre", "blockquote"):
+        return True
+    return len(paragraph.text) >= 40 or SENTENCE_END.search(paragraph.text) is not None
+
+
+def _closing(kept: Sequence[Paragraph], last: int) -> Iterator[Paragraph]:
+    """The short paragraphs after the last long one that still belong to the text: list items and sentences."""
+    before = kept[last].tag
+    for paragraph in kept[last + 1 :]:
+        if paragraph.is_heading:
+            return
+        is_item = paragraph.tag == "li" and before in ("li", "p")
+        if is_item or (len(paragraph.text) >= 15 and SENTENCE_END.search(paragraph.text)):
+            yield paragraph
+            before = paragraph.tag
+
+
+def bounded(kept: Sequence[Paragraph], witness: str | None) -> list[Paragraph]:
+    """Up to the last paragraph that the page's own data has in its article body (a lead may stand above it).
+
+    Only where that text and the paragraphs agree for the most part: many sites declare a teaser there.
+    """
+    said = fold(witness or "")
+    prose = [i for i, p in enumerate(kept) if is_prose(p)] if len(said) >= 300 else []
+    found = [i for i in prose if fold(kept[i].text[:120]) in said]
+    size = sum(len(kept[i].text) for i in found)
+    if len(found) < 3 or size < 0.8 * len(said) or size < 0.5 * sum(len(kept[i].text) for i in prose):
+        return list(kept)
+    return list(kept[: found[-1] + 1])
+
+
+def without_copies(kept: Sequence[Paragraph]) -> list[Paragraph]:
+    """Without a second printing of the text (for another screen size, or for the printer).
+
+    One paragraph may well stand twice in a text; three in the same order do not.
+    """
+    places: dict[str, list[int]] = {}
+    result: list[Paragraph] = []
+    index = 0
+    while index < len(kept):
+        starts = places.setdefault(kept[index].text, [])
+        size = max((_run_length(kept, start, index) for start in starts), default=0)
+        chars = sum(len(p.text) for p in kept[index : index + size])
+        if size >= _COPY_PARAGRAPHS and chars >= _COPY_CHARS:
+            index += size
+            continue
+        if len(starts) < 5:
+            starts.append(index)
+        result.append(kept[index])
+        index += 1
+    return result
+
+
+def _run_length(kept: Sequence[Paragraph], start: int, again: int) -> int:
+    size = 0
+    while size < min(len(kept) - again, again - start, _MAX_RUN):
+        if kept[start + size].text != kept[again + size].text:
+            break
+        size += 1
+    return size
+
+
+def without_repeats(kept: Sequence[Paragraph], title: str | None, authors: Sequence[str]) -> list[Paragraph]:
+    """Neither the title above the text nor an author's bare name at its ends."""
+    said = {fold(title or ""), *map(fold, authors)} - {""}
+    prose = [i for i, p in enumerate(kept) if is_prose(p)]
+    first, last = (prose[0], prose[-1]) if prose else (len(kept), -1)
+    return [p for i, p in enumerate(kept) if first < i < last or fold(p.text) not in said]
+
+
+def ends_open(text: str) -> bool:
+    """Whether a text breaks off with dots."""
+    return _OPEN_END.search(text[-20:]) is not None
