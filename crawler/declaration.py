@@ -112,7 +112,7 @@ def _assignment(key: str, value: Any) -> list[str]:
 def _python(value: Any, *, raw: bool = False) -> str:
     if isinstance(value, str):
         text = json.dumps(value, ensure_ascii=False)
-        if raw and "\\" in value and '"' not in value and not value.endswith("\\"):
+        if raw and "\\" in value and '"' not in value and not value.endswith("\\") and value.isprintable():
             text = f'r"{value}"'
         return text
     return repr(value)
@@ -123,7 +123,8 @@ def _class_name(name: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text).replace("\\", "").replace('"', "'").strip(". ")
+    line = "".join(c for c in re.sub(r"\s+", " ", text) if c.isprintable())
+    return line.replace("\\", "").replace('"', "'").strip(". ") or "A news site"
 
 
 def toml_value(value: Any) -> str:

@@ -39,12 +39,12 @@ def learn_forms(urls: Iterable[str], *, least: int = 1) -> tuple[Form, ...]:
     """The forms of these article URLs, the most frequent first.
 
     Args:
-        urls: of articles of one site; what is no http(s) URL is passed over.
+        urls: of articles of one site; home pages, broken addresses ("//") and other schemes are passed over.
         least: examples that a form needs.
     """
     groups: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for url in dict.fromkeys(canonical for url in urls if (canonical := canonical_url(url))):
-        if address(url) != "/":
+        if "//" not in address(url) and address(url) != "/":
             groups[_kind(url)].append(url)
     forms = [_form(group) for group in groups.values() if len(group) >= least]
     return tuple(sorted(_merged(forms), key=lambda form: -len(form.examples)))
@@ -153,7 +153,7 @@ def _loosened(pieces: Sequence[_Piece], *, dated: bool) -> list[_Piece]:
     if dated or any(piece.grouped for piece in pieces):
         return [_Piece(r"[^/?]+") if piece.words else piece for piece in pieces]
     least = min(2, max(1, max((piece.words for piece in pieces), default=0) - 1)) if len(pieces) == 1 else 1
-    slug = rf"[^/?-]+(?:-[^/?-]*){{{least},}}"
+    slug = rf"[^/?-]*(?:-[^/?-]*){{{least},}}"
     return [_Piece(slug if piece.words > 1 else r"[^/?]+") if piece.words else piece for piece in pieces]
 
 
