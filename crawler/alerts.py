@@ -159,7 +159,7 @@ def mail(
     message["Message-ID"] = f"<{key}@hemerotheque>"
     message["Auto-Submitted"] = "auto-generated"
     lines = [f"{_line(row.title) or '(no title)'}\n{row.site}, {_day(row)}\n{row.url}\n" for row in rows]
-    message.set_content("\n".join(lines))
+    message.set_content("\n".join(lines), cte="quoted-printable")  # servers may take seven bits only
     return message
 
 
