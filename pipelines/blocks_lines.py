@@ -81,7 +81,10 @@ def _candidates(
     before: Sequence[Paragraph], body: Sequence[Paragraph], after: Sequence[Paragraph], title: str | None
 ) -> Iterator[tuple[Zone, Paragraph]]:
     head = head_of(before, title)
-    headline = next((i for i, p in enumerate(head) if p.tag == "h1" or fold(p.text) == fold(title or "")), 0)
+    headline = next((i for i, p in enumerate(head) if _is_headline(p, title)), 0)
+    if not headline and not any(_is_headline(p, title) for p in head[:1]):
+        # the container of the text may begin with the headline: then all before it stands above
+        headline = len(head) if any(_is_headline(p, title) for p in body[:_INSIDE]) else 0
     for index, paragraph in enumerate(head):
         yield ("above" if index < headline else "head"), paragraph
     size = len(body)
@@ -92,6 +95,10 @@ def _candidates(
             yield "tail", paragraph
     for paragraph in after[:_AFTER]:
         yield "after", paragraph
+
+
+def _is_headline(paragraph: Paragraph, title: str | None) -> bool:
+    return paragraph.tag == "h1" or fold(paragraph.text) == fold(title or "")
 
 
 def head_of(before: Sequence[Paragraph], title: str | None) -> Sequence[Paragraph]:

@@ -16,7 +16,7 @@ _TRAIL = re.compile(
     r"breadcrumb|fil[-_ ]?d?[-_ ]?ariane|(?:^|[\s_-])(?:fil|chemin|hierarchie|path|trail)(?:$|[\s_-])", re.I
 )
 _LABEL = re.compile(
-    r"(?:^|[\s_-])(?:categor(?:y|ie)|rubrique|surtitre|kicker|section|cat-links|post-cat|entry-category)"
+    r"(?:^|[\s_-])(?:categor(?:y|ie)|rubrique|surtitre|kicker|section|cat-links|post-cat|cat|entry-category)"
     r"(?:s|$|[\s_-])",
     re.I,
 )
