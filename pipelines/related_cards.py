@@ -1,0 +1,221 @@
+"""Titles, links and teasers of a block's entries: which link is an entry, and what of its card is what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from pipelines.blocks_headings import heading_kind
+from pipelines.blocks_markup import name_kinds
+from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat
+from pipelines.blocks_words import compiled, read_lists
+from pipelines.body_paragraphs import Paragraph, paragraphs
+from pipelines.rules import GENERIC
+from pipelines.text import clean, fold
+from pipelines.urls import canonical_url, identity
+
+MAX_LINKS: Final = 2_000  # of one block
+MAX_TEASER: Final = 600  # characters behind a title that stands in no card
+_MIN_TEASER: Final = 12
+_LONG_TITLE: Final = 25  # characters of a link that is an entry without a heading
+
+_LISTS: Final = read_lists("cards.txt")
+_MORE: Final = compiled(_LISTS["more"])
+_LABEL: Final = re.compile(rf"^[\s>»▶►→•*\-–—|\[]*(?:{compiled(_LISTS['labels']).pattern})\]?\s*[:>»\-–—.|]+\s*", re.I)
+_NOTE: Final = compiled(_LISTS["notes"])
+_ONCLICK: Final = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|window\.open\(\s*['\"]([^'\"]+)['\"]")
+_NO_ADDRESS: Final = ("#", "mailto:", "tel:", "javascript:", "whatsapp:")
+_CLICKABLE: Final = ("a", "div", "li", "article", "span", "p", "h3", "h4")
+_WIDE: Final = frozenset(("ul", "ol", "tr", "tbody", "table"))  # around cards, never one
+
+Link = tuple[HtmlElement, str]
+
+
+def find_links(block: HtmlElement, base: str) -> list[Link]:
+    """What leads somewhere else: anchors, and elements whose script or data attribute holds an address."""
+    here = identity(base, GENERIC)
+    found = []
+    for element in block.iter(*_CLICKABLE):
+        href = element.get("href") or "" if element.tag == "a" else ""
+        if not href or href.startswith(("#", "javascript:")):
+            href = _scripted(element)
+        rel = (element.get("rel") or "").split()
+        if not href or href.startswith(_NO_ADDRESS) or {"sponsored", "tag", "author"} & set(rel):
+            continue
+        url = canonical_url(href, base)
+        if url and identity(url, GENERIC) != here:
+            found.append((element, url))
+        if len(found) >= MAX_LINKS:
+            break
+    return found
+
+
+def is_more(text: str) -> bool:
+    """Whether a text only says "go on", or counts: "Lire la suite", "12 commentaires"."""
+    return _MORE.fullmatch(fold(text)) is not None
+
+
+def _scripted(element: HtmlElement) -> str:
+    match = _ONCLICK.search(element.get("onclick") or "")
+    return element.get("data-href") or (match.group(1) or match.group(2) if match else "")
+
+
+class Cards:
+    """The links of a block, and the addresses that lie below each of its elements."""
+
+    def __init__(self, block: HtmlElement, links: Iterable[Link]) -> None:
+        self.block = block
+        self.groups: dict[str, list[HtmlElement]] = {}
+        self.reach: dict[HtmlElement, set[str]] = {}
+        for element, url in links:
+            self.groups.setdefault(url, []).append(element)
+            node: HtmlElement | None = element
+            while node is not None and node is not block:
+                self.reach.setdefault(node, set()).add(url)
+                node = node.getparent()
+        self.headed = {url for url, links in self.groups.items() if any(map(self._is_headed, links))}
+
+    def entries(self) -> Iterable[tuple[str, str, str | None]]:
+        """(address, title, teaser) of each entry, in page order; several links to one address are one."""
+        for url, links in self.groups.items():
+            if self.headed and url not in self.headed and not self._stands_alone(links[0]):
+                continue
+            title, holder = _best_title(links)
+            if title is not None and holder is not None:
+                yield url, title, self._teaser(holder, links[0], url)
+
+    def _is_headed(self, link: HtmlElement) -> bool:
+        """Whether a link is in a heading or holds one."""
+        if next(link.iter(*HEADING_TAGS), None) is not None:
+            return True
+        for node in link.iterancestors():
+            if node is self.block:
+                return False
+            if node.tag in HEADING_TAGS:
+                return True
+            if node.tag in BLOCK_TAGS and node.tag != "div":
+                return False
+        return False
+
+    def _stands_alone(self, link: HtmlElement) -> bool:
+        """Whether a link without heading is an entry all the same: long, in no card that a heading names."""
+        text = flat(link)
+        if len(text) < _LONG_TITLE or is_more(text):
+            return False
+        top = link
+        for node in link.iterancestors():
+            if node is self.block:
+                break
+            top = node
+        cards = islice((child for child in self.block if child in self.reach), 2)
+        return len(list(cards)) < 2 or not (self.reach.get(top, set()) & self.headed)
+
+    def _teaser(self, title: HtmlElement, link: HtmlElement, url: str) -> str | None:
+        """The text of a card that is not its title, or what follows a title without a card."""
+        scope = link
+        for node in link.iterancestors():
+            if node is self.block or self.reach.get(node) != {url} or node.tag in _WIDE:
+                break
+            scope = node
+        parts = _card_texts(scope, title) or self._after(scope)
+        text = clean(" ".join(parts))
+        return text if len(text) > _MIN_TEASER and fold(text) != fold(flat(title)) else None
+
+    def _after(self, scope: HtmlElement) -> list[str]:
+        """The text that follows a title standing alone, up to the next entry."""
+        parts = [clean(scope.tail or "")]
+        for node in scope.itersiblings():
+            text = flat(node)
+            if node in self.reach or node.tag in HEADING_TAGS or heading_kind(text):
+                break
+            parts += ["" if _is_note(node) else text, clean(node.tail or "")]
+            if sum(map(len, parts)) > MAX_TEASER:
+                return []
+        return [part for part in parts if part]
+
+
+def _best_title(links: Sequence[HtmlElement]) -> tuple[str | None, HtmlElement | None]:
+    """The title of an entry and the element that holds it, the best of its links."""
+    best: tuple[int, str, HtmlElement] | None = None
+    for link in links:
+        text, holder, rank = _title_of(link)
+        folded = fold(text)
+        if folded and not _MORE.fullmatch(folded) and (best is None or rank > best[0]):
+            best = (rank, text, holder)
+    if best is not None:
+        return best[1], best[2]
+    for link in links:
+        named = (link.get("title"), link.get("aria-label"), *(i.get("alt") for i in link.iter("img")))
+        text = next((clean(name) for name in named if name), "")
+        if len(text) > 8:
+            return text, link
+    return None, None
+
+
+def _title_of(link: HtmlElement) -> tuple[str, HtmlElement, int]:
+    """Title, element and rank of one link: a heading beats a named title beats a long link beats a short one."""
+    for inner in link.iter(*HEADING_TAGS):
+        if text := _without_label(flat(inner)):
+            return text, inner, 4
+    parent = link.getparent()
+    if parent is not None and parent.tag in HEADING_TAGS:
+        return _without_label(flat(link)), parent, 4
+    for inner in link.iterdescendants("div", "span", "p", "strong", "b"):
+        name = f"{inner.get('class') or ''} {inner.get('itemprop') or ''}".lower()
+        is_named = "title" in name or "titre" in name or "headline" in name
+        if is_named and (text := _without_label(flat(inner))):
+            return text, inner, 3
+    parts = [child for child in link if child.tag in BLOCK_TAGS and flat(child)]
+    if len(parts) > 1:
+        title = max((p for p in parts[:3] if not _is_note(p)), key=lambda p: len(flat(p)), default=link)
+        return _without_label(flat(title)), title, 2
+    text = flat(link)
+    return _without_label(text), link, 2 if len(text) > 15 else 1
+
+
+def _without_label(text: str) -> str:
+    """A title without "Lire aussi :" before it, and without the bracket some systems put around both."""
+    title = clean(_LABEL.sub("", text))
+    if text.lstrip().startswith("[") and title.count("]") > title.count("["):
+        title = title.removesuffix("]").rstrip()
+    return title
+
+
+def _is_note(element: HtmlElement) -> bool:
+    """Whether a part of a card is a date, a section, a count: neither title nor teaser."""
+    if element.tag == "time" or (element.find(".//time") is not None and len(flat(element)) < 40):
+        return True
+    name = (element.get("class") or "").lower()
+    return bool(name) and (
+        _NOTE.search(name) is not None or bool(name_kinds(name) & {"share", "comments", "tags", "hidden"})
+    )
+
+
+def _card_texts(scope: HtmlElement, title: HtmlElement) -> list[str]:
+    """The texts of a card's paragraphs, without its title, dates, sections and captions."""
+    card_link = next((e for e in (title, *title.iterancestors()) if e.tag == "a"), None)
+    return [
+        p.text
+        for p in paragraphs(scope, skip=(title,))
+        if (len(p.text) > 20 or p.tag == "p")
+        and not is_more(p.text)
+        and not (p.is_linked and not _is_below(p.element, card_link))
+        and not _in_note(p, scope)
+    ]
+
+
+def _is_below(element: HtmlElement, above: HtmlElement | None) -> bool:
+    return above is not None and any(node is above for node in (element, *element.iterancestors()))
+
+
+def _in_note(paragraph: Paragraph, scope: HtmlElement) -> bool:
+    for node in (paragraph.element, *paragraph.element.iterancestors()):
+        if node is scope:
+            return False
+        if node.tag in ("figcaption", "figure") or _is_note(node):
+            return True
+    return False
