@@ -13,6 +13,7 @@ from crawler.politeness.memory import LONGEST
 from crawler.politeness.patience import retry_after
 from crawler.politeness.robots import RobotsRefused, RobotsUnreachable
 from crawler.schedule import next_try, next_visit
+from crawler.stopping import Abandoned
 from pipelines.steps import PageItem
 from pipelines.urls import matches_article
 from pipelines.workers import ReadFault
@@ -185,6 +186,10 @@ class Answers:
         """A page could not be read (the page's fault) or stored (ours)."""
         if isinstance(error, ArchiveError):
             self._spider.stop_with(error)
+            return
+        if isinstance(error, Abandoned):  # it is captured: the next start reads it
+            self._spider.tally.deferred["stopping"] += 1
+            self._frontier.finished(item.candidate_id)
             return
         if isinstance(error, ReadFault) and item.candidate_id is not None:
             meta = {"candidate_id": item.candidate_id, "tries": 99}

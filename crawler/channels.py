@@ -19,6 +19,7 @@ from crawler.channel_rows import ChannelRows
 from crawler.discovery.found import ChannelKind, Found
 from crawler.politeness.causes import cause_of
 from crawler.polled import PAGED, Channel, Visit
+from crawler.stopping import Abandoned
 from crawler.traps import Patterns
 from pipelines.urls import canonical_url
 from pipelines.workers import ReadFault
@@ -170,6 +171,8 @@ class Channels:
         except ReadFault as fault:  # hostile or broken beyond reading: the channel's fault, not the run's
             self._note(visit, error=f"read_{fault.cause}")
             await self._notes.failed(visit, response.status)
+        except Abandoned:
+            self._note(visit, error="stopping")
         finally:
             self.in_flight -= 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from crawler.notify import Notifier
 from crawler.recover import read_what_is_left
 from crawler.session import CrawlOptions, CrawlSession
 from crawler.settings import overridden
+from crawler.stopping import SECONDS as STOP_SECONDS
 from crawler.tally import Tally
 from crawler.verdict import FAULT, LOCKED, NEEDS_PERSON, Verdict, worst
 from pipelines.outlets import source_table
@@ -84,6 +86,7 @@ def run_crawl(
     try:
         for site in sites:
             if site.name in locks:
+                _close_dead_runs(session, site)
                 read_what_is_left(session, site)
                 process.crawl(site, session=session)
         crawlers = list(process.crawlers)
@@ -91,8 +94,10 @@ def run_crawl(
             session.on_progress = lambda: on_progress(_tallies(crawlers))
         if crawlers:
             process.start()
+        if process.killed:
+            _note_killed(session, crawlers)
         session.close()
-        result = _result(process.finished, locked, process.signal_number)
+        result = _result(process, locked)
         notifier.finished(result.exit_code, result.summaries)
     except BaseException as error:
         notifier.failed(error)
@@ -105,10 +110,14 @@ def run_crawl(
 
 
 class _Process(AsyncCrawlerProcess):
-    """Remembers its crawlers and the signal that ended them."""
+    """Remembers its crawlers and the signal that ended them.
+
+    The first signal lets what is in flight finish, for a few seconds; the second ends at once.
+    """
 
     def __init__(self, settings: dict[str, Any], session: CrawlSession) -> None:
         self.signal_number: int | None = None
+        self.killed = False
         self.finished: list[Any] = []
         self._session = session
         super().__init__(settings | {"LOG_INSTALL_ROOT_HANDLER": False})
@@ -118,10 +127,25 @@ class _Process(AsyncCrawlerProcess):
         self.finished.append(crawler)
         return crawler
 
+    def start(self, *arguments: Any, **options: Any) -> None:
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # that is what nohup asks for
+            signal.signal(signal.SIGHUP, self._signal_shutdown)
+        super().start(*arguments, **options)
+
     def _signal_shutdown(self, signum: int, _: Any) -> None:
+        from twisted.internet import reactor
+
         self.signal_number = signum
-        self._session.hosts.close()
+        reactor.callFromThread(self._session.hosts.close)
+        reactor.callFromThread(reactor.callLater, STOP_SECONDS, self._session.stop_waiting)
         super()._signal_shutdown(signum, _)
+
+    def _signal_kill(self, signum: int, _: Any) -> None:
+        from twisted.internet import reactor
+
+        self.killed = True
+        reactor.callFromThread(self._session.stop_waiting)
+        super()._signal_kill(signum, _)
 
 
 def _process(session: CrawlSession, settings: dict[str, Any]) -> _Process:
@@ -149,15 +173,38 @@ def _lock(
     return locks, locked
 
 
+def _close_dead_runs(session: CrawlSession, site: type[NewsSpider]) -> None:
+    """We hold the site's lock: a run of it that has no end died without a word."""
+    with session.archive.write() as db:
+        site_id = repository.site_id(db, site.name)
+        if site_id is not None:
+            repository.close_dead_runs(db, site_id, session.clock())
+
+
 def _tallies(crawlers: Sequence[Any]) -> dict[str, Tally]:
     return {crawler.spider.name: crawler.spider.tally for crawler in crawlers if crawler.spider is not None}
 
 
-def _result(crawlers: Sequence[Any], locked: list[SiteSummary], signal_number: int | None) -> CrawlResult:
-    summaries = [*locked, *(_summary(crawler) for crawler in crawlers)]
+def _note_killed(session: CrawlSession, crawlers: Sequence[Any]) -> None:
+    """Runs that a second signal ended have a row that says so."""
+    for crawler in crawlers:
+        spider: NewsSpider | None = crawler.spider
+        if spider is None or spider.run.verdict is not None or not hasattr(spider, "run_id"):
+            continue
+        verdict = spider.run.verdict = Verdict("stopped", 0, "stopped at once by a second signal")
+        counts, run_id = spider.tally.as_dict(), spider.run_id
+        session.writer.call(
+            lambda db, run_id=run_id, counts=counts, verdict=verdict: repository.finish_run(  # type: ignore[misc]
+                db, run_id, counts, verdict.state, verdict.exit_code, verdict.message, session.clock()
+            )
+        ).result()
+
+
+def _result(process: _Process, locked: list[SiteSummary]) -> CrawlResult:
+    summaries = [*locked, *(_summary(crawler) for crawler in process.finished)]
     code = worst([summary.exit_code for summary in summaries])
-    if signal_number is not None and code in (0, NEEDS_PERSON):
-        code = 128 + signal_number
+    if process.signal_number is not None and (process.killed or code in (0, NEEDS_PERSON)):
+        code = 128 + process.signal_number
     return CrawlResult(code, tuple(summaries))
 
 

@@ -14,8 +14,8 @@ from crawler.config import Config
 from crawler.politeness.hosts import HostBook
 from crawler.politeness.memory import HostMemory
 from crawler.politeness.turns import SharedTurns
+from crawler.stopping import Readers, Transfers
 from pipelines.flow import Flow
-from pipelines.workers import WorkerPool
 from storage.archive import Archive
 from storage.space import check_space
 from storage.writer import ArchiveWriter
@@ -53,7 +53,9 @@ class CrawlSession:
         self.archive.min_free = self.config.archive.min_free_mb << 20
         check_space(self.archive.captures, self.archive.min_free)
         readers = self.config.readers
-        self.pool = WorkerPool(
+        self._in_a_hurry = False
+        self.transfers = Transfers()
+        self.pool = Readers(
             readers.processes or None,
             deadline=readers.deadline,
             memory=readers.memory_mb << 20,
@@ -79,8 +81,15 @@ class CrawlSession:
 
         return await asyncio.to_thread(run)
 
+    def stop_waiting(self) -> None:
+        """The crawl ends now: cut transfers, abandon readings, leave the search for copies to the next."""
+        self.hosts.close()
+        self.transfers.end()
+        self.pool.abandon()
+        self._in_a_hurry = True
+
     def close(self) -> None:
         """Finish what was begun: readers first, then everything that waits to be written."""
         self.pool.close()
-        self.writer.close()
+        self.writer.close(hurry=self._in_a_hurry)
         self.shared_turns.close()

@@ -36,7 +36,11 @@ STATS_DUMP = False
 
 # --- safety --------------------------------------------------------------------------------------
 TWISTED_DNS_RESOLVER = "crawler.politeness.resolver.GuardedResolver"  # checks addresses at connect time
-DOWNLOAD_HANDLERS = {"file": None, "ftp": None, "s3": None, "data": None}  # http and https only
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.stopping.Http",  # can be ended when the crawl ends
+    "https": "crawler.stopping.Http",
+    **dict.fromkeys(("file", "ftp", "s3", "data")),  # http and https only
+}
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # also of the decompressed body: 809 bytes of brotli make 1 GiB
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_TIMEOUT = 30  # a total deadline

@@ -76,6 +76,7 @@ class ArchiveWriter:
         self._batch = batch
         self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._captures = CaptureWriting(archive)
+        self._hurry = False  # copies wait for the next process
         self._broken = False  # the database failed last time: one try, no waiting, until it answers again
         self._closed = False
         self._stored = 0  # readings since copies were last looked for
@@ -113,8 +114,13 @@ class ArchiveWriter:
             self._queue.put(job)
         return job.future  # type: ignore[no-any-return]
 
-    def close(self) -> None:
-        """Finish all jobs, close the capture files. Running twice equals running once."""
+    def close(self, *, hurry: bool = False) -> None:
+        """Finish all jobs, close the capture files. Running twice equals running once.
+
+        Args:
+            hurry: leave the search for copies to the next process.
+        """
+        self._hurry = self._hurry or hurry
         with self._guard:
             first, self._closed = not self._closed, True
         if first:
@@ -149,7 +155,7 @@ class ArchiveWriter:
 
         What is not done now waits in the database, for this process or the next one.
         """
-        if not self._uncompared or self._broken:
+        if not self._uncompared or self._broken or self._hurry:
             return False
         try:
             with self.archive.write() as session:

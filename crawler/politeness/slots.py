@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crawler.politeness.hosts import host_key
+from crawler.politeness.hosts import HostDeferred, host_key
 from crawler.politeness.patience import backoff, retry_after
 from crawler.politeness.resolver import refused_address
 
@@ -51,7 +51,8 @@ class SlotsMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         key = self._give_back(request)
-        if key is not None and not refused_address(exception, request.url):
+        ours = isinstance(exception, HostDeferred) or refused_address(exception, request.url)
+        if key is not None and not ours:
             self._failed(key, "unreachable")
 
     def _give_back(self, request: Request) -> str | None:

@@ -6,7 +6,7 @@ import datetime
 import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from tests.hostile.exchange import Exchange, route
 
@@ -83,6 +83,18 @@ def page(
 @route("/")
 async def _home(exchange: Exchange) -> None:
     await exchange.send('<html><body><a href="/news/">Actualités</a></body></html>')
+
+
+@route("/links")
+async def _links(exchange: Exchange) -> None:
+    """Links to ?to= (several), each ?n= times with another ?id=."""
+    targets = parse_qs(urlsplit(exchange.target).query).get("to", [])
+    urls = [
+        f"{target}{'&' if '?' in target else '?'}id={number}"
+        for target in targets
+        for number in range(int(exchange.argument("n", "1")))
+    ]
+    await exchange.send("".join(f'<a href="{html.escape(url)}">{url[:40]}</a> ' for url in urls))
 
 
 @route("/news/")

@@ -1,0 +1,130 @@
+"""A signal ends a crawl in time, whatever the hosts do; a second one at once. The archive stays whole."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crawl.hostile_site import Archive, Site
+from tests.hostile import HostileServer
+from tests.running import run_hemero
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    """A site of ten good articles and a site whose pages never end, with patient settings."""
+    with HostileServer(articles=10) as good, HostileServer() as bad:
+        archive = Archive(tmp_path / "archive", settings={"timeout": 120.0, "retry_unit": 1.0})
+        hanging = "/links?n=8&to=/t/hang-before-headers&to=/t/slow-body&to=/t/hang-mid-body&to=/t/100-flood"
+        archive.declare(Site("good", good), Site("hanging", bad, hanging, "^/t/", {"concurrency": 8}))
+        yield archive
+
+
+def in_flight(archive: Archive, process: subprocess.Popen[str]) -> None:
+    """Wait until the good articles are stored and the others hang."""
+    deadline = time.monotonic() + 60
+    server = archive.sites["hanging"].server
+    while time.monotonic() < deadline and process.poll() is None:
+        paths = server.paths()
+        if sum(paths[path] for path in paths if path.startswith("/t/")) >= 4 and _articles(archive) == 10:
+            return
+        time.sleep(0.05)
+    process.kill()
+    raise AssertionError(process.communicate(timeout=5))
+
+
+def _articles(archive: Archive) -> int:
+    if not (archive.folder / "archive.db").exists():
+        return 0
+    try:
+        return int(archive.rows("SELECT count(*) AS n FROM articles")[0]["n"])
+    except Exception:  # noqa: BLE001  the tables are being made
+        return 0
+
+
+def is_whole(archive: Archive) -> None:
+    result = run_hemero("verify", "--archive", archive.folder, cwd=archive.folder.parent)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert list((archive.folder / "captures").rglob("*.open")) == []
+    assert archive.rows("SELECT id FROM runs WHERE finished_at IS NULL") == []
+
+
+def test_f005_a_signal_ends_a_crawl_of_hanging_hosts_within_30_seconds(archive: Archive) -> None:
+    with archive.start() as process:
+        in_flight(archive, process)
+        sent = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+    assert time.monotonic() - sent < 30
+    assert process.returncode == 128 + signal.SIGTERM, errors
+    is_whole(archive)
+    states = {row["name"]: row["state"] for row in _runs(archive)}
+    assert states["hanging"] == "stopped"
+    left = archive.rows("SELECT state, next_try_at FROM candidates WHERE url LIKE '%/t/%'")
+    assert len(left) == 32
+    assert all(row["state"] == "pending" and row["next_try_at"] for row in left), left
+
+
+def test_f006_a_second_signal_ends_it_at_once(archive: Archive) -> None:
+    with archive.start() as process:
+        in_flight(archive, process)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        sent = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+    assert time.monotonic() - sent < 5
+    assert process.returncode == 128 + signal.SIGINT, errors
+    is_whole(archive)
+    assert _articles(archive) == 10
+
+
+@pytest.mark.soak
+def test_f007_a_hangup_is_a_stop_like_others(archive: Archive) -> None:
+    with archive.start() as process:
+        in_flight(archive, process)
+        process.send_signal(signal.SIGHUP)
+        process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGHUP
+    is_whole(archive)
+
+
+def test_max_minutes_ends_a_crawl_of_hanging_hosts(archive: Archive) -> None:
+    archive.settings["timeout"] = 3.0
+    archive.declare()
+    started = time.monotonic()
+    result = archive.crawl("--max-minutes", "0.05", sites=["hanging"])
+    assert time.monotonic() - started < 30
+    assert archive.sites["hanging"].report["deferred_by_reason"].get("max_minutes", 0) > 0, result.stderr
+
+
+def test_a_run_that_died_without_a_word_is_closed_by_the_next(archive: Archive) -> None:
+    with archive.start(sites=["hanging"]) as process:
+        deadline = time.monotonic() + 60
+        while not archive.sites["hanging"].server.paths()["/t/hang-before-headers"]:
+            time.sleep(0.05)
+            if time.monotonic() > deadline:
+                break
+        process.kill()
+        process.communicate(timeout=60)
+    archive.crawl("--limit", "1", sites=["good"])
+    assert [row["state"] for row in _runs(archive, "hanging")] == ["running"]
+    archive.settings["timeout"] = 0.5
+    archive.declare()
+    archive.crawl("--limit", "1", sites=["hanging"])
+    assert _runs(archive, "hanging")[0]["state"] == "dead"
+
+
+def _runs(archive: Archive, site: str = "%") -> list[dict[str, object]]:
+    return archive.rows(
+        "SELECT runs.*, sites.name FROM runs JOIN sites ON sites.id = site_id WHERE name LIKE ?"
+        " ORDER BY runs.id",
+        site,
+    )
