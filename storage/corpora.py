@@ -74,7 +74,7 @@ def plan(
     """
     if corpora(session, name):
         raise CorpusError(f"there is a corpus {name!r} already; choose another name, or drop it first")
-    chosen = as_json(filters)
+    chosen = as_json(session, filters)
     found = _contents(session, matches(session, query, chosen))
     if not found:
         raise CorpusError("no article matches: there is nothing to freeze")

@@ -98,10 +98,11 @@ def _save(
             chosen = made_filters(session, filters)
             for line in named_queries.notes(session, query, chosen):
                 note(line)
+            kept = named_queries.as_json(session, chosen)
         data = {
             "name": name,
             "query": query,
-            "filters": named_queries.as_json(chosen),
+            "filters": kept,
             "targets": checked,
             "who": who(given),
         }

@@ -40,6 +40,23 @@ def command(app: App, site: str | None, as_json: bool, html: Path | None, promet
         print_json(as_dict(health) for health in sites)
     elif html is None and prometheus is None:
         _print(sites)
+        _print_copies(app)
+
+
+def _print_copies(app: App) -> None:
+    """How large the table is that copies are found by, and what is not compared yet."""
+    from storage.shingle_rows import shingle_state
+
+    with app.open() as archive, archive.read() as session:
+        state = shingle_state(session.connection())
+    owed = state.waiting + state.missing
+    click.echo(
+        wrapped(
+            f"copies: {state.articles - state.waiting} articles compared, {state.rows} shingles"
+            f" ({state.bytes / 1e6:.1f} MB, {state.stops} of boilerplate set aside)"
+            + (f"; {owed} articles wait: hemero copies --compare" if owed else "")
+        )
+    )
 
 
 def _sites(app: App, name: str | None, now: datetime) -> list[SiteHealth]:

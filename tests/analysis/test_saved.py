@@ -74,13 +74,18 @@ def test_shown_matches_are_not_shown_again(archive: Archive) -> None:
     assert len(matches(archive, "phares")) == 1
 
 
-def test_filters_come_back_from_json() -> None:
+def test_filters_come_back_from_json(archive: Archive) -> None:
     from datetime import date
 
-    filters = Filters(site="a", tag="Mer", date_from=date(2026, 3, 1), related_to=7)
-    assert from_json(as_json(filters)) == filters
-    assert from_json({}) == Filters()
-    assert from_json({"site": "a", "moon": "full"}) == Filters(site="a")
+    (number,) = Press(archive, "a").store(reading("a", 1, "Un phare."))
+    filters = Filters(site="a", tag="Mer", date_from=date(2026, 3, 1), related_to=number)
+    with archive.read() as session:
+        kept = as_json(session, filters)
+        assert len(kept["related_to"]) == 64
+        assert from_json(session, kept) == filters
+        assert from_json(session, {}) == Filters()
+        assert from_json(session, {"site": "a", "moon": "full"}) == Filters(site="a")
+        assert from_json(session, kept | {"related_to": "0" * 64}).related_to == 0
 
 
 def test_a_search_is_changed_and_dropped(archive: Archive) -> None:
