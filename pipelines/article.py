@@ -1,8 +1,8 @@
 """From a page to an article: `read_article` is the one entrance.
 
-Pure: a page and the site's rules in, an `Article` out; no network, no database, no clock. Order: decode, parse
-once, structured data, blocks cut out of the tree, body, lines around it, then each field from its claims.
-Every field keeps its evidence: value, rule and raw text, losing claims included.
+Pure: a page and the site's rules in, an `Article` out; no network, no database, no clock. Order: decode,
+parse once, structured data, blocks cut out of the tree, body, lines around it, then each field from its
+claims. Every field keeps its evidence: value, rule and raw text, losing claims included.
 """
 
 from __future__ import annotations

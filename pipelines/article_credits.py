@@ -1,8 +1,8 @@
 """Who wrote and whom the page credits: authors, attributions.
 
 Authors are looked for in what the page declares of itself and in author lines of the article, never in cards,
-comments or boxes: those are cut. A credit counts by its place: byline, dateline of the first paragraph, end of the
-text, footer of the article.
+comments or boxes: those are cut. A credit counts by its place: byline, dateline of the first paragraph, end of
+the text, footer of the article.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def choose_page_authors(
 ) -> tuple[tuple[str, ...], list[Evidence]]:
     """The authors, and every claim as evidence.
 
-    Persons; a news agency where it signs alone. On pages in other languages than French, whose bylines are not read
-    as closely, agencies always count and an organisation that is declared the only author stays.
+    Persons; a news agency where it signs alone. On pages in other languages than French, whose bylines are not
+    read as closely, agencies always count and an organisation that is declared the only author stays.
     """
     declared = _declared(structured, french)
     if selected:
@@ -122,7 +122,7 @@ def _signatures(body: Body) -> list[str]:
 
 
 def named_authors(blocks: Blocks, body: Body) -> list[str]:
-    """Texts of elements that say they hold the author, down to the end of the text; the outermost short ones."""
+    """Texts of elements that say they hold the author, down to the end of the text; the outermost ones."""
     last = body.paragraphs[-1].element if body.paragraphs else None
     found: dict[HtmlElement, list[str]] = {}
     within: set[HtmlElement] = set()
@@ -197,7 +197,7 @@ def _says_no_more(one: Attribution, other: Attribution) -> bool:
 def _credit_lines(
     body: Body, lines: Lines, structured: Structured, named: Sequence[str]
 ) -> Iterable[tuple[str, str]]:
-    """Texts that may credit somebody, with their position. `named`: texts of elements that hold the author."""
+    """Texts that may credit somebody, with their position; `named` are those of author elements."""
     for line in lines.sources:
         yield line.text, "byline" if line.zone == "head" else "tail"
     for line in lines.others:

@@ -1,7 +1,8 @@
 """The last resort for pages in other languages than French: htmldate on the whole page.
 
 French pages never get here: there every form of a date line is read by rules, and an unknown date is None.
-For other languages, whose month names and labels the rules do not know, a page that gives no claim at all is searched.
+For other languages, whose month names and labels the rules do not know, a page that gives no claim at all is
+searched.
 """
 
 from __future__ import annotations
@@ -33,4 +34,4 @@ def search_date(text: str, page: Page) -> Date | None:
         return None
     if day is None or (day.month, day.day) == (1, 1) or day > page.fetched_at.date():
         return None
-    return Date(date=day, precision="day", raw=found, rule="htmldate")
+    return Date(date=day, precision="day", raw=found or "", rule="htmldate")

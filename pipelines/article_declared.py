@@ -70,7 +70,7 @@ def _tags(tree: HtmlElement, rules: SiteRules, url: str) -> list[Tag]:
 
 
 def _focused(tree: HtmlElement, rules: SiteRules) -> HtmlElement:
-    """A page of its own with only the declared body, or else container, and the headline; else the whole tree."""
+    """A page of only the declared body, or else container, and the headline; else the whole tree."""
     nodes = select(tree, rules.body) or select(tree, rules.container)
     if not nodes:
         return tree

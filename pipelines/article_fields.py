@@ -33,7 +33,7 @@ _MIN_SHARE = 0.3  # of the page's visible text: a body of less may have lost som
 
 
 class Fields:
-    """One page being read: what its tree says, and each field on demand. Warnings and evidence gather here."""
+    """One page being read: what its tree says, and each field on demand. Warnings and evidence gather."""
 
     def __init__(self, tree: HtmlElement, text: str, page: Page, rules: SiteRules) -> None:
         self.text, self.page, self.rules = text, page, rules
@@ -58,8 +58,8 @@ class Fields:
     def _declared(self, tree: HtmlElement) -> Declared:
         rules = self.rules
         chosen = (
-            rules.container, rules.title, rules.lead, rules.body, rules.date, rules.authors, rules.attribution,
-            rules.section, rules.tags, rules.related, rules.prune,
+            rules.container, rules.title, rules.lead, rules.body, rules.date, rules.authors,
+            rules.attribution, rules.section, rules.tags, rules.related, rules.prune,
         )  # fmt: skip
         return read_declared(tree, rules, self.page.url) if any(chosen) else Declared(tree)
 
@@ -150,7 +150,7 @@ class Fields:
     # the fields
 
     def article(self, kind: PageType, listing: tuple[str, ...]) -> Article:
-        """All fields. What is no article is read too: nobody stores it, but an operator sees what was there."""
+        """All fields. What is no article is read too: an operator sees what was there."""
         published, modified = self._dates()
         authors, claims = choose_page_authors(
             self.structured,
@@ -189,7 +189,7 @@ class Fields:
             related=self._related(),
             images=page_images(self.structured, self.blocks, self.body, self.page.url),
             paywalled=paywalled,
-            truncated=ends_open(body) or paywalled and self.blocks.paywall,
+            truncated=ends_open(body) or (paywalled and self.blocks.paywall),
             warnings=tuple(self.warnings),
             evidence=tuple(self.evidence),
         )

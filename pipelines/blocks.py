@@ -1,8 +1,9 @@
 """Cut out of the tree what is not the article, and keep what is data.
 
-Order: what markup alone tells, advertising, lists of what is most read, comments, lines such as "Lire aussi :", headings and
-what they head, then what class names announce. Nothing that holds the article is ever cut: an element with the
-headline or with most of the page's prose stays, whatever it is called. What is left is for `pipelines.body`.
+Order: what markup alone tells, advertising, lists of what is most read, comments, lines such as "Lire aussi",
+headings and what they head, then what class names announce. Nothing that holds the article is ever cut: an
+element with the headline or with most of the page's prose stays, whatever it is called. What is left is for
+`pipelines.body`.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ _LAST: Final = ("share", "author", "paywall", "navigation", "margin", "embed", "
 
 
 def cut_blocks(tree: HtmlElement, url: str, rules: SiteRules, title: str | None = None) -> Blocks:
-    """Cut every block out of `tree` (in place); returns what they held. `title` tells the headline from a logo."""
+    """Cut every block out of `tree` (in place) and return what they held.
+
+    `title`, the headline where it is known, tells the <h1> that must stay from a logo.
+    """
     cutter = Cutter(tree, url, rules, title)
     drop_silent(cutter)
     cutter.measure()

@@ -29,9 +29,9 @@ _BYLINE: Final = range(3, 161)  # characters of an author line
 class Blocks:
     """What was cut, as data.
 
-    `rules` counts the rules that fired; `bylines` are short author lines that were cut; `elements` are those of
-    the page before anything was cut, in page order; `gone` those that were cut, `foreign` of these the ones
-    that belong to other articles or to the site.
+    `rules` counts the rules that fired; `bylines` are short author lines that were cut; `elements` are those
+    of the page before anything was cut, in page order; `gone` those that were cut, `foreign` of these the
+    ones that belong to other articles or to the site.
     """
 
     related: list[RelatedLink] = field(default_factory=list)

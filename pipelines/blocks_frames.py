@@ -47,7 +47,7 @@ def _asks(form: HtmlElement) -> bool:
 
 
 def _is_site_frame(element: HtmlElement) -> bool:
-    """Whether a menu, a footer or a header is the site's: outside the article, without headline, all links."""
+    """Whether a menu, a footer or a header is the site's: no article, no headline, all links."""
     if next(element.iter("h1", "article", "main"), None) is not None or _in_article(element):
         return False
     links = sum(1 for _ in element.iter("a"))

@@ -21,8 +21,10 @@ _TAG_LABEL: Final = re.compile(rf"(?:{compiled(_LISTS['tags']).pattern})(?: |$)"
 # what a label may begin with: a cheap look at the raw text before anything is folded
 _OPENING: Final = re.compile(compiled(_LISTS["openings"]).pattern, re.I)
 _MARKS: Final = " \t\n\r\u00a0\u202f>»▶►→•*-–—|[]:.,«“\"'()👉➡🔴▪■\ufe0f\u2192"
-_TAGS: Final = frozenset("p div li q blockquote span strong h2 h3 h4 h5 em b a".split())
-_OUTER: Final = frozenset("ul ol table tbody section article main body".split())
+_TAGS: Final = frozenset(
+    ["p", "div", "li", "q", "blockquote", "span", "strong", "h2", "h3", "h4", "h5", "em", "b", "a"]
+)
+_OUTER: Final = frozenset(["ul", "ol", "table", "tbody", "section", "article", "main", "body"])
 _UNLINKED: Final = 45  # characters of a line beside its links
 
 

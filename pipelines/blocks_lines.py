@@ -24,8 +24,9 @@ _INSIDE: Final = 6  # lines at either end of the text
 
 
 BYLINE: Final = re.compile(
-    r"^\W{0,3}(?:par|by|von|écrit par|rédigé par|publié par|posté par|proposé par|propos recueillis par|recueilli par|"
-    r"auteure?s?|texte|written by|posted by|autor(?:in)?|une? (?:article|enquête|reportage|tribune) de)\b[\s:]",
+    r"^\W{0,3}(?:par|by|von|écrit par|rédigé par|publié par|posté par|proposé par|recueilli par|"
+    r"propos recueillis par|auteure?s?|texte|written by|posted by|autor(?:in)?|"
+    r"une? (?:article|enquête|reportage|tribune) de)\b[\s:]",
     re.I,
 )
 

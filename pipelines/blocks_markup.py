@@ -16,7 +16,7 @@ from pipelines.blocks_words import compiled, read_lists
 _WORDS: Final = re.compile(r"[A-Z]?[a-zàâçéèêëîïôûù]+|[A-Z]+(?![a-z])|\d+")
 # those of blocks_headings, and navigation, margin, embed, caption, hidden; the first that matches counts
 _COMPILED: Final = tuple((kind, compiled(names)) for kind, names in read_lists("names.txt").items())
-# words that only lay out: "col-md-8 related" is about related, "article-body has-sidebar" is not about a sidebar
+# words that only lay out: "col-md-8 related" is about related, "body has-sidebar" is not about a sidebar
 _STATE: Final = re.compile(
     r"(?:^|[\s_-])(?:has|no|with|without|is|js|not|u|mt|mb|pt|pb|col|row|lg|md|sm|xs|wp-theme|page-template)[-_][\w-]*",
     re.I,
@@ -24,7 +24,7 @@ _STATE: Final = re.compile(
 
 
 def tokens(name: str) -> tuple[str, ...]:
-    """Each class or id of a name as lower-case words: "jp-relatedPosts box" -> ("jp related posts", "box")."""
+    """Each class or id as lower-case words: "jp-relatedPosts box" -> ("jp related posts", "box")."""
     return tuple(
         " ".join(word.lower() for word in _WORDS.findall(part))
         for part in _STATE.sub(" ", f" {name}").split()

@@ -16,7 +16,9 @@ from pipelines.blocks_markup import name_kinds
 _SHARES: Final = {"navigation": 0.1, "hidden": 0.1, "author": 0.1, "paywall": 0.1, "margin": 0.2}
 _WEAK: Final = frozenset((*_SHARES, "tags", "caption", "embed", "share"))
 _KEPT_TAGS: Final = frozenset(("body", "html", "h1", "article", "main"))
-_PHRASING: Final = frozenset("a span em strong b i u small mark font q cite abbr sup sub".split())
+_PHRASING: Final = frozenset(
+    ["a", "span", "em", "strong", "b", "i", "u", "small", "mark", "font", "q", "cite", "abbr", "sup", "sub"]
+)
 _UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _HIDDEN: Final = frozenset(("hidden",))
 _IN_TEXT: Final = 25  # characters beside an inline element that make it part of a sentence

@@ -20,8 +20,8 @@ _LISTED: Final = frozenset(("related", "most_read", "sponsored"))
 _SHORT: Final = frozenset(("newsletter", "share", "tags", "paywall"))  # three elements at most
 _PROMPTS: Final = frozenset(("newsletter", "share", "paywall", "author"))
 _PROMPT: Final = re.compile(
-    r"abonn|newsletter|e-?mail|inscri|compte|connect|offre|€|subscri|account|sign[ -]?(?:up|in)|register|log ?in|"
-    r"unlock|follow|suivez|partage|share|registrier|anmelden|abo\b|mois|month",
+    r"abonn|newsletter|e-?mail|inscri|compte|connect|offre|€|subscri|account|sign[ -]?(?:up|in)|register|"
+    r"log ?in|unlock|follow|suivez|partage|share|registrier|anmelden|abo\b|mois|month",
     re.I,
 )
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
@@ -202,7 +202,7 @@ def _belongs(cutter: Cutter, node: HtmlElement, content: str, kind: Kind, is_bar
     if links and len(content) <= 400 * links:
         return kind == "related" and (node.tag in _CARDS or count > 0)
     if kind in _PROMPTS:
-        return len(content) < 60 or len(content) < 400 and bool(_PROMPT.search(content))
+        return len(content) < 60 or (len(content) < 400 and bool(_PROMPT.search(content)))
     return is_bare or (kind == "related" and count > 0 and len(content) <= 300 and _follows_title(node))
 
 

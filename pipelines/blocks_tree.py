@@ -16,14 +16,54 @@ from lxml.html import HtmlElement
 
 from pipelines.text import clean
 
-
 MAX_CHARS: Final = 8_000_000
 MAX_TAGS: Final = 200_000
 MAX_ATTRIBUTES: Final = 500
 
 BLOCK_TAGS: Final = frozenset(
-    "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 HEADING_TAGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # never text of an article; cut before anything is looked at (structured data is read first)
@@ -54,7 +94,8 @@ def parse(text: str) -> Parsed:
     warnings: list[str] = []
     text = _ENCODING.sub("", text, count=1)
     if len(text) > MAX_CHARS:
-        text, _ = text[:MAX_CHARS], warnings.append("page_too_large")
+        text = text[:MAX_CHARS]
+        warnings.append("page_too_large")
     if "base64," in text:
         text, images = _DATA_URI.subn("", text)
         if images:

@@ -1,4 +1,4 @@
-"""Lists of wordings, packaged as text: sections in brackets, one regular expression a line, # for comments."""
+"""Lists of wordings, packaged as text: sections in brackets, a regular expression a line, # for comments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.resources import files
 
 
 def read_lists(name: str) -> dict[str, list[str]]:
-    """The sections of a file of `pipelines/data`, in order; {section} in a line stands for an earlier section.
+    """The sections of a file of `pipelines/data`, in order; {section} in a line stands for one above it.
 
     Raises:
         KeyError: a line names a section that does not stand above it.

@@ -1,7 +1,7 @@
 """The text of the article: the element that holds the prose, and the prose around it, paragraph by paragraph.
 
-`pipelines.blocks` has cut what is data or noise. What is left is read as paragraphs, linear in the size of the
-page, identical ones kept. Where that gives little, `pipelines.body_second` asks trafilatura.
+`pipelines.blocks` has cut what is data or noise. What is left is read as paragraphs, linear in the size of
+the page, identical ones kept. Where that gives little, `pipelines.body_second` asks trafilatura.
 """
 
 from __future__ import annotations

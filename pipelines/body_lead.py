@@ -12,7 +12,8 @@ from pipelines.text import fold
 _LEAD: Final = re.compile(
     r"(?<![a-z])(?:chapos?|cap|hat|chapeau|chap[oô]|leads?|lede|standfirst|intro(?:duction)?|excerpt|extrait|accroche|"
     r"sub-?(?:title|head(?:line|ing)?)|sous-?titre|surtitre|teaser(?:[-_]?text)?|decks?|dek|summary|abstract|resume|synopsis|"
-    r"vorspann|anriss|sommario|occhiello|entradilla|bajada|ingress)(?![a-z])|(?:^|[-_ ])description(?:$|[-_ ])",
+    r"vorspann|anriss|sommario|occhiello|entradilla|bajada|ingress)(?![a-z])|"
+    r"(?:^|[-_ ])description(?:$|[-_ ])",
     re.I,
 )
 _NOT_LEAD: Final = re.compile(
@@ -27,8 +28,8 @@ def find_lead(
 ) -> tuple[list[Paragraph], str]:
     """The paragraphs of the lead and the rule that found them.
 
-    `before` is what stands between headline and text, `described` the descriptions the page declares of itself.
-    A lead is named so by its markup, or it is the first paragraph and the page's own description.
+    `before` is what stands between headline and text, `described` the descriptions the page declares of
+    itself. A lead is named so by its markup, or it is the first paragraph and the page's own description.
     """
     said = [words for text in described if len(words := fold(text)) >= 40]
     above = [p for p in before if _fits(p) and _named(p)] or [
@@ -63,7 +64,7 @@ def _stands_out(paragraph: Paragraph, rest: Sequence[Paragraph]) -> bool:
 def _is_said(paragraph: Paragraph, said: Sequence[str]) -> bool:
     """Whether a paragraph is the page's own description, or begins with a cut one."""
     words = fold(paragraph.text)
-    return any(words == text or words.startswith(text) and len(text) > 0.6 * len(words) for text in said)
+    return any(words == text or (words.startswith(text) and len(text) > 0.6 * len(words)) for text in said)
 
 
 def _fits(paragraph: Paragraph) -> bool:

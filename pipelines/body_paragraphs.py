@@ -101,7 +101,7 @@ class _Walk:
 
 
 def _role(blocks: list[HtmlElement]) -> str:
-    """The tag that says what a paragraph is: a heading, item, quotation or cell around it, or its own block."""
+    """The tag that says what a paragraph is: a heading, item, quotation or cell around it, or its block."""
     for node in reversed(blocks[-4:]):
         if node.tag in HEADING_TAGS or node.tag in (
             "li",

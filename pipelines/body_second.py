@@ -1,4 +1,4 @@
-"""A second chance for pages whose own paragraphs say little: trafilatura, precision, on the same pruned tree."""
+"""A second chance for pages whose paragraphs say little: trafilatura, precision, on the same pruned tree."""
 
 from __future__ import annotations
 
@@ -45,17 +45,14 @@ def _extract(tree: HtmlElement) -> str:
         )
     except (AttributeError, IndexError, TypeError, ValueError):  # it raises these on odd trees
         return ""
-    return (document.text or "") if document is not None else ""
+    return "" if document is None or isinstance(document, dict) else document.text or ""
 
 
 def _is_small(tree: HtmlElement) -> bool:
     """Whether trafilatura may be given the tree at all."""
-    count = 0
-    depth: dict[HtmlElement, int] = {}
-    for element in tree.iter():
-        count += 1
-        parent = element.getparent()
-        level = depth[element] = depth.get(parent, 0) + 1
+    depth: dict[HtmlElement | None, int] = {}
+    for count, element in enumerate(tree.iter()):
+        level = depth[element] = depth.get(element.getparent(), 0) + 1
         if count > MAX_ELEMENTS or level > MAX_DEPTH or len(element) > MAX_SIBLINGS:
             return False
     return True

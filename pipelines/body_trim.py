@@ -1,4 +1,4 @@
-"""Which paragraphs of a body are its text: furniture at both ends, copies and repeats go, the rest stays as it is."""
+"""Which paragraphs of a body are its text: furniture at both ends, copies and repeats go, the rest stays."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _WIDE: Final = re.compile(
 _TEMPLATE: Final = re.compile(r"\{[{*|%]|[%|*}]\}|<%|%>")  # what a script would have filled in
 _CONSENT: Final = re.compile(r"\b(?:cookies?|consentement|consent|einwilligung|datenschutzerkl)", re.I)
 _CREDIT: Final = re.compile(
-    r"^\W*(?:cr[ée]dits?(?: photos?)?|photos?|image|illustration|foto|bild|©|\(c\)|copyright|picture|source photo|"
-    r"ph\.?)\s?(?:[:©/]|\(c\))",
+    r"^\W*(?:cr[ée]dits?(?: photos?)?|photos?|image|illustration|foto|bild|©|\(c\)|copyright|picture|"
+    r"source photo|ph\.?)\s?(?:[:©/]|\(c\))",
     re.I,
 )
 
@@ -44,7 +44,7 @@ def is_prose(paragraph: Paragraph) -> bool:
     if paragraph.is_linked or paragraph.is_heading:
         return False
     size = len(paragraph.text) * (2 if _WIDE.search(paragraph.text) else 1)
-    return size >= _LONG or size >= _SENTENCE and SENTENCE_END.search(paragraph.text) is not None
+    return size >= _LONG or (size >= _SENTENCE and SENTENCE_END.search(paragraph.text) is not None)
 
 
 def trimmed(found: Sequence[Paragraph]) -> list[Paragraph]:
@@ -72,7 +72,7 @@ def _opens_text(paragraph: Paragraph) -> bool:
 
 
 def _closing(kept: Sequence[Paragraph], last: int) -> Iterator[Paragraph]:
-    """The short paragraphs after the last long one that still belong to the text: list items and sentences."""
+    """The short paragraphs after the last long one that belong to the text: list items and sentences."""
     before = kept[last].tag
     for paragraph in kept[last + 1 :]:
         if paragraph.is_heading:

@@ -19,11 +19,13 @@ from storage.records import Image
 MAX_IMAGES: Final = 50
 _SOURCES: Final = ("data-src", "data-original", "data-lazy-src", "data-full-src", "src")
 _CREDIT: Final = re.compile(
-    r"\s*[-–—|.(]*\s*(?:©|\(c\)|cr[ée]dits?(?: photos?)?\s*:|photos?\s*:|photo(?:graphe)? par|ph\.\s|photo by|foto\s*:|copyright)\s*(.{2,120}?)\)?$",
+    r"\s*[-–—|.(]*\s*(?:©|\(c\)|cr[ée]dits?(?: photos?)?\s*:|photos?\s*:|"
+    r"photo(?:graphe)? par|ph\.\s|photo by|foto\s*:|copyright)\s*(.{2,120}?)\)?$",
     re.I,
 )
 _AGENCY_CREDIT: Final = re.compile(
-    r"[\s(.–-]+((?:[A-ZÀ-Þ][\w'’.-]+ ){0,4}[A-ZÀ-Þ][\w'’.-]+ ?/ ?(?:AFP|REUTERS|Reuters|AP|EPA|MAP|APS|SIPA|Sipa|MAXPPP|Getty.*))\)?$"
+    r"[\s(.–-]+((?:[A-ZÀ-Þ][\w'’.-]+ ){0,4}[A-ZÀ-Þ][\w'’.-]+ ?/ ?"
+    r"(?:AFP|REUTERS|Reuters|AP|EPA|MAP|APS|SIPA|Sipa|MAXPPP|Getty.*))\)?$"
 )
 _NAMED_CREDIT: Final = re.compile(r"credit|copyright|source|photographer|auteur", re.I)
 _CAPTION: Final = re.compile(r"caption|legend|l[eé]gende", re.I)

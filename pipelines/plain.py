@@ -1,4 +1,4 @@
-"""The plain text of a page, as a reader copies it: title, paragraphs, date, source, tags, related articles."""
+"""The plain text of a page, as a reader copies it: title, paragraphs, date, source, tags, related ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class PlainPage:
 def read_plain(text: str, rules: SiteRules) -> PlainPage:
     """Sort the lines of a plain text into its parts. Blank lines only separate."""
     lines = [clean(line) for line in text.splitlines()]
-    page, section, heading = PlainPage(), None, ""
+    page, heading = PlainPage(), ""
+    section: Kind | None = None
     block: list[str] = []
     for index, line in enumerate(lines):
         kind = heading_kind(line) if line and page.title is not None else None

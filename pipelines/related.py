@@ -24,6 +24,8 @@ from storage.records import Block, RelatedLink
 MAX_ENTRIES: Final = 60  # a block of more is a listing of the whole site
 _ELLIPSIS = re.compile(r"(?:\.{3,}|…|\[(?:\.{3}|…)\]|\((?:\.{3}|…)\))\s*$")
 _CUT_LETTER = re.compile(r"(?:\ufffd+|&#?[0-9A-Za-z]{0,6})(?=\s*(?:\.{3,}|…)?\s*$)")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry as the page has it, repaired where it was cut."""
@@ -47,7 +49,7 @@ def repair(text: str) -> tuple[str, bool]:
 
 
 def is_truncated(text: str, limit: int | None = None) -> bool:
-    """Whether a teaser ends where the site cut it. With `limit` (bytes of escaped text) it must be that long."""
+    """Whether a teaser ends where the site cut it; with `limit` (bytes of escaped text) it is that long."""
     match = _ELLIPSIS.search(text)
     if not match:
         return False
@@ -62,7 +64,7 @@ def escaped_bytes(text: str) -> int:
 def make_entry(
     title: str | None, url: str | None, teaser: str | None, teaser_bytes: int | None = None
 ) -> Entry:
-    """An entry with its flags and repaired texts. `title_truncated` still lacks what only the block can tell."""
+    """An entry with its flags and repaired texts; what only the block tells of a title is missing."""
     shown, title_cut = repair(title) if title else (None, False)
     text, teaser_cut = repair(teaser) if teaser else (None, False)
     return Entry(

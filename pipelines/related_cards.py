@@ -25,9 +25,13 @@ _LONG_TITLE: Final = 25  # characters of a link that is an entry without a headi
 
 _LISTS: Final = read_lists("cards.txt")
 _MORE: Final = compiled(_LISTS["more"])
-_LABEL: Final = re.compile(rf"^[\s>»▶►→•*\-–—|\[]*(?:{compiled(_LISTS['labels']).pattern})\]?\s*[:>»\-–—.|]+\s*", re.I)
+_LABEL: Final = re.compile(
+    rf"^[\s>»▶►→•*\-–—|\[]*(?:{compiled(_LISTS['labels']).pattern})\]?\s*[:>»\-–—.|]+\s*", re.I
+)
 _NOTE: Final = compiled(_LISTS["notes"])
-_ONCLICK: Final = re.compile(r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|window\.open\(\s*['\"]([^'\"]+)['\"]")
+_ONCLICK: Final = re.compile(
+    r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|window\.open\(\s*['\"]([^'\"]+)['\"]"
+)
 _NO_ADDRESS: Final = ("#", "mailto:", "tel:", "javascript:", "whatsapp:")
 _CLICKABLE: Final = ("a", "div", "li", "article", "span", "p", "h3", "h4")
 _WIDE: Final = frozenset(("ul", "ol", "tr", "tbody", "table"))  # around cards, never one
@@ -157,7 +161,7 @@ def _best_title(links: Sequence[HtmlElement]) -> tuple[str | None, HtmlElement |
 
 
 def _title_of(link: HtmlElement) -> tuple[str, HtmlElement, int]:
-    """Title, element and rank of one link: a heading beats a named title beats a long link beats a short one."""
+    """Title, element and rank of one link: headings beat named titles, these long links, these short ones."""
     for inner in link.iter(*HEADING_TAGS):
         if text := _without_label(flat(inner)):
             return text, inner, 4
