@@ -52,16 +52,16 @@ def import_sites(
     code, proposals, failed = _survey(app, declared, asked, country)
     if code:
         return code
-    _report(proposals, failed, as_json=as_json and not yes)
-    if not proposals:
-        return SITE_FAILED
-    if (yes or not as_json) and wants(yes, f"Write {len(proposals)} declarations?"):
-        for proposal in proposals:
-            written = proposal.write()
-            if as_json:
-                print_json([proposal_json(proposal, written)])
-            else:
-                click.echo(f"wrote {safe_line(str(proposal.at.declaration))}")
+    for one, why in failed:
+        print_error(f"not added: {why if one.url in why else f'{one.url}: {why}'}")
+    if as_json:
+        print_json(proposal_json(made, made.write() if yes else []) for made in proposals)
+    elif proposals:
+        _print(proposals)
+        if wants(yes, f"Write {len(proposals)} declarations?"):
+            for made in proposals:
+                made.write()
+                click.echo(f"wrote {safe_line(str(made.at.declaration))}")
     return SITE_FAILED if failed else 0
 
 
@@ -86,20 +86,17 @@ def _survey(
     return code, proposals, failed
 
 
-def _report(proposals: list[Proposal], failed: list[Failed], *, as_json: bool) -> None:
-    if as_json:
-        print_json(proposal_json(proposal, []) for proposal in proposals)
-    elif proposals:
-        rows = [
-            [p.name, p.site.url, len(p.site.pages), _channels(p), p.site.rules.article_url] for p in proposals
-        ]
-        columns = ("site", "home page", "read", "channels", "article URLs")
-        console().print(table(columns, rows, right=("read",)))
-    for one, why in failed:
-        print_error(f"not added: {why if one.url in why else f'{one.url}: {why}'}")
+def _print(proposals: list[Proposal]) -> None:
+    rows = [
+        [made.name, made.site.url, len(made.site.pages), _channels(made), made.site.rules.article_url]
+        for made in proposals
+    ]
+    columns = ("site", "home page", "read", "channels", "article URLs")
+    console().print(table(columns, rows, right=("read",)))
 
 
 def _channels(proposal: Proposal) -> str:
     site = proposal.site
     counts: dict[str, Any] = {"feed": site.feeds, "sitemap": site.sitemaps, "section": site.listings}
-    return ", ".join(f"{len(urls)} {kind}" for kind, urls in counts.items() if urls)
+    told = [f"{len(urls)} {kind}" for kind, urls in counts.items() if urls]
+    return ", ".join([*told, "sections"] if site.rules.listing_url else told)
