@@ -7,6 +7,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
     from cli.declared import Declared
     from crawler.news import NewsSpider
     from crawler.runs import CrawlResult
+    from crawler.session import CrawlOptions
     from crawler.tally import Tally
+    from storage.archive import Archive
 
 COUNTS = ("fetched", "new", "changed", "unchanged", "failed", "refused")
 
@@ -31,6 +34,9 @@ def crawl(
     *,
     limit: int | None = None,
     max_minutes: float | None = None,
+    backfill: bool = False,
+    since: datetime | None = None,
+    yes: bool = False,
     report: Path | None = None,
     as_json: bool = False,
     verbose: int = 0,
@@ -43,10 +49,12 @@ def crawl(
     from crawler.runs import prepare_archive, run_crawl
     from crawler.session import CrawlOptions
 
-    options = CrawlOptions(limit=limit, max_minutes=max_minutes)
+    options = CrawlOptions(limit=limit, max_minutes=max_minutes, backfill=backfill, since=since)
     log_to_stderr(app.debug, verbose)
     archive = prepare_archive(app.archive, app.database_url)
     try:
+        if backfill and not _agreed(archive, sites, declared, options, yes=yes, verbose=bool(verbose)):
+            return 0
         with demo_served(sites), progress() as on_progress:
             result = run_crawl(archive, sites, options, declared.config, on_progress=on_progress)
     finally:
@@ -55,6 +63,20 @@ def crawl(
     if result.exit_code or as_json or verbose or sys.stdout.isatty():
         print_summary(result, as_json)
     return result.exit_code
+
+
+def _agreed(
+    archive: Archive,
+    sites: Sequence[type[NewsSpider]],
+    declared: Declared,
+    options: CrawlOptions,
+    *,
+    yes: bool,
+    verbose: bool,
+) -> bool:
+    from cli.backfilling import agreed
+
+    return agreed(archive, sites, declared.config, options, yes=yes, verbose=verbose)
 
 
 @contextlib.contextmanager

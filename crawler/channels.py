@@ -24,7 +24,7 @@ from crawler.traps import Patterns
 from pipelines.urls import canonical_url
 from pipelines.workers import ReadFault
 from storage import repository
-from storage.walks import count_known
+from storage.walks import count_known, raise_candidates
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -232,6 +232,7 @@ class Channels:
 
         def save(db: Session) -> tuple[int, int]:
             known = count_known(db, candidates, moment) if counted else 0
+            raise_candidates(db, candidates, now)
             return len(candidates) - known, repository.save_candidates(db, site_id, candidates, now)
 
         return await self._session.write(save)

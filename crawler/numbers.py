@@ -89,16 +89,6 @@ class NumberWalk:
                 return True
         return False
 
-    async def missing(self) -> tuple[int, int]:
-        """How many numbers a backfill has before it, and the highest that exists."""
-        await self.load()
-        if self._template is None or not self._highest or self._is_walked():
-            return 0, self._highest
-        known = await self._session.read(self._known_numbers)
-        cursor = self._row.backfill_page if self._row is not None else None
-        top = int(cursor) - 1 if cursor else self._highest
-        return plan_walk(known, highest=top, budget=0).missing if top > 0 else 0, self._highest
-
     async def close(self) -> None:
         """Note how far this run came."""
         if self._template is None or not self._highest:

@@ -41,6 +41,25 @@ def _identities(
     return query if moment is None else query.where(table.first_seen_at <= moment)
 
 
+def raise_candidates(session: Session, found: Sequence[Found], now: datetime) -> int:
+    """Known pages that wait with a lower priority than their finder gives them now. Returns how many.
+
+    A page that an article named first and a channel names later is new, not backlog.
+    """
+    raised = 0
+    for priority in {candidate.priority for candidate in found}:
+        identities = (candidate.identity for candidate in found if candidate.priority == priority)
+        for part in chunks(dict.fromkeys(identities)):
+            waiting = update(Candidate).where(
+                Candidate.identity.in_(part),
+                Candidate.state.in_(("pending", "failed")),
+                Candidate.priority < priority,
+            )
+            statement = waiting.values(priority=priority, updated_at=now).returning(Candidate.id)
+            raised += len(session.scalars(statement).all())
+    return raised
+
+
 def add_channels(session: Session, site_id: int, channels: Iterable[tuple[str, str, int]]) -> int:
     """Rows for channels that are to be asked one day: (kind, URL, depth). Known ones stay as they are."""
     rows = [
@@ -83,7 +102,7 @@ def ask_numbers(session: Session, site_id: int, found: Sequence[Found], now: dat
     ids = session.scalars(
         again.values(state="pending", reason=None, next_try_at=now, updated_at=now).returning(Candidate.id)
     ).all()
-    return len(ids) + save_candidates(session, site_id, found, now)
+    return len(ids) + raise_candidates(session, found, now) + save_candidates(session, site_id, found, now)
 
 
 def site_urls(session: Session, site_id: int) -> Iterator[str]:

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     type=click.FloatRange(min=0, min_open=True),
     help="Start no request after M minutes.",
 )
+@click.option("--backfill", is_flag=True, help="Also walk back through what the sites published before.")
+@click.option("--since", metavar="DAY", help="Of a backfill, leave out what its channel says is older.")
+@click.option("--yes", is_flag=True, help="Begin a backfill without asking.")
 @click.option(
     "--url", "urls", metavar="URL", multiple=True, help="Save this page now, of any site; may be repeated."
 )
@@ -44,6 +47,9 @@ def command(
     sites: tuple[str, ...],
     limit: int | None,
     max_minutes: float | None,
+    backfill: bool,
+    since: str | None,
+    yes: bool,
     urls: tuple[str, ...],
     report: Path | None,
     as_json: bool,
@@ -55,8 +61,11 @@ def command(
     command itself if nothing serves it yet, and needs no network. Where the output is no terminal, as under
     cron, a summary is printed only if something is wrong.
     """
-    if urls and sites:
-        raise click.UsageError("--url saves single pages; leave the sites out")
+    if (since is not None or yes) and not backfill:
+        raise click.UsageError("--since and --yes are about --backfill")
+    if urls and (sites or backfill):
+        raise click.UsageError("--url saves single pages; leave sites and --backfill out")
+    from cli.backfilling import since_day
     from cli.crawling import crawl
     from cli.declared import load_declared
 
@@ -72,6 +81,9 @@ def command(
         _wanted(app, declared, sites),
         limit=limit,
         max_minutes=max_minutes,
+        backfill=backfill,
+        since=since_day(since) if since is not None else None,
+        yes=yes,
         report=report,
         as_json=as_json,
         verbose=verbose,

@@ -63,6 +63,9 @@ _FEEDS: dict[str, Callable[[Exchange], str | bytes]] = {
     "empty": lambda _: "",
     "cututf8": lambda ex: rss(ex, item(ex, 0, title="Réforme de l'ZZ")).encode().replace(b"ZZ", b"\xc3"),
     "cp1252": lambda ex: rss(ex, item(ex, 0, title="L’été à Fès – 20 €")).encode("cp1252"),
+    "newest": lambda ex: rss(
+        ex, "".join(item(ex, number) for number in range(ex.server.articles)[-1:-41:-1])
+    ),
     "huge": lambda ex: rss(ex, _items(ex, ex.size("n", 20_000))),
 }
 for _name, _body in _FEEDS.items():

@@ -103,6 +103,8 @@ async def _listing(exchange: Exchange) -> None:
         return await _article(exchange)
     number, articles = int(exchange.argument("page", "1")), exchange.server.articles
     shown = range((number - 1) * PER_PAGE, min(number * PER_PAGE, articles))
+    if exchange.server.newest_first:
+        shown = range(articles - 1 - shown.start, articles - 1 - shown.stop, -1)
     links = "".join(
         f'<li><a href="{article(n, articles).path}">{html.escape(article(n, articles).title)}</a></li>'
         for n in shown

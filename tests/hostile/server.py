@@ -43,7 +43,8 @@ class HostileServer:
 
     Attributes:
         robots: the mode of /robots.txt (tests.hostile.robots.MODES); may be changed while it runs.
-        articles: how many articles /news/ has.
+        articles: how many articles /news/ has; may grow.
+        newest_first: whether the listing begins with the highest number.
         scale: factor on the sizes of bombs and floods.
         down: every connection is reset.
         hits: requests in the order they came.
@@ -53,10 +54,17 @@ class HostileServer:
     """
 
     def __init__(
-        self, *, robots: str = "ok", articles: int = 20, scale: float = 0.01, latency: float = 0.0
+        self,
+        *,
+        robots: str = "ok",
+        articles: int = 20,
+        newest_first: bool = False,
+        scale: float = 0.01,
+        latency: float = 0.0,
     ) -> None:
         self.robots = robots
         self.articles = articles
+        self.newest_first = newest_first
         self.scale = scale
         self.latency = latency
         self.down = False
