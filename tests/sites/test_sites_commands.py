@@ -15,6 +15,7 @@ from tests.running import run_hemero
 from tests.sites.conftest import Added, settled
 from tests.sites.layouts import LAYOUTS, serve
 
+pytestmark = pytest.mark.slow
 KEYED = {"spip", "numbered", "query", "commas"}
 
 
