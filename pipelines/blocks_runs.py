@@ -84,7 +84,7 @@ def _cut_headed(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> 
         cutter.take(parent, kind, f"heading:{kind}", text)
         return
     nodes = list(_run(cutter, root, kind, text))
-    if nodes:
+    if nodes and _may_cut_all(cutter, nodes):
         block = _wrapped(cutter, root, nodes)
         cutter.cut(root, "heading")
         cutter.take(block, kind, f"heading:{kind}", text)
@@ -94,8 +94,14 @@ def _cut_after_text(cutter: Cutter, element: HtmlElement, kind: Kind, text: str)
     """A heading that is bare text between line breaks or blocks."""
     nodes = list(_run(cutter, element, kind, text))
     element.tail = None
-    if nodes:
+    if nodes and _may_cut_all(cutter, nodes):
         cutter.take(_wrapped(cutter, element, nodes), kind, f"heading:{kind}", text)
+
+
+def _may_cut_all(cutter: Cutter, nodes: list[HtmlElement]) -> bool:
+    """Whether a run is no more than a block may hold: each paragraph of an article alone is little."""
+    held = sum(cutter.prose.get(node, 0) for node in nodes)
+    return held <= MAX_LISTED * cutter.prose.get(cutter.tree, 0) + 200
 
 
 def _wrapped(cutter: Cutter, before: HtmlElement, nodes: list[HtmlElement]) -> HtmlElement:

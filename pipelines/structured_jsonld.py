@@ -46,7 +46,7 @@ def _node_claims(graph: Graph, node: Node, prefix: str) -> Iterator[tuple[str, C
     for field, keys in _FIELDS.items():
         for key in keys:
             value = [graph.follow(item) for item in as_list(node.data.get(key))]
-            said = texts(value)
+            said = list(texts(value))
             if field == "accessible_for_free":  # "False" and "http://schema.org/False" are false too
                 said = [text.rpartition("/")[2].lower() for text in said]
             yield from ((field, one) for one in claims(said, f"{prefix}:{key}"))

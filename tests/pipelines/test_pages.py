@@ -87,4 +87,4 @@ def test_a_saved_page_expects_something(name: str) -> None:
 def test_every_json_has_its_page() -> None:
     described = {path.relative_to(PAGES).with_suffix("").as_posix() for path in PAGES.rglob("*.json")}
     assert described == set(SAVED)
-    assert len(SAVED) >= 12
+    assert len(SAVED) >= 30

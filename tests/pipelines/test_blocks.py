@@ -1,0 +1,138 @@
+"""Blocks are cut out of the tree and kept as data; the prose of the article is never among them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import html
+from lxml.html import HtmlElement
+
+from pipelines.blocks import Blocks, cut_blocks
+from pipelines.blocks_tree import flat
+from pipelines.rules import GENERIC
+
+URL = "https://gazette.example/a/1"
+TITLE = "Le pont rouvre mardi"
+SENTENCE = "Le pont de la vieille ville rouvrira mardi après trois mois de travaux, a promis la commune."
+PROSE = "".join(f"<p>{SENTENCE} Paragraphe {number}.</p>" for number in range(6))
+LINKS = (
+    '<ul><li><a href="/b">Le bac reste à quai jusqu’à jeudi</a></li>'
+    '<li><a href="/c">La rocade fermée la nuit</a></li></ul>'
+)
+
+
+def cut(body: str) -> tuple[HtmlElement, Blocks]:
+    tree = html.document_fromstring(f"<html><body>{body}</body></html>")
+    return tree, cut_blocks(tree, URL, GENERIC, TITLE)
+
+
+def page(inner: str) -> str:
+    return f"<main><h1>{TITLE}</h1><div class='texte'>{PROSE}</div>{inner}</main>"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Les articles en relation",
+        "Articles similaires",
+        "À lire aussi",
+        "Ces articles devraient vous intéresser :",
+    ],
+)
+def test_what_stands_under_a_related_heading_is_kept(heading: str) -> None:
+    tree, blocks = cut(page(f"<h3>{heading}</h3>{LINKS}"))
+    assert [link.url for link in blocks.related] == ["https://gazette.example/b", "https://gazette.example/c"]
+    assert "rocade" not in flat(tree)
+    assert flat(tree).count(SENTENCE) == 6
+
+
+@pytest.mark.parametrize("heading", ["Les plus lus", "Contenus sponsorisés", "Derniers articles"])
+def test_most_read_and_sponsored_are_cut_and_not_related(heading: str) -> None:
+    tree, blocks = cut(page(f"<section><h3>{heading}</h3>{LINKS}</section>"))
+    assert blocks.related == []
+    assert "rocade" not in flat(tree)
+
+
+@pytest.mark.parametrize("heading", ["Les tags en relation", "Mots-clés", "Étiquettes"])
+def test_tags_are_kept_as_tags(heading: str) -> None:
+    tags = '<div><a href="/t/pont">Pont</a> <a href="/t/voirie">#Voirie</a> <a href="/t/p">pont</a></div>'
+    tree, blocks = cut(page(f"<h3>{heading}</h3>{tags}"))
+    assert [tag.name for tag in blocks.tags] == ["Pont", "Voirie"]
+    assert "Voirie" not in flat(tree)
+
+
+def test_an_empty_list_of_tags_does_not_take_what_follows() -> None:
+    _, blocks = cut(page(f"<h3>Les tags en relation</h3><ul></ul><h3>Les articles en relation</h3>{LINKS}"))
+    assert blocks.tags == []
+    assert len(blocks.related) == 2
+
+
+def test_a_line_inside_the_text_is_an_inline_link() -> None:
+    line = '<p>Lire aussi : <a href="/b">Le bac reste à quai jusqu’à jeudi</a></p>'
+    tree, blocks = cut(f"<main><h1>{TITLE}</h1><div>{PROSE}{line}{PROSE}</div></main>")
+    assert [(link.block, link.title) for link in blocks.related] == [
+        ("inline", "Le bac reste à quai jusqu’à jeudi")
+    ]
+    assert "quai" not in flat(tree)
+
+
+def test_a_linked_word_in_a_sentence_stays() -> None:
+    text = f'<p>{SENTENCE} Voir aussi le <a class="tag" href="/t/pont">pont</a> de la rive gauche.</p>'
+    tree, blocks = cut(f"<main><h1>{TITLE}</h1><div>{PROSE}{text}</div></main>")
+    assert blocks.related == []
+    assert "le pont de la rive gauche" in flat(tree)
+
+
+def test_comments_are_cut() -> None:
+    tree, blocks = cut(
+        page('<div id="comments"><h2>2 commentaires</h2><p>Enfin une bonne nouvelle, merci.</p></div>')
+    )
+    assert blocks.comments
+    assert "bonne nouvelle" not in flat(tree)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "related",
+        "sidebar",
+        "newsletter",
+        "comments",
+        "tags",
+        "pub",
+        "widget",
+        "hidden",
+        "share",
+        "author-box",
+        "paywall",
+    ],
+)
+def test_no_name_costs_the_article_its_text(name: str) -> None:
+    """The container that holds most of the prose stays, whatever it is called."""
+    tree, _ = cut(
+        f"<div><div class='{name}'><h2>{TITLE}</h2>{PROSE}</div><p>Mentions légales du journal.</p></div>"
+    )
+    assert flat(tree).count(SENTENCE) == 6
+
+
+def test_a_heading_in_the_text_does_not_take_the_text_below() -> None:
+    tree, _ = cut(f"<main><h1>{TITLE}</h1><div>{PROSE}<h2>Dossier</h2>{PROSE}</div></main>")
+    assert flat(tree).count(SENTENCE) == 12
+
+
+NAMES = st.sampled_from(
+    ["related", "tags", "sidebar", "menu", "comments", "pub", "texte", "share", "box", "newsletter"]
+)
+HEADINGS = st.sampled_from(["Tags", "Commentaires", "Le contexte", ""])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(NAMES, HEADINGS), max_size=4))
+def test_most_of_the_prose_always_stays(shells: list[tuple[str, str]]) -> None:
+    """Whatever the text is wrapped in and headed by."""
+    inner = PROSE * 4
+    for name, heading in shells:
+        inner = f"<div class='{name}'><h3>{heading}</h3>{inner}</div>"
+    tree, _ = cut(f"<div><h1>{TITLE}</h1>{inner}{LINKS}</div>")
+    assert flat(tree).count(SENTENCE) >= 16

@@ -1,0 +1,65 @@
+"""The section: declared, the deepest link of a trail, or the label by the headline."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from pipelines.section import choose_section
+from pipelines.structured import extract_structured
+
+URL = "https://gazette.example/eau/1"
+TITLE = "Le barrage rouvre"
+
+
+def section(body: str, head: str = "") -> str | None:
+    page = f"<html><head>{head}</head><body>{body}</body></html>"
+    tree = html.document_fromstring(page)
+    return choose_section(extract_structured(tree, URL), list(tree.iter()), TITLE, ["La Gazette"])[0]
+
+
+TRAIL = '<a href="/">Accueil</a> &gt; <a href="/regions">Régions</a> &gt; <a href="/regions/eau">Eau</a>'
+
+
+@pytest.mark.parametrize(
+    "name", ["breadcrumb", "fil-ariane", "fil_d_ariane", "td-crumb breadcrumbs", "hierarchie"]
+)
+def test_the_deepest_link_of_a_trail(name: str) -> None:
+    assert section(f'<div class="{name}">{TRAIL}</div><h1>{TITLE}</h1>') == "Eau"
+
+
+@pytest.mark.parametrize("link", ["Accueil", "La Gazette", TITLE, "À la une"])
+def test_home_site_and_title_are_no_section(link: str) -> None:
+    trail = f'<div class="breadcrumb"><a href="/regions">Régions</a> <a href="/x">{link}</a></div>'
+    assert section(f"{trail}<h1>{TITLE}</h1>") == "Régions"
+
+
+@pytest.mark.parametrize("name", ["category", "rubrique", "post-cat", "kicker", "cat"])
+def test_a_linked_label_above_the_headline(name: str) -> None:
+    assert section(f'<span class="{name}"><a href="/eau">Eau</a></span><h1>{TITLE}</h1>') == "Eau"
+
+
+def test_a_label_below_the_headline_does_not_win() -> None:
+    above = '<span class="rubrique"><a href="/eau">Eau</a></span>'
+    below = '<span class="rubrique"><a href="/sport">Sport</a></span>'
+    assert section(f"{above}<h1>{TITLE}</h1>{below}") == "Eau"
+
+
+def test_a_label_without_a_link_is_no_section() -> None:
+    assert section(f'<span class="rubrique">Eau</span><h1>{TITLE}</h1>') is None
+
+
+def test_what_the_page_declares_comes_first() -> None:
+    head = '<meta property="article:section" content="Agriculture">'
+    assert section(f'<div class="breadcrumb">{TRAIL}</div><h1>{TITLE}</h1>', head) == "Agriculture"
+
+
+def test_a_long_text_is_no_section() -> None:
+    assert section(f'<a rel="category tag" href="/x">{"mot " * 20}</a><h1>{TITLE}</h1>') is None
+
+
+def test_every_claim_is_evidence() -> None:
+    tree = html.document_fromstring(f'<div class="breadcrumb">{TRAIL}</div>')
+    chosen, claims = choose_section(extract_structured(tree, URL), list(tree.iter()), TITLE, [])
+    assert chosen == "Eau"
+    assert [(c.value, c.chosen) for c in claims] == [("Eau", True), ("Régions", False), ("Accueil", False)]
