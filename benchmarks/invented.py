@@ -1,4 +1,4 @@
-"""Invented articles for benchmarks: French-looking text drawn from a Zipf vocabulary, with links, tags, evidence."""
+"""Invented articles for benchmarks: French-looking text of a Zipf vocabulary, with links, tags, evidence."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Press:
             published=Date(
                 day,
                 "minute",
-                datetime(day.year, day.month, day.day, number % 24, number % 60),
+                datetime(day.year, day.month, day.day, number % 24, number % 60),  # noqa: DTZ001  local
                 "Africa/Casablanca",
                 True,
                 datetime(day.year, day.month, day.day, number % 24, number % 60, tzinfo=UTC),

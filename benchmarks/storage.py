@@ -97,7 +97,8 @@ def times(archive: Archive, ask: Callable[[str], object], queries: list[str]) ->
         ask(query)
         spent.append((time.perf_counter() - began) * 1000)
     spent.sort()
-    return f"median {statistics.median(spent):.1f} ms, p95 {spent[int(len(spent) * 0.95)]:.1f} ms, max {spent[-1]:.1f} ms"
+    p95 = spent[int(len(spent) * 0.95)]
+    return f"median {statistics.median(spent):.1f} ms, p95 {p95:.1f} ms, max {spent[-1]:.1f} ms"
 
 
 def searches(archive: Archive, press: Press) -> None:
@@ -137,7 +138,8 @@ def main() -> None:
         spent = store(archive, press, 100_000, options.articles)
         profile.disable()
         print(
-            f"store: {spent / options.articles * 1000:.2f} s CPU per 1,000 articles ({options.articles} articles)"
+            f"store: {spent / options.articles * 1000:.2f} s CPU per 1,000 articles"
+            f" ({options.articles} articles)"
         )
         if options.profile:
             pstats.Stats(profile).sort_stats("tottime").print_stats(35)

@@ -33,7 +33,7 @@ class ChannelRows:
         channel, now = visit.channel, self._session.clock()
         etag, modified, digest = visit.etag, visit.last_modified, visit.digest or channel.digest
         if visit.links == 0 and channel.links:
-            # A channel that lost its links keeps their last number, the old ETag and the old digest: a 304 for
+            # A channel that lost its links keeps their last number, the old ETag and digest: a 304 for
             # the empty page, or its same bytes, would hide the trouble in the next run.
             etag, modified, digest = None, None, channel.digest
         changed = now if digest != channel.digest else channel.last_changed_at

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 
-class Locked(Exception):  # noqa: N818
+class Locked(Exception):
     """Another process works on this site. The message says since when and which."""
 
 

@@ -1,8 +1,8 @@
 """Who wrote and whom the page credits: authors, attributions.
 
 Authors are looked for in what the page declares of itself and in author lines of the article, never in cards,
-comments or boxes: those are cut. A credit counts by its place: byline, dateline of the first paragraph, end of
-the text, footer of the article.
+comments or boxes: those are cut. A credit counts by its place: byline, dateline of the first paragraph, end
+of the text, footer of the article.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def choose_page_authors(
 ) -> tuple[tuple[str, ...], list[Evidence]]:
     """The authors, and every claim as evidence.
 
-    Persons; a news agency where it signs alone. On pages in other languages than French, whose bylines are not
-    read as closely, agencies always count and an organisation that is declared the only author stays.
+    Persons; a news agency where it signs alone. On pages in other languages than French, whose bylines are
+    not read as closely, agencies always count and an organisation that is declared the only author stays.
     """
     declared = _declared(structured, french)
     if selected:

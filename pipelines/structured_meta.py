@@ -90,8 +90,8 @@ def field_claims(pairs: Pairs) -> Iterator[tuple[str, Claim]]:
         for field in _FIELDS.get(name, ()):
             values: Iterable[str] = keywords(content) if field in _LISTS else [content]
             for one in claims(values, f"meta:{name}"):
-                if (one := _checked(field, one)) is not None:
-                    found.append((_RANK[field, name], field, one))
+                if (checked := _checked(field, one)) is not None:
+                    found.append((_RANK[field, name], field, checked))
     found.sort(key=lambda item: item[0])
     yield from ((field, one) for _, field, one in found)
     yield from _labelled(dict(reversed(pairs)))

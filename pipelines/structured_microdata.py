@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -13,7 +14,7 @@ from pipelines.structured_values import Claim, ImageClaim, claims, keywords
 from pipelines.text import words
 from pipelines.urls import canonical_url
 
-_PROPERTIES = XPath("descendant-or-self::*[@itemprop]")
+_PROPERTY = XPath("descendant-or-self::*[@itemprop]")
 _MAX_PROPERTIES = 500
 _FIELDS = {
     "headline": "headline",
@@ -52,14 +53,18 @@ class Item:
     properties: tuple[Property, ...]
 
 
+def _properties(element: HtmlElement) -> list[HtmlElement]:
+    return cast("list[HtmlElement]", _PROPERTY(element))
+
+
 def find_item(tree: HtmlElement, titles: list[str]) -> Item | None:
     """The article item whose headline is the page's, or the only one that holds the text.
 
     Without any article item, the properties that belong to the page itself.
     """
     owned: dict[HtmlElement | None, list[Property]] = {}
-    for element in _PROPERTIES(tree)[:_MAX_PROPERTIES]:
-        for name in element.get("itemprop").lower().split()[:5]:
+    for element in _properties(tree)[:_MAX_PROPERTIES]:
+        for name in (element.get("itemprop") or "").lower().split()[:5]:
             owned.setdefault(_owner(element), []).append((name, element))
     if not owned:
         return None
@@ -100,7 +105,7 @@ def field_claims(item: Item) -> Iterator[tuple[str, Claim]]:
 def _values(element: HtmlElement, field: str) -> list[str]:
     """What a property says: of an item its names, else the attribute made for it, else its text."""
     if element.get("itemscope") is not None and field in _NAMES:
-        inside = [one for one in _PROPERTIES(element) if one.get("itemprop") == "name"]
+        inside = [one for one in _properties(element) if one.get("itemprop") == "name"]
         return [text for one in inside[:5] for text in _values(one, "")]
     if field in _ADDRESSES:
         values = [_address(element)]
@@ -125,7 +130,7 @@ def images(item: Item, url: str) -> Iterator[ImageClaim]:
     for name, element in item.properties:
         if name not in ("image", "thumbnailurl"):
             continue
-        for one in (element, *_PROPERTIES(element)[:20]):
+        for one in (element, *_properties(element)[:20]):
             text = _address(one) if one is element or one.get("itemprop", "").lower() in _IMAGES else ""
             if text and (address := canonical_url(text, url)) is not None:
                 yield ImageClaim(address, f"microdata:{name}")

@@ -29,7 +29,7 @@ _START_SECONDS = 60.0  # a cold import of the readers on a busy machine
 _PRELOAD = ("pipelines.article", "pipelines.duplicates", "pipelines.flow")  # so that no page pays for it
 
 
-class ReadFault(Exception):  # noqa: N818
+class ReadFault(Exception):
     """A page that could not be read. `cause` is one word for counts and rows."""
 
     cause = "error"

@@ -92,7 +92,7 @@ def _standing(connection: Connection, article_id: int, field: str) -> Any:
 
 
 def apply(session: Session, entry: Entry) -> bool:
-    """Carry out a ledger entry of kind `correction`; twice equals once. Returns whether the article is here."""
+    """Carry out a ledger entry of kind `correction`; twice equals once. Returns whether it is here."""
     data, connection = entry.data, session.connection()
     query = select(Article.id).where(Article.identity == data["identity"])
     article_id = connection.scalar(query)

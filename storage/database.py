@@ -1,7 +1,7 @@
-"""Engines for SQLite and PostgreSQL, set up so that both behave alike: one writer at a time, waits, no surprises.
+"""Engines for SQLite and PostgreSQL, set up so that both behave alike: one writer at a time, and waits.
 
-SQLite: WAL, so that analysts read while a crawl writes; `synchronous=FULL`, because what was acknowledged must
-outlive a power cut and the writer commits in groups, so the second fsync is shared by up to 50 records;
+SQLite: WAL, so that analysts read while a crawl writes; `synchronous=FULL`, because what was acknowledged
+must outlive a power cut and the writer commits in groups, so the second fsync is shared by up to 50 records;
 writes always BEGIN IMMEDIATE (a deferred transaction that upgrades fails at once, whatever the timeout).
 PostgreSQL: psycopg 3; a write takes one advisory lock, so two processes never deadlock over tags or authors.
 """

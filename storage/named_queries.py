@@ -17,7 +17,7 @@ _DAYS = ("date_from", "date_to")
 
 
 def as_json(session: Session, filters: Filters) -> dict[str, Any]:
-    """Filters that are set, by name; days as ISO 8601, an article by its identity (ids change in a rebuild)."""
+    """Filters that are set, by name; days as ISO 8601, an article by its identity (ids change on rebuild)."""
     found: dict[str, Any] = {}
     for name in Filters.__dataclass_fields__:
         value = getattr(filters, name)

@@ -100,7 +100,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a field has its value: the rule that found it and the text it read. A losing claim is not chosen."""
+    """Why a field has its value: the rule that found it, the text it read. A losing claim is not chosen."""
 
     field: str
     value: str | None

@@ -1,4 +1,4 @@
-"""Workers are real processes here: they are killed, starved and crashed with functions of the standard library."""
+"""Workers are real processes here: killed, starved and crashed with functions of the standard library."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -84,7 +85,7 @@ def test_no_worker_outlives_a_killed_parent() -> None:
 
 def _alive(pid: int) -> bool:
     try:
-        with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
     except OSError:
         return False
+    return stat.rsplit(")", 1)[1].split()[0] != "Z"
