@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cli.reading import open_pool
+from cli.site_renaming import move_rows
 from cli.stored_pages import Again, StoredRules, ToRead, read_again
 from crawler.schedule import next_visit
 from pipelines.outlets import source_table
@@ -131,8 +132,15 @@ class Rebuilder:
                 self._rules.require(rebuild.site_examples(session))
         with open_pool(self._declared.config) as pool:
             self._store(new, read_again(new, pool, self._rules, self._items(new)))
+        self._move_sites(new)
         self.result.idle = len(journal.replay(new))
         fault("rebuild_filled")
+
+    def _move_sites(self, new: Archive) -> None:
+        """Records say where a page was; a site that has moved since is asked where it is now."""
+        for site in self._declared.sites.values():
+            if site.former_hosts:
+                move_rows(new, site, site.name, None, datetime.now(UTC))
 
     def _items(self, new: Archive) -> Iterator[ToRead | Visit]:
         ids = rebuild.visit_ids(new)

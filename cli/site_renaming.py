@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -134,7 +133,10 @@ def _rename_in_archive(app: App, site: type[NewsSpider], old: str, title: str | 
         lock.acquire(now)
     try:
         with prepare_archive(app.archive, app.database_url) as archive:
-            renamed = _rename_rows(archive, site, old, title, now)
+            renamed = move_rows(archive, site, old, title, now)
+            if renamed is not None and old != site.name:
+                data = {"old": old, "new": site.name, "url": site.start_urls[0]}
+                ledger.append(archive.folder, "rename", data, now)
     finally:
         for lock in locks:
             lock.release()
@@ -145,20 +147,16 @@ def _rename_in_archive(app: App, site: type[NewsSpider], old: str, title: str | 
     click.echo(f"{old} is {site.name} now; moved to the new address: {counts}")
 
 
-def _rename_rows(
+def move_rows(
     archive: Archive, site: type[NewsSpider], old: str, title: str | None, now: datetime
 ) -> Renamed | None:
+    """Give the rows of the site called `old` the name and the host that the declaration says."""
     home = site.start_urls[0]
-    before = list(site.former_hosts)
 
     def moved(url: str) -> str | None:
         if host_of(url) == host_of(home):
             return None
-        return next((target for host in before if (target := moved_url(url, host, home))), None)
+        return next((to for host in site.former_hosts if (to := moved_url(url, host, home))), None)
 
-    data: dict[str, Any] = {"old": old, "new": site.name, "url": home}
     with archive.write() as session:
-        renamed = rename_rows(session, old, site.name, home, title, moved, now)
-    if renamed is not None and old != site.name:
-        ledger.append(Path(archive.folder), "rename", data, now)
-    return renamed
+        return rename_rows(session, old, site.name, home, title, moved, now)

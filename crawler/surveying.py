@@ -240,7 +240,7 @@ def _refusal(url: str, answer: Answer) -> str:
     if answer.error == "robots":
         return f"{url}: its robots.txt does not allow us to fetch it"
     if answer.error == "forbidden_address":
-        return f"{url} is at a private address"
+        return f"{url} is at a private address; if that is meant, type the address in numbers"
     if answer.error == "robots_unreachable":
         return f"{url} cannot be had: its robots.txt gives an error or no answer"
     return f"{url} cannot be had: {answer.why}"

@@ -135,7 +135,7 @@ def test_a_disabled_site_rests(added: Added) -> None:
 
 def test_z_sites_that_moved_keep_their_articles(added: Added) -> None:
     """Runs last: it renames two sites, one that knows articles by numbers and one by addresses."""
-    query = "SELECT id, identity FROM articles WHERE url LIKE ? ORDER BY id"
+    query = "SELECT identity FROM articles WHERE url LIKE ? ORDER BY identity"
     moves = {"dates": "delta", "commas": "virgule"}
     before = {layout: added.rows(query, f"{added.sites[layout].base}/%") for layout in moves}
     with contextlib.ExitStack() as stack:
@@ -149,6 +149,7 @@ def test_z_sites_that_moved_keep_their_articles(added: Added) -> None:
         assert crawl.returncode == 0, crawl.stderr
         told = [json.loads(line) for line in crawl.stdout.splitlines()]
         assert [(one["new"], one["discovered"]) for one in told] == [(0, 0), (0, 0)]
+    assert added.hemero("rebuild").returncode == 0
     for layout, new in moves.items():
         assert added.rows(query, f"{moved[layout].base}/%") == before[layout]
         names = added.rows("SELECT name FROM sites WHERE name IN (?, ?)", added.names[layout], new)
