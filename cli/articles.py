@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import click
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from pipelines.urls import canonical_url
-from storage import queries
+from storage import queries, repository
 from storage.filters import Filters
+from storage.models import Site
 
 
 def find_article(session: Session, name: str) -> int:
@@ -25,8 +28,22 @@ def find_article(session: Session, name: str) -> int:
     return found
 
 
+def check_site(session: Session, name: str | None) -> None:
+    """Nothing where the archive knows the site, or none was named.
+
+    Raises:
+        click.BadParameter: it does not; the message names near ones.
+    """
+    if name is not None and repository.site_id(session, name) is None:
+        names = session.scalars(select(Site.name).order_by(Site.name)).all()
+        near = get_close_matches(name, names, n=3)
+        hint = f"did you mean {' or '.join(near)}?" if near else "`hemero sites` lists the declared ones"
+        raise click.BadParameter(f"no site {name!r} in this archive; {hint}", param_hint="--site")
+
+
 def made_filters(session: Session, values: Mapping[str, Any]) -> Filters:
     """What `cli.params.filter_options` collected, for storage."""
+    check_site(session, values["site"])
     related = values["related_to"]
     return Filters(
         site=values["site"],

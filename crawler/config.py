@@ -18,6 +18,13 @@ VERSION = "0.1.0"
 Url = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+.*)?$")]
 
 
+Positive = Annotated[float, msgspec.Meta(gt=0)]
+NotNegative = Annotated[float, msgspec.Meta(ge=0)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+AtLeastOne = Annotated[int, msgspec.Meta(ge=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class ConfigError(Exception):
     """A settings file that cannot be used. The message is one line: file, line, key, what is wrong."""
 
@@ -27,12 +34,12 @@ class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     contact: str = ""  # an address or URL a webmaster can write to; stands in the user agent
     user_agent: str = ""  # replaces the whole user agent
-    delay: float = 1.0  # seconds between two requests to one host
-    concurrency: int = 1  # requests in flight per host
-    timeout: float = 30.0  # seconds for one response, first byte to last
-    max_body_mb: int = 16
-    max_listing_pages: int = 20  # pages followed from one listing when it is read for the first time
-    max_sitemaps: int = 50  # sitemaps asked in one run, newest first; a backfill asks all
+    delay: NotNegative = 1.0  # seconds between two requests to one host
+    concurrency: AtLeastOne = 1  # requests in flight per host
+    timeout: Positive = 30.0  # seconds for one response, first byte to last
+    max_body_mb: AtLeastOne = 16
+    max_listing_pages: AtLeastOne = 20  # pages followed from one listing when it is read for the first time
+    max_sitemaps: AtLeastOne = 50  # sitemaps asked in one run, newest first; a backfill asks all
     retry_minutes: tuple[float, ...] = (
         1,
         5,
@@ -44,14 +51,14 @@ class CrawlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         10080,
     )  # between tries, then no more
     revisit_hours: tuple[float, ...] = (1, 6, 24, 168, 720)  # ages at which an article is fetched again
-    max_pages: int = 2000  # article pages one site may cost in one run
-    revisit_share: float = 0.2  # of those, what revisits may take
-    backlog_pages: int = 20  # of those, pages known only from links in articles or left over by a backfill
-    id_patience: int = 10  # numbers in a row that do not exist before a walk by number ends
+    max_pages: AtLeastOne = 2000  # article pages one site may cost in one run
+    revisit_share: Share = 0.2  # of those, what revisits may take
+    backlog_pages: Count = 20  # of those, pages known only from links in articles or left over by a backfill
+    id_patience: AtLeastOne = 10  # numbers in a row that do not exist before a walk by number ends
     obey_robots: bool = True
-    max_crawl_delay: float = 30.0  # a longer Crawl-delay or Retry-After puts the host off to the next run
-    retry_unit: float = 1.0  # seconds; after n failures in a row a host is left alone for 2**n of them
-    give_up_after: int = 5  # failures in a row before a host is put off to the next run
+    max_crawl_delay: Positive = 30.0  # a longer Crawl-delay or Retry-After puts the host off to the next run
+    retry_unit: NotNegative = 1.0  # seconds; after n failures in a row a host is left alone for 2**n of them
+    give_up_after: AtLeastOne = 5  # failures in a row before a host is put off to the next run
 
 
 class RightsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -64,10 +71,10 @@ class RightsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 class ReaderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """[readers]: the processes that read pages."""
 
-    processes: int = 0  # 0 = one a core
-    deadline: float = 10.0  # seconds for one page
-    memory_mb: int = 1024
-    recycle: int = 1000  # pages after which a process is replaced
+    processes: Count = 0  # 0 = one a core
+    deadline: Positive = 10.0  # seconds for one page
+    memory_mb: AtLeastOne = 1024
+    recycle: AtLeastOne = 1000  # pages after which a process is replaced
 
 
 class ArchiveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -21,7 +21,7 @@ FORMATS = ("csv", "jsonl")
     "--format", "kind", type=click.Choice(FORMATS), required=True, help="csv, or jsonl with everything."
 )
 @click.option(
-    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Not stdout."
+    "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Not stdout (-)."
 )
 @filter_options
 @shared_options
@@ -33,13 +33,13 @@ def command(app: App, /, kind: str, output: Path | None, **filters: Any) -> None
 
     with app.open() as archive, archive.read() as session:
         chosen = made_filters(session, filters)
-        if output is not None:
+        if output is not None and str(output) != "-":
             written = export_file(session, output, kind, filters=chosen)
         else:
             stream = _Terminal() if sys.stdout.isatty() else sys.stdout.buffer
             written = export(session, cast(BinaryIO, stream), kind, filters=chosen)
             stream.flush()
-    note(f"{written} articles" + (f" in {output}" if output is not None else ""))
+    note(f"{written} articles" + (f" in {output}" if output is not None and str(output) != "-" else ""))
 
 
 class _Terminal(io.BufferedIOBase):

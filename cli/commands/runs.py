@@ -18,9 +18,11 @@ from cli.output import console, note, print_json, safe_line, table
 @click.pass_obj
 def command(app: App, site: str | None, limit: int, as_json: bool) -> None:
     """List runs, newest first: counts, exit code, and one sentence each."""
+    from cli.articles import check_site
     from storage.queries import runs
 
     with app.open() as archive, archive.read() as session:
+        check_site(session, site)
         rows = [_object(row.Run, row.site) for row in session.execute(runs(site).limit(limit))]
     if as_json:
         print_json(rows)

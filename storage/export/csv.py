@@ -5,8 +5,8 @@ A cell that a spreadsheet would run as a formula gets an apostrophe in front; li
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import BinaryIO
@@ -44,18 +44,26 @@ COLUMNS = (
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+class _Utf8:
+    """Takes the rows as text; unlike a TextIOWrapper it never closes the file, which is the caller's."""
+
+    def __init__(self, output: BinaryIO) -> None:
+        self._output = output
+
+    def write(self, row: str) -> int:
+        return self._output.write(row.encode("utf-8"))
+
+
 def write_csv(articles: Iterator[Stored], output: BinaryIO, *, raw: bool = False) -> int:
     """Write the articles; with `raw`, cells stay as they are. Returns how many."""
-    text = io.TextIOWrapper(output, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
+    output.write(codecs.BOM_UTF8)
+    writer = csv.writer(_Utf8(output))
     writer.writerow(COLUMNS)
     count = 0
     for stored in articles:
         cells = _cells(stored)
         writer.writerow(cells if raw else [harmless(cell) for cell in cells])
         count += 1
-    text.flush()
-    text.detach()  # the file belongs to the caller
     return count
 
 

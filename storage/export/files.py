@@ -21,6 +21,11 @@ def atomic(path: Path) -> Iterator[BinaryIO]:
         NoSpace: the disk is full.
         ArchiveNotWritable: the folder cannot be written.
     """
+    if path.exists() and not path.is_file():  # a device or a pipe: there is nothing to replace
+        with path.open("wb") as output:
+            yield output
+        return
+    path = path.resolve()  # a link keeps pointing where it does
     beside = path.with_name(path.name + ".tmp")
     try:
         with beside.open("wb") as output:
