@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,14 +23,20 @@ def moved_url(url: str, before: str, home: str) -> str | None:
     Args:
         before: the old host, without "www.". home: the new home page: its scheme and host are taken.
     """
+    found = _on_host(url, before, home)
+    return canonical_url(found) if found is not None else None
+
+
+def _on_host(url: str, before: str, home: str) -> str | None:
+    """As `moved_url`, the rest of the address as it was written."""
     parts, new = urlsplit(url), urlsplit(home)
     bare = parts.netloc.removeprefix("www.")
-    if bare == before:
-        return canonical_url(urlunsplit((new.scheme, new.netloc, parts.path, parts.query, "")))
+    netloc = new.netloc
     if bare.endswith("." + before):  # "sport.old.example"
-        netloc = bare.removesuffix(before) + new.netloc.removeprefix("www.")
-        return canonical_url(urlunsplit((new.scheme, netloc, parts.path, parts.query, "")))
-    return None
+        netloc = bare.removesuffix(before) + netloc.removeprefix("www.")
+    elif bare != before:
+        return None
+    return urlunsplit((new.scheme, netloc, parts.path, parts.query, ""))
 
 
 def renamed_toml(
@@ -61,7 +66,7 @@ def _with_host(text: str, before: str, home: str) -> str:
     """Every address of the old host in the keys that hold addresses."""
 
     def replace(match: re.Match[str]) -> str:
-        return moved_url(match[0], before, home) or match[0]
+        return _on_host(match[0], before, home) or match[0]
 
     return re.sub(r"https?://[^\s\"',\]]+", replace, text)
 
@@ -73,8 +78,3 @@ def _set(text: str, key: str, value: str | list[str]) -> str:
     if known.search(text):
         return known.sub(lambda _: line, text, count=1)
     return re.sub(r"^(\s*name\s*=.*)$", lambda match: f"{match[1]}\n{line}", text, count=1, flags=re.M)
-
-
-def same_but(text: str, table: dict[str, object]) -> bool:
-    """Whether a text says exactly this table: an edited file is checked before it is written."""
-    return tomllib.loads(text) == table

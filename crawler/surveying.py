@@ -235,15 +235,15 @@ class Survey:
 
 
 def _refusal(url: str, answer: Answer) -> str:
-    if answer.error == "offsite":
-        return f"{url} leads to another host ({answer.url}): give that address"
-    if answer.error == "robots":
-        return f"{url}: its robots.txt does not allow us to fetch it"
-    if answer.error == "forbidden_address":
-        return f"{url} is at a private address; if that is meant, type the address in numbers"
-    if answer.error == "robots_unreachable":
-        return f"{url} cannot be had: its robots.txt gives an error or no answer"
-    return f"{url} cannot be had: {answer.why}"
+    """Why a home page cannot be surveyed, with the next move where there is one."""
+    reasons = {
+        "offsite": f"leads to another host ({answer.url}): give that address",
+        "robots": "may not be fetched: its robots.txt does not allow it",
+        "robots_unreachable": "cannot be had: its robots.txt gives an error or no answer",
+        "crawl_delay": "asks for more seconds between requests than max_crawl_delay allows",
+        "forbidden_address": "is at a private address; if that is meant, type the address in numbers",
+    }
+    return f"{url} {reasons.get(answer.error or '', f'cannot be had: {answer.why}')}"
 
 
 def _is_article(reading: Reading) -> bool:

@@ -39,6 +39,7 @@ TEXT = """# Le Courrier, since 2019
 name = "courrier"
 title = "Le Courrier"  # as on paper
 start_urls = ["https://www.courrier.example/", "https://sport.courrier.example/"]
+id_url = "https://www.courrier.example/actu/{0}"
 feeds = [
     "https://www.courrier.example/feed/",
     "https://ailleurs.example/courrier.xml",
@@ -72,9 +73,19 @@ def test_a_declaration_keeps_its_comments_and_order() -> None:
     assert text.startswith("# Le Courrier, since 2019\n")
     assert "# as on paper" in text
     table = tomllib.loads(text)
-    assert list(table) == ["name", "former_hosts", "former_names", "title", "start_urls", "feeds", "rules"]
+    assert list(table) == [
+        "name",
+        "former_hosts",
+        "former_names",
+        "title",
+        "start_urls",
+        "id_url",
+        "feeds",
+        "rules",
+    ]
     assert table["start_urls"] == [f"{NEW}/", "https://sport.oued.example/"]
     assert table["feeds"] == [f"{NEW}/feed/", "https://ailleurs.example/courrier.xml"]
+    assert table["id_url"] == f"{NEW}/actu/{{0}}"
     assert table["rules"] == tomllib.loads(TEXT)["rules"]
 
 
