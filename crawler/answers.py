@@ -45,7 +45,11 @@ class Answers:
         """A page to read, or None when the status said it all."""
         candidate_id: int = response.meta["candidate_id"]
         status = response.status
-        if status == 200 and "dataloss" not in response.flags:
+        fault = _fault(response)
+        if fault is not None:
+            await self._fail(response.meta, fault, status)
+            return None
+        if status == 200:
             self._spider.tally.fetched += 1
             page = Page(
                 url=response.url,
@@ -67,8 +71,9 @@ class Answers:
             await self._refuse(candidate_id, f"http_{status}", status)
         else:
             asked = retry_after(response.headers.get("Retry-After"), self._session.clock())
-            cause = "truncated" if status == 200 else f"http_{status}"
-            await self._fail(response.meta, cause, status, asked=asked if status in (429, 503) else None)
+            await self._fail(
+                response.meta, f"http_{status}", status, asked=asked if status in (429, 503) else None
+            )
         return None
 
     def _item(self, page: Page, response: Response) -> PageItem:
@@ -198,6 +203,17 @@ class Answers:
             return
         self._spider.tally.faults.append(f"{item.page.url}: {type(error).__name__}: {error}"[:300])
         self._frontier.finished(item.candidate_id)
+
+
+def _fault(response: Response) -> str | None:
+    """Why a 200 answer is no page."""
+    if response.status != 200:
+        return None
+    if "dataloss" in response.flags:
+        return "truncated"
+    if "encoding" in response.flags:
+        return "encoding"
+    return None if response.body.strip() else "empty"
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Keeps every response before anything can fail.
+"""Keeps every response before anything can fail, then undoes its content coding.
 
 A downloader middleware next to the downloader: it sees the undecoded body, every status, redirects and
 robots.txt. An item pipeline would see only what a callback yields, decoded.
@@ -10,6 +10,9 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Literal
 
+from scrapy.exceptions import IgnoreRequest
+
+from crawler.opening import Opened, open_body
 from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.policy import product_token
 from crawler.politeness.rights import forbidden_by, rights_of
@@ -26,6 +29,13 @@ if TYPE_CHECKING:
 
 _CUT = {"dataloss": "disconnect", "download_stopped": "length"}  # Scrapy's flag, WARC's reason
 _SECRET_HEADERS = {b"authorization", b"cookie", b"proxy-authorization"}
+
+
+FAULTS = {"dataloss", "encoding", "too_large"}  # flags of a response that is no whole page
+
+
+class TooLarge(IgnoreRequest):
+    """Bytes without end came out of a small body."""
 
 
 class ArchiveMiddleware:
@@ -46,11 +56,35 @@ class ArchiveMiddleware:
         if response.status == 304:
             return response  # nothing new was said: no record, the check time moves
         role: Literal["article", "channel"] = request.meta.get("role", "article")
+        opened = self._open(response)
+        if opened.fault is not None:
+            response.flags.append("dataloss" if opened.fault == "truncated" else opened.fault)
+        await self._keep(request, response, role)
+        if opened.fault == "too_large":
+            raise TooLarge(f"more than {self._limit} bytes after unpacking")
+        return response if opened.body == response.body else response.replace(body=opened.body)
+
+    @property
+    def _limit(self) -> int:
+        return self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
+
+    def _open(self, response: Response) -> Opened:
+        coding = b",".join(response.headers.getlist("Content-Encoding")).decode("latin-1")
+        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        return open_body(response.body, coding, content_type, self._limit)
+
+    async def _keep(self, request: Request, response: Response, role: Literal["article", "channel"]) -> None:
+        """The response is on disk when this returns; a channel's only if it is not what it was.
+
+        Raises:
+            OutOfBounds: the page may not be kept.
+            ArchiveError: the archive cannot take it.
+        """
         if role == "channel":
             digest = hashlib.sha256(response.body).hexdigest()
             request.meta["digest"] = digest
             if digest == request.meta.get("known_digest"):
-                return response
+                return
         capture = self._capture(request, response, role)
         forbidden = forbidden_by(capture.rights, self._spider.session.config.rights.obey)
         if role == "article" and forbidden is not None:
@@ -66,10 +100,9 @@ class ArchiveMiddleware:
             self._spider.stop_with(error)
             raise
         request.meta["capture_id"] = capture_id
-        return response
 
     def _capture(self, request: Request, response: Response, role: Literal["article", "channel"]) -> Capture:
-        whole = response.status == 200 and "dataloss" not in response.flags
+        whole = response.status == 200 and not FAULTS & set(response.flags)
         headers = tuple((name, value) for name, values in response.headers.items() for value in values)
         said = rights_of(headers, response.body, product_token(self._spider.session.user_agent))
         return Capture(

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from scrapy import Request
 
+from crawler.archive import FAULTS
 from crawler.backfill import WalkBack
 from crawler.channel_reading import PARSERS, ChannelReader
 from crawler.channel_rows import ChannelRows
@@ -161,7 +162,7 @@ class Channels:
             if response.status == 304 and visit.conditions:
                 self.answers_304 = True
                 await self._unchanged(visit, response)
-            elif response.status == 200 and "dataloss" not in response.flags:
+            elif response.status == 200 and not FAULTS & set(response.flags):
                 if visit.known_digest and response.meta.get("digest") == visit.known_digest:
                     await self._unchanged(visit, response)
                 else:

@@ -13,6 +13,7 @@ ITEM_PIPELINES = {
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # reads the body of a 404 as rules
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # retries within 14 ms; ours are rows
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # half a gzip is a page
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # knows names, not ports and addresses
     "crawler.politeness.bounds.BoundsMiddleware": 50,  # where a request may go
     "crawler.politeness.robots.RobotsMiddleware": 100,

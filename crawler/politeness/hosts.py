@@ -83,6 +83,7 @@ class HostBook:
         else:
             host.busy += 1
         try:
+            self._check(host)  # the answer that handed the turn over may have said that it was the last
             while (pause := self._pause_before(key, host)) > 0:
                 await self._pause(host, pause)
                 self._check(host)

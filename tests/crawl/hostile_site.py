@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
+import tempfile
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.hostile import HostileServer
-from tests.running import HEMERO, environment, run_hemero
+from tests.running import HEMERO, environment
 
 SETTINGS = {
     "contact": "archive@presse.example",
@@ -50,6 +53,7 @@ class Archive:
     sites: dict[str, Site] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     more: str = ""  # further tables
+    peak_mb: int = 0  # memory of the last crawl's process, readers not counted
 
     def declare(self, *sites: Site) -> None:
         self.sites |= {site.name: site for site in sites}
@@ -66,12 +70,34 @@ class Archive:
     def crawl(self, *options: str, sites: Iterable[str] = ()) -> subprocess.CompletedProcess[str]:
         """Crawl and keep each site's part of the report."""
         path = self.folder.parent / f"{self.folder.name}.json"
-        command = [str(part) for part in self.command(*options, "--report", str(path), sites=sites)[1:]]
-        result = run_hemero(*command, cwd=self.folder.parent)
+        path.unlink(missing_ok=True)
+        result = self._run(self.command(*options, "--report", str(path), sites=sites))
         if path.exists():
             for part in json.loads(path.read_text(encoding="utf-8"))["sites"]:
                 self.sites[part["site"]].report = part
         return result
+
+    def _run(self, command: list[str | Path]) -> subprocess.CompletedProcess[str]:
+        with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen(
+                command,
+                cwd=self.folder.parent,
+                env=environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+            )
+            timer = threading.Timer(110, process.kill)
+            timer.start()
+            _, status, used = os.wait4(process.pid, 0)
+            timer.cancel()
+            process.returncode = os.waitstatus_to_exitcode(status)
+            self.peak_mb = used.ru_maxrss // 1024
+            texts = []
+            for file in (output, errors):
+                file.seek(0)
+                texts.append(file.read().decode("utf-8"))
+        return subprocess.CompletedProcess(command, process.returncode, *texts)
 
     def start(self, *options: str, sites: Iterable[str] = ()) -> subprocess.Popen[str]:
         return subprocess.Popen(

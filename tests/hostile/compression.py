@@ -53,6 +53,26 @@ async def _deflate_bomb(exchange: Exchange) -> None:
     await _packed(exchange, body, "deflate")
 
 
+@cache
+def _brotli_bomb(mebibytes: int) -> bytes:
+    import brotli
+
+    packer = brotli.Compressor(quality=5, lgwin=24)
+    return b"".join(packer.process(_BLOCK) for _ in range(mebibytes)) + packer.finish()
+
+
+@route("/z/br-bomb")
+async def _brotli(exchange: Exchange) -> None:
+    await _packed(exchange, _brotli_bomb(exchange.size("mb", 1024)), "br")
+
+
+@route("/z/zstd-bomb")
+async def _zstandard(exchange: Exchange) -> None:
+    from backports import zstd
+
+    await _packed(exchange, zstd.compress(_BLOCK * exchange.size("mb", 1024)), "zstd")
+
+
 @route("/z/gzip-truncated")
 async def _cut(exchange: Exchange) -> None:
     body = gzip.compress(page("Gzip coupé").encode() * 20)

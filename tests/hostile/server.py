@@ -11,8 +11,20 @@ from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from tests.hostile import compression, feeds, news, redirects, robots, sitemaps, statuses, transport, traps
+from tests.hostile import (
+    compression,
+    feeds,
+    news,
+    redirects,
+    rights,
+    robots,
+    sitemaps,
+    statuses,
+    transport,
+    traps,
+)
 from tests.hostile.exchange import ROUTES, Exchange, Handler
+from tests.hostile.tls import context
 
 HOST = "127.0.0.1"
 SECRET = "CANARY-INTERNAL-SECRET"
@@ -21,6 +33,7 @@ _MODULES = (
     feeds,
     news,
     redirects,
+    rights,
     robots,
     sitemaps,
     statuses,
@@ -47,8 +60,11 @@ class HostileServer:
         newest_first: whether the listing begins with the highest number.
         scale: factor on the sizes of bombs and floods.
         down: every connection is reset.
+        tls: serve https with a certificate that is selfsigned, expired or wronghost.
+        mask: the route that answers in the place of all of /news/.
         hits: requests in the order they came.
         canary: first lines of requests to the internal service: must stay empty.
+        statements: path -> text of files that speak for the whole site (tests.hostile.rights).
         counters: what routes that change with each visit count by.
         inflight_most: the largest number of requests being answered at once.
     """
@@ -61,19 +77,23 @@ class HostileServer:
         newest_first: bool = False,
         scale: float = 0.01,
         latency: float = 0.0,
+        tls: str | None = None,
     ) -> None:
         self.robots = robots
         self.articles = articles
         self.newest_first = newest_first
         self.scale = scale
         self.latency = latency
+        self.tls = tls
         self.down = False
+        self.mask: str | None = None
         self.port = 0
         self.canary_port = 0
         self.hits: list[Hit] = []
         self.canary: list[str] = []
         self.counters: Counter[str] = Counter()
         self.started: dict[str, float] = {}
+        self.statements: dict[str, str] = {}
         self.inflight_most = 0
         self._inflight = 0
         self._loop = asyncio.new_event_loop()
@@ -94,7 +114,7 @@ class HostileServer:
 
     @property
     def base_url(self) -> str:
-        return f"http://{HOST}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{HOST}:{self.port}"
 
     def url(self, path: str) -> str:
         return self.base_url + path
@@ -115,7 +135,14 @@ class HostileServer:
 
     async def _listen(self) -> list[asyncio.Server]:
         servers = [
-            await asyncio.start_server(self._answer, HOST, 0, limit=1 << 20, backlog=512),
+            await asyncio.start_server(
+                self._answer,
+                HOST,
+                0,
+                limit=1 << 20,
+                backlog=512,
+                ssl=context(self.tls) if self.tls else None,
+            ),
             await asyncio.start_server(self._answer_canary, HOST, 0),
         ]
         self.port, self.canary_port = (server.sockets[0].getsockname()[1] for server in servers)
@@ -139,7 +166,8 @@ class HostileServer:
             if self.down:
                 writer.transport.abort()
                 return
-            await _handler(exchange.path)(exchange)
+            masked = self.mask is not None and exchange.path.startswith("/news/")
+            await _handler(self.mask if masked and self.mask else exchange.path)(exchange)
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
             pass

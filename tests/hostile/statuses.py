@@ -43,6 +43,14 @@ async def _too_many(exchange: Exchange) -> None:
     return await exchange.send("doucement", 429, extra=[("Retry-After", value)])
 
 
+@route("/s/moved")
+async def _moved(exchange: Exchange) -> None:
+    """An article on the first visit of each ?id=, then a redirect to ?to=."""
+    if _visits(exchange, "moved") == 1:
+        return await exchange.send(page("Article qui partira"))
+    return await exchange.send("", 302, extra=[("Location", exchange.argument("to", "/news/"))])
+
+
 for _name, _value in {"/s/429-huge": "999999999", "/s/429-bad": "bientôt"}.items():
 
     @route(_name)

@@ -1,0 +1,50 @@
+"""Undoes the content coding of a response, and tells a damaged body from a whole one. Pure.
+
+Scrapy's own middleware gives half a page for a gzip stream that was cut, and binary for one whose coding it
+does not know, with status 200 and without a word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from storage.coding import CodingFault, decode_body
+
+_GZIP = b"\x1f\x8b"
+
+Fault = Literal["truncated", "encoding", "too_large"]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A body with its codings undone; as far as that went, where there is a fault."""
+
+    body: bytes
+    fault: Fault | None = None
+
+
+def open_body(body: bytes, coding: str, content_type: str, limit: int) -> Opened:
+    """The body as the server meant it.
+
+    Faults: truncated (cut or damaged), encoding (a coding nobody knows), too_large (more than `limit` bytes).
+
+    Args:
+        coding: the Content-Encoding, several joined by commas; servers that claim gzip and send text, or
+            send gzip as text/html without a word, are understood.
+    """
+    coding = coding.strip().lower()
+    if not coding and body.startswith(_GZIP) and content_type.strip().lower().startswith("text/html"):
+        coding = "gzip"
+    if not coding:
+        return Opened(body)
+    try:
+        return Opened(decode_body(body, coding, limit))
+    except CodingFault as fault:
+        if str(fault).startswith("unknown"):
+            return Opened(b"", "encoding")
+        if str(fault).startswith("more than"):
+            return Opened(fault.partial, "too_large")
+        if not fault.partial and body.lstrip()[:1] in (b"<", b"{", b"["):
+            return Opened(body)
+        return Opened(fault.partial, "truncated")

@@ -1,0 +1,236 @@
+"""Group C, the wire: what servers and networks do to single answers (F049 to F077).
+
+One process crawls a site a fault, each on a server of its own, so that no fault can hide behind another.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.crawl.hostile_site import Archive, Site
+from tests.hostile import HostileServer
+from tests.running import run_hemero
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Case:
+    """One page and what must become of it. `causes` are the words its candidate's row may have."""
+
+    id: str
+    path: str
+    state: str
+    causes: tuple[str, ...] = ()
+    stored: bool = False
+
+    @property
+    def name(self) -> str:
+        return f"{self.id}-{self.path.partition('?')[0].strip('/').replace('/', '-').lower()}"
+
+
+LOST = ("connection_lost", "truncated")
+CASES = (
+    Case("f049", "/t/hang-before-headers", "failed", ("timeout",)),
+    Case("f049", "/t/hang-after-headers", "failed", ("timeout",)),
+    Case("f049", "/t/hang-mid-body", "failed", ("timeout",)),
+    Case("f050", "/t/slow-headers?s=0.2", "failed", ("timeout",)),
+    Case("f050", "/t/slow-body?s=0.2", "failed", ("timeout",)),
+    Case("f052", "/t/reset", "failed", LOST),
+    Case("f052", "/t/close", "failed", LOST),
+    Case("f053", "/t/huge?mb=4000", "failed", ("too_large",)),
+    Case("f053", "/t/huge-nolen?mb=64", "failed", ("too_large", "timeout")),
+    Case("f053", "/t/infinite", "failed", ("too_large", "timeout")),
+    Case("f054", "/z/gzip-bomb?mb=200", "failed", ("too_large",)),
+    Case("f054", "/z/gzip-members?n=200", "failed", ("too_large",)),
+    Case("f054", "/z/gzip-twice?mb=200", "failed", ("too_large",)),
+    Case("f054", "/z/deflate-bomb?mb=100", "failed", ("too_large",)),
+    Case("f054", "/z/br-bomb?mb=100", "failed", ("too_large",)),
+    Case("f054", "/z/zstd-bomb?mb=100", "failed", ("too_large",)),
+    Case("f055", "/z/gzip-truncated", "failed", ("truncated",)),
+    Case("f055", "/z/gzip-badcrc", "failed", ("truncated",)),
+    Case("f056", "/z/gzip-lie", "done", stored=True),
+    Case("f056", "/z/plain-lie", "done", stored=True),
+    Case("f056", "/z/unknown", "failed", ("encoding",)),
+    Case("f057", "/t/cl-too-big", "failed", ("truncated",)),
+    Case("f057", "/t/cl-negative", "failed", (*LOST, "ValueError")),
+    Case("f057", "/t/cl-garbage", "failed", (*LOST, "ValueError")),
+    Case("f057", "/t/cl-two", "failed", (*LOST, "ValueError")),
+    Case("f058", "/t/chunked-broken", "failed", LOST),
+    Case("f058", "/t/chunked-huge-size", "failed", LOST),
+    Case("f058", "/t/chunked-bad-size", "failed", LOST),
+    Case("f059", "/t/header-bomb?mb=20", "failed", LOST),
+    Case("f059", "/t/header-nul", "done"),
+    Case("f059", "/t/header-latin1", "done"),
+    Case("f060", "/t/status-garbage", "failed", LOST),
+    Case("f060", "/t/http09", "failed", LOST),
+    Case("f060", "/t/status-999", "failed", ("http_999",)),
+    Case("f060", "/t/204-body", "failed", ("http_204",)),
+    Case("f060", "/t/304", "failed", ("http_304",)),
+    Case("f060", "/t/100-flood", "failed", ("timeout", *LOST)),
+    Case("f061", "/r/loop", "failed", ("too_many_redirects",)),
+    Case("f061", "/r/infinite", "failed", ("too_many_redirects",)),
+    Case("f061", "/r/chain", "failed", ("too_many_redirects",)),
+    Case("f061", "/r/empty", "failed", ("http_302", "too_many_redirects")),
+    Case("f061", "/r/no-location", "failed", ("http_302",)),
+    Case("f061", "/r/long", "failed", ("http_302", *LOST)),
+    Case("f064", "/s/429-huge", "failed", ("http_429",)),
+    Case("f064", "/s/429-bad", "failed", ("http_429",)),
+    Case("f064", "/s/429?after=100&form=date", "failed", ("http_429",)),
+    Case("f072", "/s/empty", "failed", ("empty",)),
+)
+CLOSED = "closed-port"
+
+
+@dataclass
+class Crawled:
+    archive: Archive
+    seconds: float
+    servers: dict[str, HostileServer]
+
+    def candidate(self, case: Case) -> dict[str, Any]:
+        rows = self.archive.rows(
+            "SELECT c.* FROM candidates c JOIN sites s ON s.id = c.site_id WHERE s.name = ? AND c.url LIKE ?",
+            case.name,
+            f"%{case.path.partition('?')[0]}%",
+        )
+        assert len(rows) == 1, rows
+        return rows[0]
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    with ExitStack() as stack:
+        archive = Archive(
+            tmp_path_factory.mktemp("wire") / "archive",
+            settings={"retry_unit": 0.2, "max_body_mb": 4},
+            more="[rights]\nask = false\n",
+        )
+        servers: dict[str, HostileServer] = {}
+        for case in CASES:
+            server = servers[case.name] = stack.enter_context(HostileServer())
+            start = f"/links?to={case.path.replace('&', '%26')}"
+            archive.declare(Site(case.name, server, start, f"^{case.path.partition('?')[0]}"))
+        others = _others(stack)
+        archive.declare(*others)
+        servers |= {site.name: site.server for site in others}
+        started = time.monotonic()
+        result = archive.crawl()
+        assert result.returncode == 6, result.stderr  # the ban
+        yield Crawled(archive, time.monotonic() - started, servers)
+
+
+def _others(stack: ExitStack) -> list[Site]:
+    def server(**options: Any) -> HostileServer:
+        return stack.enter_context(HostileServer(**options))
+
+    with HostileServer() as gone:
+        pass
+    hanging = Site("f051", server(), "/links?n=50&to=/t/hang-before-headers", "^/t/", {"concurrency": 4})
+    ban = Site("f065", server(), "/links?n=30&to=/s/403", "^/s/403", {"concurrency": 1})
+    reset = Site("f052-gaps", server(), "/links?n=3&to=/t/reset", "^/t/", {"concurrency": 1})
+    lost = Site("f075", server(), options={"start_urls": ["http://portail.invalid/"], "allow_private": False})
+    tls = [Site(f"f073-{kind}", server(tls=kind)) for kind in ("selfsigned", "expired", "wronghost")]
+    return [Site("good", server(articles=20)), Site(CLOSED, gone), hanging, ban, reset, lost, *tls]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_became_of_the_page(crawled: Crawled, case: Case) -> None:
+    row = crawled.candidate(case)
+    assert row["state"] == case.state, row
+    articles = crawled.archive.rows(
+        "SELECT a.id FROM articles a JOIN sites s ON s.id = a.site_id WHERE s.name = ?", case.name
+    )
+    if case.state == "failed":
+        assert row["reason"] in case.causes, row
+        assert row["next_try_at"] is not None
+        assert articles == []
+        assert crawled.archive.sites[case.name].report["failed"] == 1
+    else:
+        assert bool(articles) == case.stored
+
+
+def test_f051_the_other_hosts_were_not_held_up(crawled: Crawled) -> None:
+    assert crawled.archive.sites["good"].report["fetched"] == 20
+    hits = [hit for hit in crawled.servers["f051"].hits if hit.target.startswith("/t/")]
+    assert len(hits) <= 10  # of fifty: the host was put off
+    report = crawled.archive.sites["f051"].report
+    assert report["deferred_by_reason"]["unreachable"] >= 40
+    assert crawled.seconds < 90
+
+
+def test_f052_tries_are_seconds_apart(crawled: Crawled) -> None:
+    times = [hit.at for hit in crawled.servers["f052-gaps"].hits if hit.target.startswith("/t/")]
+    gaps = [after - before for before, after in itertools.pairwise(times)]
+    assert len(times) == 3
+    assert gaps[0] >= 0.35  # 2 and 4 units of 0.2 s
+    assert gaps[1] >= 0.75
+
+
+@pytest.mark.parametrize("site", [CLOSED, "f075"])
+def test_f075_hosts_that_are_not_there(crawled: Crawled, site: str) -> None:
+    report = crawled.archive.sites[site].report
+    assert (report["state"], report["exit_code"]) == ("dead", 5)
+
+
+def test_f053_f054_memory_is_bounded(crawled: Crawled) -> None:
+    assert crawled.archive.peak_mb < 300
+
+
+def test_f061_redirects_end(crawled: Crawled) -> None:
+    for case in CASES:
+        if case.id == "f061":
+            assert len(crawled.servers[case.name].hits) <= 12, case.name
+
+
+def test_f064_what_was_asked_for_is_kept(crawled: Crawled) -> None:
+    waits = {}
+    for case in CASES:
+        if case.id == "f064":
+            row = crawled.candidate(case)
+            waits[case.path.partition("?")[0]] = row["next_try_at"] > row["updated_at"]
+            hits = crawled.servers[case.name].paths()[case.path.partition("?")[0]]
+            assert hits == 1
+    assert waits == {"/s/429-huge": True, "/s/429-bad": True, "/s/429": True}
+    rows = crawled.archive.rows(
+        "SELECT (julianday(next_try_at) - julianday(updated_at)) * 86400 AS wait FROM candidates"
+        " WHERE url LIKE '%/s/429-huge%'"
+    )
+    assert 86_000 < rows[0]["wait"] <= 86_401  # thirty years were asked for: a day is kept
+
+
+def test_f065_a_ban_needs_a_person(crawled: Crawled) -> None:
+    report = crawled.archive.sites["f065"].report
+    assert (report["state"], report["exit_code"]) == ("blocked", 6)
+    assert crawled.servers["f065"].paths()["/s/403"] == 10  # then the host was left alone
+
+
+@pytest.mark.parametrize("kind", ["selfsigned", "expired", "wronghost"])
+def test_f073_certificates_are_verified(crawled: Crawled, kind: str) -> None:
+    report = crawled.archive.sites[f"f073-{kind}"].report
+    assert (report["state"], report["exit_code"]) == ("dead", 5)
+    assert crawled.servers[f"f073-{kind}"].hits == []
+
+
+def test_every_page_of_every_site_is_accounted_for(crawled: Crawled) -> None:
+    for site in crawled.archive.sites.values():
+        report = site.report
+        parts = ("new", "changed", "unchanged", "gone", "not_article", "failed", "refused", "deferred")
+        assert report["seen"] == sum(report[part] for part in parts), report
+
+
+def test_nothing_binary_and_nothing_of_others_is_in_the_archive(crawled: Crawled) -> None:
+    result = run_hemero("verify", "--archive", crawled.archive.folder, cwd=crawled.archive.folder.parent)
+    assert result.returncode == 0, result.stdout + result.stderr
+    for row in crawled.archive.rows("SELECT title, body FROM articles"):
+        text = f"{row['title']}{row['body']}"
+        assert "\ufffd" not in text
+        assert all(letter.isprintable() or letter == "\n" for letter in text)
+    assert {name: server.canary for name, server in crawled.servers.items() if server.canary} == {}
