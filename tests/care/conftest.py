@@ -1,4 +1,4 @@
-"""One archive crawled twice (two editions of the demo site) on each database; every test has a copy of its own."""
+"""One archive crawled twice (two editions of the demo site) on each database; every test gets a copy."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ from tests.running import PAGE, environment, run_hemero
 ARTICLES = 24
 SOON = 0.5 / 3600
 DATABASES = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+# Where the second database runs the same code: in make test on SQLite only, in make soak on both.
+LATER = ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.soak])]
 
 
 def crawl_both_editions(folder: Path, server: DemoServer, url: str | None) -> None:
     """An archive with articles, edits, deletions, redirects, copies and two imported pages."""
     crawled = Crawled(folder, server)
     crawled.declare(revisit_hours=(SOON, 24))
+    with (folder / "hemero.toml").open("a", encoding="utf-8") as file:
+        file.write("[readers]\nprocesses = 1\n")
     _run(folder, url, "crawl", "echo")
     server.publish(2)
     time.sleep(0.6)

@@ -1,4 +1,4 @@
-"""A crawled archive under test: commands in their own process, the database by plain SQL, damage on purpose."""
+"""A crawled archive under test: commands in their own process, tables by plain SQL, damage on purpose."""
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from tests.running import environment, run_hemero
 KILLED = -signal.SIGKILL
 
 DUMPS = {
-    "articles": "SELECT a.identity, s.name AS site, a.url, a.declared_url, a.title, a.lead, a.body, a.language,"
-    " a.section, a.published_date, a.published_precision, a.published_local, a.published_timezone,"
+    "articles": "SELECT a.identity, s.name AS site, a.url, a.declared_url, a.title, a.lead, a.body,"
+    " a.language, a.section, a.published_date, a.published_precision, a.published_local,"
+    " a.published_timezone,"
     " a.published_utc, a.published_raw, a.published_rule, a.modified_date, a.modified_precision,"
     " a.modified_local, a.modified_utc, a.modified_raw, a.paywalled, a.truncated, a.encoding, a.words,"
     " a.content_digest, a.text_digest, a.extractor, a.revision_count, c.record_id, a.fetched_at,"
@@ -44,7 +45,8 @@ DUMPS = {
     " x.position AS place, x.role, x.name, s.key FROM attributions t"
     " JOIN articles a ON a.id = t.article_id LEFT JOIN attribution_sources x ON x.attribution_id = t.id"
     " LEFT JOIN sources s ON s.id = x.source_id",
-    "addresses": "SELECT a.identity, u.url, u.kind FROM article_urls u JOIN articles a ON a.id = u.article_id",
+    "addresses": "SELECT a.identity, u.url, u.kind FROM article_urls u"
+    " JOIN articles a ON a.id = u.article_id",
     "captures": "SELECT f.name, c.\"offset\", c.length, c.request_length, c.record_id, c.url, c.role, c.kind,"
     " c.status, c.fetched_at, c.payload_digest, c.payload_length, c.headers_digest, o.record_id AS original"
     " FROM captures c JOIN capture_files f ON f.id = c.file_id LEFT JOIN captures o ON o.id = c.refers_to_id",
@@ -127,7 +129,7 @@ class Kept:
         return row | {"path": self.folder / "captures" / row["name"]}
 
     def everything(self) -> str:
-        """All text the archive folder holds: files as they are, and WARC records with their codings undone."""
+        """All text in the archive folder: files as they are, WARC records with their codings undone."""
         parts = []
         for path in sorted(self.folder.rglob("*")):
             if not path.is_file():

@@ -1,4 +1,4 @@
-"""`hemero backup` while a crawl runs, and back with one command; `hemero migrate` from one database to the other."""
+"""`hemero backup` while a crawl runs, and back; `hemero migrate` from one database to the other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from demo.server import DemoServer
-from tests.care.conftest import DATABASES
+from tests.care.conftest import LATER
 from tests.care.kept import KILLED, READ, Kept, flip
 from tests.crawl.conftest import Crawled
 from tests.postgres import Cluster
@@ -28,6 +28,7 @@ def restored(kept: Kept, source: Path, name: str = "restored", url: str | None =
     return made
 
 
+@pytest.mark.parametrize("either", LATER, indirect=True)
 def test_back_with_one_command(either: Kept) -> None:
     folder = either.folder.parent / "backup"
     told = json.loads(either.ok("backup", str(folder), "--json"))
@@ -39,6 +40,7 @@ def test_back_with_one_command(either: Kept) -> None:
     assert [json.loads(line)["kind"] for line in _lines(either.folder / "ledger.jsonl")] == ["copy"]
 
 
+@pytest.mark.soak
 @pytest.mark.postgres
 def test_into_postgresql(kept: Kept, postgres: Cluster) -> None:
     folder = kept.folder.parent / "backup"
@@ -67,9 +69,9 @@ def test_only_what_is_new_is_copied_again(kept: Kept) -> None:
     assert restored(kept, folder).dump() == kept.dump()
 
 
-@pytest.mark.parametrize("database", DATABASES)
+@pytest.mark.parametrize("database", LATER)
 def test_during_a_crawl(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    """A backup in the middle of a crawl is one state of it; the next run on the restored archive completes it."""
+    """A backup within a crawl is one state of it; the next run on the restored archive completes it."""
     url = request.getfixturevalue("postgres").new_database() if database == "postgres" else None
     with DemoServer(articles=40, port=0) as server:
         crawled = Crawled(tmp_path / "archive", server)
@@ -141,7 +143,13 @@ def test_a_damaged_capture_file_is_not_backed_up_silently(kept: Kept) -> None:
 
 
 @pytest.mark.parametrize(
-    "where", ["backup_database:1", "backup_file:1", "restore_copied:1", "restore_placed:1"]
+    "where",
+    [
+        "restore_copied:1",
+        pytest.param("backup_database:1", marks=pytest.mark.soak),
+        pytest.param("backup_file:1", marks=pytest.mark.soak),
+        pytest.param("restore_placed:1", marks=pytest.mark.soak),
+    ],
 )
 def test_killed_and_done_again(kept: Kept, where: str) -> None:
     folder = kept.folder.parent / "backup"
@@ -183,16 +191,18 @@ def test_to_postgresql_and_back(kept: Kept, postgres: Cluster) -> None:
     postgres.drop_database(url)
 
 
-_PAGE = """<html lang="fr"><head><title>La digue tient</title></head><body><article><h1>La digue tient bon</h1>
+_PAGE = """<html lang="fr"><head><title>La digue tient</title></head><body><article>
+<h1>La digue tient bon</h1>
 <p>La digue du vieux port a tenu toute la nuit malgré la houle, disent les gardiens du phare.</p>
-<p>Les pêcheurs ont pu rentrer au matin sans dommage, et la criée a rouvert à midi.</p></article></body></html>"""
+<p>Les pêcheurs ont pu rentrer au matin sans dommage, et la criée a rouvert à midi.</p>
+</article></body></html>"""
 
 
+@pytest.mark.soak
 @pytest.mark.postgres
-@pytest.mark.parametrize("where", ["migrate_copied:1"])
-def test_a_move_that_is_killed_leaves_the_target_empty(kept: Kept, postgres: Cluster, where: str) -> None:
+def test_a_move_that_is_killed_leaves_the_target_empty(kept: Kept, postgres: Cluster) -> None:
     url = postgres.new_database()
-    assert kept.run("migrate", "--to", url, fault=where).returncode == KILLED
+    assert kept.run("migrate", "--to", url, fault="migrate_copied:1").returncode == KILLED
     there = Kept(kept.folder, url)
     assert there.sql("SELECT count(*) AS n FROM articles") == [{"n": 0}]
     kept.ok("migrate", "--to", url)

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.care.conftest import LATER
 from tests.care.kept import KILLED, READ, Kept
 
 
@@ -23,6 +24,7 @@ def test_the_same_articles_revisions_links_and_dates(either: Kept) -> None:
     either.assert_sound()
 
 
+@pytest.mark.soak
 def test_without_any_database(kept: Kept) -> None:
     """The database file is gone: nothing opens the folder but rebuild, which makes it anew."""
     before = kept.dump()
@@ -46,14 +48,16 @@ def test_over_a_damaged_database(kept: Kept) -> None:
     kept.assert_sound()
 
 
+@pytest.mark.soak
 def test_what_is_pending_runs_and_due_dates_are_carried_over(kept: Kept) -> None:
     site = kept.sql("SELECT id FROM sites WHERE name = 'echo'")[0]["id"]
     kept.sql(
-        "INSERT INTO candidates (site_id, url, identity, kind, state, tries, priority, found_by, first_seen_at,"
-        " updated_at, next_try_at, revisits) VALUES (:s, 'https://x.example/1', 'abc', 'article', 'pending', 0,"
-        " 100, 'feed', '2026-01-01 00:00:00.000000', '2026-01-01 00:00:00.000000',"
-        " '2026-01-01 00:00:00.000000', 0)",
+        "INSERT INTO candidates (site_id, url, identity, kind, state, tries, priority, found_by,"
+        " first_seen_at, updated_at, next_try_at, revisits)"
+        " VALUES (:s, 'https://x.example/1', 'abc', 'article', 'pending', 0, 100, 'feed',"
+        " :t, :t, :t, 0)",
         s=site,
+        t="2026-01-01 00:00:00.000000",
     )
     query = "SELECT url, state, next_try_at, found_by FROM candidates ORDER BY url"
     runs = "SELECT id, command, state, new FROM runs ORDER BY id"
@@ -89,8 +93,15 @@ def test_a_site_that_is_not_declared_any_more(kept: Kept) -> None:
     assert kept.dump("articles") == before
 
 
+@pytest.mark.parametrize("either", LATER, indirect=True)
 @pytest.mark.parametrize(
-    "where", ["rebuild_file:1", "rebuild_stored:1", "rebuild_filled:1", "rebuild_swap:1"]
+    "where",
+    [
+        "rebuild_stored:1",
+        pytest.param("rebuild_file:1", marks=pytest.mark.soak),
+        pytest.param("rebuild_filled:1", marks=pytest.mark.soak),
+        pytest.param("rebuild_swap:1", marks=pytest.mark.soak),
+    ],
 )
 def test_killed_at_every_step(either: Kept, where: str) -> None:
     before = either.dump(*READ)
@@ -101,7 +112,7 @@ def test_killed_at_every_step(either: Kept, where: str) -> None:
     either.assert_sound()
 
 
-@pytest.mark.parametrize("where", ["rebuild_done:1", "rebuild_swap:2"])
+@pytest.mark.parametrize("where", ["rebuild_swap:2", pytest.param("rebuild_done:1", marks=pytest.mark.soak)])
 def test_killed_while_the_databases_change_places(kept: Kept, where: str) -> None:
     before = kept.dump(*READ)
     assert kept.run("rebuild", fault=where).returncode == KILLED

@@ -1,4 +1,4 @@
-"""`hemero repair`: what was damaged is sound again, what is lost is said and fetched again, twice equals once."""
+"""`hemero repair`: the damaged is sound again, the lost is said and fetched again, twice equals once."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 
 import pytest
 
+from tests.care.conftest import LATER
 from tests.care.kept import KILLED, Kept, flip
 
 
@@ -30,12 +31,14 @@ def due(kept: Kept) -> set[str]:
     return {row["url"] for row in rows}
 
 
+@pytest.mark.parametrize("either", LATER, indirect=True)
 def test_nothing_to_do(either: Kept) -> None:
     before = either.dump()
     assert repaired(either) == []
     assert either.dump() == before
 
 
+@pytest.mark.parametrize("either", LATER, indirect=True)
 def test_a_torn_tail_is_cut_and_the_page_fetched_again(either: Kept) -> None:
     path = either.files()[0]
     name = str(path.relative_to(either.folder / "captures"))
@@ -102,13 +105,17 @@ def test_a_file_no_row_knows(kept: Kept) -> None:
     path = kept.files()[0]
     name = str(path.relative_to(kept.folder / "captures"))
     before = kept.dump("captures")
-    kept.sql("DELETE FROM captures WHERE id NOT IN (SELECT capture_id FROM revisions WHERE capture_id IS NOT NULL)"
-             " AND id NOT IN (SELECT refers_to_id FROM captures WHERE refers_to_id IS NOT NULL)")  # fmt: skip
+    kept.sql(
+        "DELETE FROM captures"
+        " WHERE id NOT IN (SELECT capture_id FROM revisions WHERE capture_id IS NOT NULL)"
+        " AND id NOT IN (SELECT refers_to_id FROM captures WHERE refers_to_id IS NOT NULL)"
+    )
     repaired(kept)
     assert kept.dump("captures") == before
     assert name in "".join(before["captures"])
 
 
+@pytest.mark.parametrize("either", LATER, indirect=True)
 def test_the_index_is_made_again(either: Kept) -> None:
     either.sql("UPDATE articles SET title = title || ' soudainement' WHERE id = 3")
     assert any("index" in line for line in repaired(either))
@@ -135,7 +142,9 @@ def test_it_waits_for_no_one(kept: Kept) -> None:
     assert "another process" in result.stderr
 
 
-@pytest.mark.parametrize("step", range(1, 4))
+@pytest.mark.parametrize(
+    "step", [2, pytest.param(1, marks=pytest.mark.soak), pytest.param(3, marks=pytest.mark.soak)]
+)
 def test_killed_at_every_step(kept: Kept, step: int) -> None:
     path = kept.files()[0]
     path.write_bytes(path.read_bytes()[:-40])
