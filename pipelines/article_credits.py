@@ -37,6 +37,7 @@ _AUTHOR_PAGE = re.compile(
     re.I,
 )
 _NAME = re.compile(r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+")
+_AGENCY = 12  # characters: "AFP", "MAP/AFP" alone below the headline
 _Claims = tuple[str, Sequence[str]]
 
 
@@ -201,7 +202,8 @@ def _credit_lines(
     for line in lines.sources:
         yield line.text, "byline" if line.zone == "head" else "tail"
     for line in lines.others:
-        if BYLINE.match(line.text):
+        is_agency = line.zone == "head" and len(line.text) <= _AGENCY and line.text.isupper()
+        if is_agency or BYLINE.match(line.text):
             yield line.text, "byline"
     for text in named:
         yield text, "byline"
