@@ -21,7 +21,7 @@ from crawler.discovery.found import ChannelKind, Found
 from crawler.politeness.causes import cause_of
 from crawler.polled import PAGED, Channel, Visit
 from crawler.stopping import Abandoned
-from crawler.traps import Patterns
+from crawler.traps import Patterns, pattern
 from pipelines.urls import canonical_url
 from pipelines.workers import ReadFault
 from storage import repository
@@ -106,6 +106,8 @@ class Channels:
         left_out = self._spider.tally.left_out
         if kind in ("sitemap", "listing") and depth > MAX_DEPTH:
             left_out[f"deep_{kind}s"] += 1
+            if kind == "listing" and target not in self._rows:
+                self._spider.tally.traps[pattern(target)[:200]] += 1
         elif kind == "sitemap" and self._sitemaps >= self._session.config.crawl.max_sitemaps:
             left_out["sitemaps"] += 1
         elif kind == "listing" and depth and target not in self._rows and not self._patterns.admits(target):

@@ -22,6 +22,7 @@ from tests.hostile import (
     statuses,
     transport,
     traps,
+    where,
 )
 from tests.hostile.exchange import ROUTES, Exchange, Handler
 from tests.hostile.tls import context
@@ -39,6 +40,7 @@ _MODULES = (
     statuses,
     transport,
     traps,
+    where,
 )  # hold the routes
 
 

@@ -1,0 +1,48 @@
+"""Where a crawl could be led: schemes in feeds and robots.txt, canonical lies, months without end."""
+
+from __future__ import annotations
+
+from tests.hostile.exchange import Exchange, route
+from tests.hostile.news import LOREM, page
+
+_SCHEMES = (
+    "file:///etc/passwd",
+    "ftp://127.0.0.1/etc",
+    "s3://seau/x",
+    "data:text/html,x",
+    "javascript:alert(1)",
+)
+
+
+@route("/w/schemes")
+async def _schemes(exchange: Exchange) -> None:
+    """Links, base, meta refresh, canonical and channels of every scheme that is not ours."""
+    links = "".join(
+        f'<a href="{url}">l</a><link rel="alternate" type="application/rss+xml" href="{url}">'
+        for url in _SCHEMES
+    )
+    await exchange.send(
+        f'<html><head><base href="file:///etc/"><link rel="canonical" href="{_SCHEMES[0]}">'
+        f'<meta http-equiv="refresh" content="0;url={_SCHEMES[0]}"></head><body>{links}</body></html>'
+    )
+
+
+@route("/w/months")
+async def _months(exchange: Exchange) -> None:
+    """An agenda: every month links to the next ten and to two articles of the good site."""
+    month = int(exchange.argument("m", "1"))
+    months = "".join(f'<a href="/w/months?m={month + step}">mois</a>' for step in range(1, 11))
+    await exchange.send(f'{months}<a href="/news/article/0/x">a</a><a href="/news/article/1/x">b</a>')
+
+
+@route("/w/canonical")
+async def _lies(exchange: Exchange) -> None:
+    """Different articles that all claim to be the home page."""
+    number = exchange.argument("id", "0")
+    await exchange.send(
+        page(
+            f"Article véritable {number}",
+            [f"Texte propre au numéro {number}. {LOREM}", LOREM],
+            in_head=f'<link rel="canonical" href="{exchange.server.base_url}/">',
+        )
+    )
