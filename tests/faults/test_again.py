@@ -1,0 +1,146 @@
+"""Answers that change between visits: moved, deleted, edited, flaky pages, maintenance, robots.txt (F062-93).
+
+Four crawls of the same sites with revisits and retries due at once.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+from tests.crawl.hostile_site import Archive, Site
+from tests.hostile import HostileServer
+
+pytestmark = pytest.mark.slow
+
+NOW = 0.00001  # hours or minutes: due at once
+PAGES = {
+    "home": ("/s/moved?to=/news/", "^/s/moved"),
+    "other": ("/s/moved?to=/news/article/1/x", "^/(s/moved|news/article)"),
+    "flaky": ("/s/flaky?fail=2", "^/s/flaky"),
+    "deleted": ("/s/deleted", "^/s/deleted"),
+    "edited": ("/s/changed", "^/s/changed"),
+    "churning": ("/s/churn", "^/s/churn"),
+}
+RUNS = 4
+
+
+class Again:
+    """The archive after the last crawl, and each site's report of each crawl."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.reports: list[dict[str, dict[str, Any]]] = []
+
+    def crawl(self) -> None:
+        self.archive.crawl()
+        self.reports.append({name: dict(site.report) for name, site in self.archive.sites.items()})
+
+    def article(self, name: str, path: str) -> dict[str, Any]:
+        rows = self.archive.rows(
+            "SELECT a.* FROM articles a JOIN sites s ON s.id = a.site_id WHERE s.name = ? AND a.url LIKE ?",
+            name,
+            f"%{path}%",
+        )
+        assert len(rows) == 1, rows
+        return rows[0]
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
+    with ExitStack() as stack:
+        archive = Archive(
+            tmp_path_factory.mktemp("again") / "archive",
+            settings={
+                "revisit_hours": [NOW] * 5,
+                "retry_minutes": [NOW] * 5,
+                "revisit_share": 1.0,
+                "backlog_pages": 0,
+            },
+        )
+        for name, (path, pattern) in PAGES.items():
+            server = stack.enter_context(HostileServer(articles=3))
+            to = path.replace("?", "%3F").replace("=", "%3D")
+            archive.declare(Site(name, server, f"/links?to={to}", pattern))
+        closed = stack.enter_context(HostileServer(articles=8))
+        robots = stack.enter_context(HostileServer(articles=2))
+        archive.declare(Site("closed", closed), Site("robots", robots))
+        again = Again(archive)
+        again.crawl()
+        closed.mask, robots.robots, robots.articles = "/s/maintenance", "503", 3
+        again.crawl()
+        with sqlite3.connect(archive.folder / "archive.db") as database:
+            database.execute("UPDATE hosts SET robots_expires_at = robots_fetched_at")
+        closed.mask, robots.articles = None, 4
+        again.crawl()
+        robots.robots = "ok"
+        again.crawl()
+        yield again
+
+
+def test_f062_an_article_that_leads_home_is_gone_and_keeps_its_text(again: Again) -> None:
+    row = again.article("home", "/s/moved")
+    assert row["gone_at"] is not None
+    assert row["title"] == "Article qui partira"
+    assert row["revision_count"] == 1
+
+
+def test_f062_an_article_that_leads_to_another_is_not_overwritten_by_it(again: Again) -> None:
+    row = again.article("other", "/s/moved")
+    assert row["title"] == "Article qui partira"
+    assert row["revision_count"] == 1
+
+
+def test_f063_a_flaky_page_is_stored_by_a_later_run(again: Again) -> None:
+    assert again.reports[0]["flaky"]["failed_by_cause"] == {"http_500": 1}
+    assert again.article("flaky", "/s/flaky")["title"] == "Article guéri"
+    rows = again.archive.rows("SELECT tries, state FROM candidates WHERE url LIKE '%/s/flaky%'")
+    assert rows == [{"tries": 0, "state": "done"}]
+
+
+def test_f066_a_deleted_article_keeps_its_text(again: Again) -> None:
+    row = again.article("deleted", "/s/deleted")
+    assert row["gone_at"] is not None
+    assert row["body"]
+    assert sum(reports["deleted"]["gone"] for reports in again.reports) == 1
+
+
+def test_f070_every_version_of_an_edited_article_is_kept(again: Again) -> None:
+    row = again.article("edited", "/s/changed")
+    assert row["revision_count"] == RUNS
+    assert f"Version {RUNS}." in row["body"]
+
+
+def test_f071_counters_and_tokens_make_no_version(again: Again) -> None:
+    assert again.article("churning", "/s/churn")["revision_count"] == 1
+    assert [reports["churning"]["unchanged"] for reports in again.reports] == [0, 1, 1, 1]
+
+
+def test_f068_a_maintenance_page_on_every_address_changes_nothing_and_is_told(again: Again) -> None:
+    assert again.reports[0]["closed"]["new"] == 8
+    during = again.reports[1]["closed"]
+    assert during["changed"] == 0
+    assert (during["state"], during["exit_code"]) == ("drifted", 6)
+    rows = again.archive.rows(
+        "SELECT revision_count, gone_at FROM articles a JOIN sites s ON s.id = a.site_id"
+        " WHERE s.name = 'closed'"
+    )
+    assert rows == [{"revision_count": 1, "gone_at": None}] * 8
+    assert again.reports[2]["closed"]["unchanged"] == 8
+
+
+def test_f093_a_robots_txt_that_cannot_be_had_is_replaced_by_its_copy_for_a_day(again: Again) -> None:
+    fetched = [reports["robots"]["new"] for reports in again.reports]
+    assert fetched == [2, 1, 0, 1]  # the copy counts; then it is too old; then the file is back
+    assert again.reports[2]["robots"]["exit_code"] == 5
+
+
+def test_every_page_of_every_run_is_accounted_for(again: Again) -> None:
+    parts = ("new", "changed", "unchanged", "gone", "not_article", "failed", "refused", "deferred")
+    for reports in again.reports:
+        for report in reports.values():
+            assert report["seen"] == sum(report[part] for part in parts), report
