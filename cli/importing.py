@@ -24,9 +24,11 @@ from pipelines.flow import Flow, Job, Kept
 from pipelines.rules import SiteRules
 from pipelines.urls import canonical_url, identity
 from storage import repository
+from storage.keys import url_key
 from storage.models import Capture as CaptureRow
 from storage.models import Revision
 from storage.records import Candidate, Capture, Page
+from storage.tombstones import redacted
 
 if TYPE_CHECKING:
     from cli.declared import Declared
@@ -106,7 +108,10 @@ class Importer:
                 continue
             job = self._job(saved)
             known = self._known(job)
-            if known is None:
+            if self._is_redacted(job):
+                why = f"{path}: {job.page.url} was redacted and stays away"
+                settled.append(self.report.add(str(path), "refused", error=why))
+            elif known is None:
                 yield job
             else:
                 settled.append(self._again(job, *known))
@@ -136,6 +141,11 @@ class Importer:
         if name not in self._site_ids:
             self._site_ids[name] = self._flow.writer.call(lambda db: save_row(db, name, site)).result()
         return self._site_ids[name]
+
+    def _is_redacted(self, job: Job) -> bool:
+        keys = (identity(job.page.url, job.rules), url_key(job.page.url))
+        with self._archive.read() as db:
+            return bool(redacted(db.connection(), keys))
 
     def _known(self, job: Job) -> tuple[int, bool] | None:
         """The capture of the same bytes under the same URL, and whether an article was stored from it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -30,11 +31,13 @@ def command(app: App, /, kind: str, output: Path | None, **filters: Any) -> None
     """Write articles, newest first, to stdout or to a file, which appears only when it is whole."""
     from cli.articles import made_filters
     from storage.export import export, export_file
+    from storage.ledger import note_copy
 
     with app.open() as archive, archive.read() as session:
         chosen = made_filters(session, filters)
         if output is not None and str(output) != "-":
             written = export_file(session, output, kind, filters=chosen)
+            note_copy(archive.folder, "export", str(output.absolute()), datetime.now(UTC))
         else:
             stream = _Terminal() if sys.stdout.isatty() else sys.stdout.buffer
             written = export(session, cast(BinaryIO, stream), kind, filters=chosen)

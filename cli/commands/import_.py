@@ -89,6 +89,7 @@ def _import(app: App, declared: Declared, given: Given, files: list[Path], as_js
 
     archive = prepare_archive(app.archive, app.database_url)
     started = utc_now()
+    archive.min_free = declared.config.archive.min_free_mb << 20
     with archive, open_pool(declared.config) as pool:
         with archive.write() as db:
             run_id = repository.start_run(db, None, "import", started)

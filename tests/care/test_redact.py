@@ -173,8 +173,13 @@ def test_exports_and_backups_are_listed(kept: Kept) -> None:
     marked = most_linked(kept)
     folder = kept.folder.parent / "backup"
     kept.ok("backup", str(folder))
+    export = kept.folder.parent / "articles.csv"
+    kept.ok("export", "--format", "csv", "-o", str(export))
     told = json.loads(kept.ok("redact", marked.url, *REASON, "--json"))
-    assert any(str(folder) in line for line in told["copies"])
+    assert [str(path) in line for path, line in zip((folder, export), told["copies"], strict=True)] == [
+        True,
+        True,
+    ]
 
 
 @pytest.mark.parametrize("step", STEPS)
