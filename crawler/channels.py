@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from crawler.channel_rows import ChannelRows
 from crawler.discovery.found import ChannelKind, Found
 from crawler.politeness.causes import cause_of
 from crawler.polled import PAGED, Channel, Visit
+from crawler.schedule import LONGEST_POLL
 from crawler.stopping import Abandoned
 from crawler.traps import Patterns, pattern
 from pipelines.urls import canonical_url
@@ -99,7 +101,12 @@ class Channels:
         if kind not in PARSERS or target in self._asked or not self._spider.is_own_host(host):
             return False
         row = self._rows.get(target)
-        return row is None or row.next_fetch_at is None or row.next_fetch_at <= self._session.clock()
+        if row is None or row.next_fetch_at is None:
+            return True
+        now = self._session.clock()
+        if row.last_fetched_at is not None and row.last_fetched_at > now:
+            return True  # the clock was set back since
+        return not timedelta(0) < row.next_fetch_at - now <= LONGEST_POLL
 
     def _is_within(self, kind: str, target: str, depth: int) -> bool:
         """The bounds of one run. What is beyond is counted, not logged: cron would mail it every hour."""

@@ -8,11 +8,12 @@ and tried again when the walk comes by.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from crawler.discovery.ids import ForwardWalk, article_url, number_pattern, plan_walk
-from crawler.schedule import next_poll
+from crawler.schedule import LONGEST_POLL, next_poll
 from pipelines.urls import canonical_url, identity
 from storage import repository
 from storage.candidates import BACKFILL, NEW
@@ -104,7 +105,7 @@ class NumberWalk:
 
     def _is_due(self) -> bool:
         due = self._row.next_fetch_at if self._row is not None else None
-        return due is None or due <= self._session.clock()
+        return due is None or not timedelta(0) < due - self._session.clock() <= LONGEST_POLL
 
     def _is_walked(self) -> bool:
         return self._row is not None and self._row.backfilled_at is not None

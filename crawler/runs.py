@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from crawler.locks import Locked, SiteLock
 from crawler.news import NewsSpider
 from crawler.notify import Notifier
 from crawler.recover import read_what_is_left
-from crawler.session import CrawlOptions, CrawlSession
+from crawler.session import RELEASED, CrawlOptions, CrawlSession, WrongClock, utc_now
 from crawler.settings import overridden
 from crawler.stopping import SECONDS as STOP_SECONDS
 from crawler.tally import Tally
@@ -67,17 +68,22 @@ def run_crawl(
     *,
     on_progress: Callable[[dict[str, Tally]], None] | None = None,
     settings: dict[str, Any] | None = None,
+    clock: Callable[[], datetime] = utc_now,
 ) -> CrawlResult:
     """Crawl these sites, each as one run, and judge them. Once a process: Scrapy's reactor cannot restart.
 
     Args:
         on_progress: called with the tallies by site after every finished page.
         settings: Scrapy settings on top of crawler.settings.
+        clock: what time it is, aware.
 
     Raises:
         ArchiveError: the archive failed; every page acknowledged before is on disk.
+        WrongClock: the clock cannot be right; nothing was asked for.
     """
-    session = CrawlSession(archive, config, options)
+    if clock() < RELEASED:
+        raise WrongClock(f"the clock says {clock():%Y-%m-%d %H:%M} UTC: set it, then crawl")
+    session = CrawlSession(archive, config, options, clock)
     locks, locked = _lock(session, sites)
     process = _process(session, settings or {})
     notifier = Notifier(config.notify if not options.urls else NotifySettings(), archive)

@@ -11,6 +11,15 @@ _LONGEST = {"feed": timedelta(hours=6), "listing": timedelta(hours=6), "sitemap"
 _PATIENT_FAILURES = 3  # a channel that failed so often waits, twice as long each time
 
 
+LONGEST_POLL = max(_LONGEST.values())
+
+
+def latest_due(retry_minutes: Sequence[float], revisit_hours: Sequence[float], now: datetime) -> datetime:
+    """The latest moment that a page can be due at by these rules: a later one comes of a wrong clock."""
+    longest = max([*(minutes / 60 for minutes in retry_minutes), *revisit_hours, 24.0])
+    return now + timedelta(hours=longest + 24)
+
+
 def next_visit(fetches: int, ages: Sequence[float], now: datetime) -> datetime | None:
     """When a page is due again, None when it has been visited often enough.
 

@@ -17,10 +17,20 @@ from crawler.politeness.turns import SharedTurns
 from crawler.stopping import Readers, Transfers
 from pipelines.flow import Flow
 from storage.archive import Archive
+from storage.errors import ArchiveError
 from storage.space import check_space
 from storage.writer import ArchiveWriter
 
 T = TypeVar("T")
+
+
+RELEASED = datetime(2026, 1, 1, tzinfo=UTC)  # no clock that is right says less
+
+
+class WrongClock(ArchiveError):
+    """The machine's clock says what cannot be: dates of pages and captures would be wrong for ever."""
+
+    exit_code = 2
 
 
 def utc_now() -> datetime:

@@ -14,12 +14,14 @@ from scrapy import signals
 from crawler.answers import Answers
 from crawler.frontier import Frontier
 from crawler.hindsight import in_hindsight
+from crawler.schedule import latest_due
 from crawler.session import CrawlSession
 from crawler.tally import Tally
 from crawler.verdict import Verdict, judge
 from storage import repository
 from storage.errors import ArchiveError
 from storage.health import last_revision
+from storage.walks import due_again
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -75,6 +77,8 @@ class SiteRun:
                 spider.timezone,
             )
         )
+        latest = latest_due(session.config.crawl.retry_minutes, session.config.crawl.revisit_hours, now)
+        await session.write(lambda db: due_again(db, spider.site_id, now, latest))
         self.had_articles = await session.read(lambda db: repository.has_candidates(db, spider.site_id))
         self._newest = await session.read(last_revision)
         spider.run_id = await session.write(

@@ -60,6 +60,12 @@ def raise_candidates(session: Session, found: Sequence[Found], now: datetime) ->
     return raised
 
 
+def due_again(session: Session, site_id: int, now: datetime, latest: datetime) -> int:
+    """What is due later than any rule makes it, by a clock that was wrong, is due now. Returns how many."""
+    lost = update(Candidate).where(Candidate.site_id == site_id, Candidate.next_try_at > latest)
+    return len(session.scalars(lost.values(next_try_at=now, updated_at=now).returning(Candidate.id)).all())
+
+
 def add_channels(session: Session, site_id: int, channels: Iterable[tuple[str, str, int]]) -> int:
     """Rows for channels that are to be asked one day: (kind, URL, depth). Known ones stay as they are."""
     rows = [

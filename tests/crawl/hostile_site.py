@@ -53,6 +53,7 @@ class Archive:
     sites: dict[str, Site] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     more: str = ""  # further tables
+    cpu: float = 0.0  # seconds of the last crawl, its ended children included
     peak_mb: int = 0  # memory of the last crawl's process, readers not counted
 
     def declare(self, *sites: Site) -> None:
@@ -93,6 +94,7 @@ class Archive:
             timer.cancel()
             process.returncode = os.waitstatus_to_exitcode(status)
             self.peak_mb = used.ru_maxrss // 1024
+            self.cpu = used.ru_utime + used.ru_stime
             texts = []
             for file in (output, errors):
                 file.seek(0)
