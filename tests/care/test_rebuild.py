@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -116,6 +117,24 @@ def test_killed_at_every_step(either: Kept, where: str) -> None:
 def test_killed_while_the_databases_change_places(kept: Kept, where: str) -> None:
     before = kept.dump(*READ)
     assert kept.run("rebuild", fault=where).returncode == KILLED
+    kept.ok("rebuild")
+    assert kept.dump(*READ) == before
+    kept.assert_sound()
+
+
+@pytest.mark.soak
+def test_a_site_that_was_renamed_and_moved(kept: Kept) -> None:
+    """Its captures bear the old name and host; the articles are those of the new one."""
+    settings = kept.folder / "hemero.toml"
+    text = settings.read_text(encoding="utf-8")
+    home = re.search(r'start_urls = \["http://([^/"]+)/"\]', text)
+    assert home
+    text = text.replace('name = "echo"', 'name = "gazette"\nformer_names = ["echo"]')
+    moved = f'start_urls = ["http://gazette.example/"]\nformer_hosts = ["{home[1]}"]'
+    settings.write_text(text.replace(home[0], moved), encoding="utf-8")
+    kept.ok("sites", "rename", "echo", "gazette", "--url", "http://gazette.example/")
+    before = kept.dump(*READ)
+    assert "gazette.example" in "".join(before["articles"])
     kept.ok("rebuild")
     assert kept.dump(*READ) == before
     kept.assert_sound()
