@@ -136,3 +136,11 @@ def test_most_of_the_prose_always_stays(shells: list[tuple[str, str]]) -> None:
         inner = f"<div class='{name}'><h3>{heading}</h3>{inner}</div>"
     tree, _ = cut(f"<div><h1>{TITLE}</h1>{inner}{LINKS}</div>")
     assert flat(tree).count(SENTENCE) >= 16
+
+
+def test_short_titles_under_articles_lies_are_related_and_no_tags() -> None:
+    """A block of "Articles liés" over two short linked titles was once read as a line of tags."""
+    links = '<ul><li><a href="/b">Une salle</a></li><li><a href="/c">Un bus</a></li></ul>'
+    _, blocks = cut(page(f"{PROSE}</article><div><h3>Articles liés</h3>{links}</div><article>"))
+    assert [link.title for link in blocks.related] == ["Une salle", "Un bus"]
+    assert blocks.tags == []
