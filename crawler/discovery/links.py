@@ -21,7 +21,7 @@ _HREF = re.compile(
     r"""\bhref\s{0,5}=\s{0,5}(?:"([^"<>]{1,2000})"|'([^'<>]{1,2000})'|([^\s"'<>]{1,2000}))""", re.I
 )
 _IN_FEED = re.compile(
-    r"<(?:link|guid)\b[^<>]{0,200}>\s{0,20}(?:<!\[CDATA\[\s{0,20})?(https?://[^\s<>\]]{1,2000})", re.I
+    r"<link\b[^<>]{0,200}>\s{0,20}(?:<!\[CDATA\[\s{0,20})?(https?://[^\s<>\]]{1,2000})", re.I
 )
 _BASE = re.compile(r"<base\b", re.I)
 _OTHER = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:")

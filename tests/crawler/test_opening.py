@@ -1,0 +1,64 @@
+"""A body with its coding undone, and what is wrong with it."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.opening import Opened, open_body
+
+PAGE = b"<html><body>" + b"<p>Le port a rouvert.</p>" * 50 + b"</body></html>"
+HTML = "text/html; charset=utf-8"
+LIMIT = 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("body", "coding"),
+    [
+        (PAGE, ""),
+        (PAGE, "identity"),
+        (gzip.compress(PAGE), "gzip"),
+        (gzip.compress(PAGE), "X-GZIP"),
+        (gzip.compress(PAGE[:100]) + gzip.compress(PAGE[100:]), "gzip"),
+        (zlib.compress(PAGE), "deflate"),
+        (zlib.compress(PAGE)[2:-4], "deflate"),  # raw, as some servers send it
+        (gzip.compress(gzip.compress(PAGE)), "gzip, gzip"),
+        (gzip.compress(PAGE), ""),  # and says nothing of it
+        (PAGE, "gzip"),  # claims it
+    ],
+)
+def test_whole(body: bytes, coding: str) -> None:
+    assert open_body(body, coding, HTML, LIMIT) == Opened(PAGE)
+
+
+def test_a_packed_file_that_is_no_page_stays_packed() -> None:
+    body = gzip.compress(b"<urlset/>")
+    assert open_body(body, "", "application/gzip", LIMIT) == Opened(body)
+
+
+def test_cut_and_damaged() -> None:
+    packed = gzip.compress(PAGE)
+    damaged = bytearray(packed)
+    damaged[-8] ^= 0xFF
+    for body in (packed[:-10], bytes(damaged)):
+        assert open_body(body, "gzip", HTML, LIMIT).fault == "truncated"
+
+
+def test_a_coding_nobody_knows() -> None:
+    assert open_body(b"\x00\x01\x02", "x-alien", HTML, LIMIT) == Opened(b"", "encoding")
+
+
+def test_a_bomb_is_cut() -> None:
+    bomb = gzip.compress(bytes(20 << 20))
+    opened = open_body(bomb, "gzip", HTML, LIMIT)
+    assert opened.fault == "too_large"
+    assert len(opened.body) <= LIMIT
+
+
+@given(st.binary(max_size=300), st.sampled_from(["", "gzip", "deflate", "br", "zstd", "gzip, br", "œ"]))
+def test_no_bytes_break_it(body: bytes, coding: str) -> None:
+    assert open_body(body, coding, HTML, LIMIT).fault in (None, "truncated", "encoding", "too_large")
