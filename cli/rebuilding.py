@@ -19,7 +19,7 @@ from storage import journal, rebuild, repository
 from storage.access import alone
 from storage.archive import DATABASE, Archive, open_archive
 from storage.database import parse_url
-from storage.errors import ArchiveError
+from storage.errors import ArchiveError, ArchiveNotFound
 from storage.faults import fault
 from storage.fresh import sqlite_url
 from storage.rebuild_files import Registered, register
@@ -28,6 +28,8 @@ from storage.redaction import finish_redactions
 from storage.salvage import save_frontier, save_history
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import URL
+
     from cli.declared import Declared
     from storage.rebuild import Visit
 
@@ -59,13 +61,9 @@ class Rebuilder:
         self._folder, self._declared, self._generic = folder, declared, generic
         self._rules = StoredRules(declared)
         self._progress = progress
-        self._url = parse_url(database_url) if database_url and database_url != "sqlite" else None
+        self._url = _server(folder, database_url)
         self._fetches: Counter[int] = Counter()
         self.result = Rebuilt()
-
-    @property
-    def _is_file(self) -> bool:
-        return self._url is None or self._url.get_backend_name() == "sqlite"
 
     def run(self) -> Rebuilt:
         """Rebuild and swap.
@@ -75,7 +73,7 @@ class Rebuilder:
             ArchiveError: the new database cannot be written, or the ledger is damaged.
         """
         with alone(self._folder):
-            if self._is_file and (self._folder / (DATABASE + rebuild.REBUILT)).exists():
+            if self._url is None and (self._folder / (DATABASE + rebuild.REBUILT)).exists():
                 self.result.kept = _text(rebuild.finish_swap(self._folder))
             else:
                 self._rebuild()
@@ -198,6 +196,22 @@ class Rebuilder:
         self.result.articles, self.result.revisions = rebuild.count(session)
         if self.result.captures == 0:
             self.result.files, self.result.captures = rebuild.count_captures(session)
+
+
+def _server(folder: Path, database_url: str | None) -> URL | None:
+    """The address of a PostgreSQL database; None for the folder's own file.
+
+    Raises:
+        ArchiveError: a SQLite file elsewhere.
+    """
+    if not database_url or database_url == "sqlite":
+        return None
+    url = parse_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return url
+    if Path(url.database or "").absolute() == (folder / DATABASE).absolute():
+        return None
+    raise ArchiveNotFound(f"{url.database} is not in {folder}: name its own folder with --archive")
 
 
 def _text(path: Path | None) -> str | None:

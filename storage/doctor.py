@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import platform
 import resource
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select, text
 
+from storage.access import is_held
 from storage.archive import DATABASE, Archive
 from storage.database import quick_check
 from storage.ledger import problems
@@ -101,13 +101,7 @@ def _ledger(folder: Path) -> Check:
 
 def _locks(folder: Path) -> Check:
     """Who works on the archive now: a lock lives only as long as its process."""
-    held = []
-    for path in sorted((folder / "locks").glob("*.lock")):
-        with path.open("rb") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                held.append(path.stem)
+    held = [path.stem for path in sorted((folder / "locks").glob("*.lock")) if is_held(path)]
     return Check("locks", None, f"held now: {', '.join(held)}" if held else "nobody works on it now")
 
 

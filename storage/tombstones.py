@@ -13,6 +13,8 @@ from storage.upsert import chunks
 def redacted(connection: Connection, keys: Iterable[str]) -> set[str]:
     """Which of these identities, url_keys and entry marks were redacted."""
     found: set[str] = set()
+    if connection.scalar(select(RedactionKey.key).limit(1)) is None:
+        return found
     for part in chunks(sorted(set(keys))):
         found.update(connection.scalars(select(RedactionKey.key).where(RedactionKey.key.in_(part))))
     return found

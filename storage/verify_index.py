@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from storage.archive import Archive
+from storage.copying import snapshot
 from storage.findings import Finding
 from storage.index import FIELDS, Document, documents, vector
 from storage.models import Article
@@ -21,8 +22,7 @@ _SHOWN = 20  # articles named; beyond that only their number
 
 def check_index(archive: Archive, *, quick: bool) -> Iterator[Finding]:
     """Compare index and tables within one state of the archive. `quick`: which articles, not which terms."""
-    with archive.read() as session:
-        connection = session.connection()
+    with snapshot(archive) as connection:
         keys = {
             row.order_key: row
             for row in connection.execute(select(Article.order_key, Article.id, Article.url))

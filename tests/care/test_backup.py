@@ -75,7 +75,7 @@ def test_during_a_crawl(database: str, tmp_path: Path, request: pytest.FixtureRe
     url = request.getfixturevalue("postgres").new_database() if database == "postgres" else None
     with DemoServer(articles=40, port=0) as server:
         crawled = Crawled(tmp_path / "archive", server)
-        crawled.declare(delay=0.2, concurrency=1)
+        crawled.declare(delay=0.25, concurrency=1)
         kept = Kept(crawled.folder, url)
         command = [str(HEMERO), "crawl", "echo", "--archive", str(kept.folder)]
         crawl = subprocess.Popen(
@@ -84,6 +84,7 @@ def test_during_a_crawl(database: str, tmp_path: Path, request: pytest.FixtureRe
         _wait_for_articles(kept, 5)
         folder = tmp_path / "backup"
         told = json.loads(kept.ok("backup", str(folder), "--json"))
+        assert kept.run("verify").returncode == 0
         assert crawl.poll() is None, "the crawl was over before the backup"
         assert crawl.wait(60) == 0
         assert 5 <= told["articles"] < 40

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 
+from storage import access
+from storage.errors import ArchiveBusy
 from tests.care.conftest import LATER
 from tests.care.kept import KILLED, Kept, flip
 
@@ -154,3 +157,17 @@ def test_killed_at_every_step(kept: Kept, step: int) -> None:
     result = kept.run("repair")
     assert result.returncode == 0
     kept.assert_sound()
+
+
+def test_what_must_be_alone_and_what_writes_exclude_each_other(tmp_path: Path) -> None:
+    """Two who write share the archive; one who replaces files has it alone; a look at it takes no lock."""
+    with access.shared(tmp_path), access.shared(tmp_path):
+        assert access.in_use(tmp_path)
+        with pytest.raises(ArchiveBusy), access.alone(tmp_path):
+            pass
+    assert not access.in_use(tmp_path)
+    with access.alone(tmp_path):
+        assert access.in_use(tmp_path)
+        with pytest.raises(ArchiveBusy), access.shared(tmp_path):
+            pass
+    assert not access.in_use(tmp_path)
