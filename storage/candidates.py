@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -112,9 +112,13 @@ def _due(columns: Any, site_id: int, now: datetime, group: Group | None, since: 
     if group == "new":
         return query.where(Candidate.priority > BACKFILL)
     query = query.where(Candidate.priority <= BACKFILL)
-    if since is not None:
-        query = query.where(or_(Candidate.claimed_at.is_(None), Candidate.claimed_at >= since))
-    return query
+    return query if since is None else query.where(not_older(since))
+
+
+def not_older(since: datetime) -> ColumnElement[bool]:
+    """Pages whose channel does not say that they are older. What only an article names may be of any age."""
+    undated = and_(Candidate.claimed_at.is_(None), Candidate.found_by != "link")
+    return or_(undated, Candidate.claimed_at >= since)
 
 
 _DUE_COLUMNS = (

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from storage.candidates import BACKFILL, save_candidates
+from storage.candidates import BACKFILL, not_older, save_candidates
 from storage.keys import url_key
 from storage.models import Article, ArticleUrl, Candidate, Channel
 from storage.records import Candidate as Found
@@ -44,8 +44,9 @@ def _identities(
 def raise_candidates(session: Session, found: Sequence[Found], now: datetime) -> int:
     """Known pages that wait with a lower priority than their finder gives them now. Returns how many.
 
-    A page that an article named first and a channel names later is new, not backlog.
+    A page that an article named first and a channel names later is new, not backlog; and it has a date now.
     """
+    _date_candidates(session, found)
     raised = 0
     for priority in {candidate.priority for candidate in found}:
         identities = (candidate.identity for candidate in found if candidate.priority == priority)
@@ -58,6 +59,28 @@ def raise_candidates(session: Session, found: Sequence[Found], now: datetime) ->
             statement = waiting.values(priority=priority, updated_at=now).returning(Candidate.id)
             raised += len(session.scalars(statement).all())
     return raised
+
+
+def _date_candidates(session: Session, found: Sequence[Found]) -> None:
+    """Waiting pages that had no claimed date get the one their finder gives."""
+    dates = {candidate.identity: candidate.claimed_at for candidate in found if candidate.claimed_at}
+    for part in chunks(dates):
+        undated = session.scalars(
+            select(Candidate.identity).where(
+                Candidate.identity.in_(part),
+                Candidate.claimed_at.is_(None),
+                Candidate.state.in_(("pending", "failed")),
+            )
+        ).all()
+        if undated:
+            session.connection().execute(_DATE, [{"of": one, "date": dates[one]} for one in undated])
+
+
+_DATE = (
+    update(Candidate.__table__)  # type: ignore[arg-type]
+    .where(Candidate.__table__.c.identity == bindparam("of"))
+    .values(claimed_at=bindparam("date"))
+)
 
 
 def due_again(session: Session, site_id: int, now: datetime, latest: datetime) -> int:
@@ -144,7 +167,7 @@ def left_to_walk(session: Session, site_id: int, since: datetime | None) -> Left
         )
     )
     if since is not None:
-        waiting = waiting.where(or_(Candidate.claimed_at.is_(None), Candidate.claimed_at >= since))
+        waiting = waiting.where(not_older(since))
     open_ones = select(Channel.kind, func.count(), func.count(Channel.backfill_page)).where(
         Channel.site_id == site_id, Channel.backfilled_at.is_(None)
     )

@@ -12,6 +12,7 @@ import pytest
 
 from tests.crawl.hostile_site import Archive, Site
 from tests.hostile import HostileServer
+from tests.hostile.news import article
 
 pytestmark = pytest.mark.slow
 
@@ -85,6 +86,24 @@ def test_a_backfill_goes_on_where_it_ended_until_all_is_there(archive: Archive) 
     assert "nothing is left to walk back through" in result.stderr
     assert pages_asked(listed.server) == Counter()
     assert listed.report["fetched"] == numbered.report["fetched"] == 0
+
+
+def test_an_api_is_polled_where_a_page_names_it_and_walked_back_since_a_day(tmp_path: Path) -> None:
+    with HostileServer(articles=320) as server:
+        archive = Archive(tmp_path / "archive", settings={**FEW, "max_listing_pages": 1})
+        archive.declare(Site("blog", server, "/w/wordpress", ARTICLE, rules=RULES))
+        assert archive.crawl("--limit", "3").returncode == 0
+        days = {number: article(number, 320).day.isoformat() for number in range(320)}
+        newest = sorted(range(220, 320), key=lambda number: days[number])[-3:]
+        assert numbers(archive, "blog") == set(newest)
+        server.hits.clear()
+        result = archive.crawl("--backfill", "--since", "2024-01-15", "--limit", "150")
+        assert result.returncode == 0, result.stderr
+        since = {number for number, day in days.items() if day >= "2024-01-15"}
+        assert numbers(archive, "blog") == set(range(220, 320)) | since
+        asked = Counter(hit.target for hit in server.hits if "posts" in hit.target)
+        assert len(asked) == 4  # the first page, then those before; the last one is not full
+        assert set(asked.values()) == {1}
 
 
 @pytest.mark.parametrize("feed", [True, False], ids=["feed", "listing"])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.hostile.exchange import Exchange, route
-from tests.hostile.news import LOREM, page
+from tests.hostile.news import LOREM, article, page
 
 _SCHEMES = (
     "file:///etc/passwd",
@@ -33,6 +35,33 @@ async def _months(exchange: Exchange) -> None:
     month = int(exchange.argument("m", "1"))
     months = "".join(f'<a href="/w/months?m={month + step}">mois</a>' for step in range(1, 11))
     await exchange.send(f'{months}<a href="/news/article/0/x">a</a><a href="/news/article/1/x">b</a>')
+
+
+@route("/w/wordpress")
+async def _wordpress(exchange: Exchange) -> None:
+    """A home page without articles that names the site's REST API."""
+    await exchange.send(
+        '<html><head><link rel="https://api.w.org/" href="/wp-json/"></head><body></body></html>'
+    )
+
+
+@route("/wp-json/wp/v2/posts")
+async def _posts(exchange: Exchange) -> None:
+    """Posts, newest first; 400 after the last page, as WordPress answers."""
+    number, articles = int(exchange.argument("page", "1")), exchange.server.articles
+    size = int(exchange.argument("per_page", "10"))
+    shown = range(articles)[::-1][(number - 1) * size : number * size]
+    if not shown:
+        return await exchange.send('{"code": "rest_post_invalid_page_number"}', 400, "application/json")
+    posts = [
+        {
+            "link": exchange.server.url(article(post, articles).path),
+            "date_gmt": article(post, articles).day.isoformat() + "T08:00:00",
+            "title": {"rendered": f"Article {post}"},
+        }
+        for post in shown
+    ]
+    return await exchange.send(json.dumps(posts), content_type="application/json")
 
 
 @route("/w/canonical")

@@ -44,6 +44,16 @@ def test_backlog_becomes_new_when_a_channel_names_it(archive: Archive, site: int
         assert [count_due(session, site, NOW, group=group) for group in ("new", "backlog")] == [1, 1]
 
 
+def test_a_page_gets_its_date_from_the_channel_that_names_it_later(archive: Archive, site: int) -> None:
+    with archive.write() as session:
+        link = replace(found(1), priority=BACKFILL, found_by="link", claimed_at=None)
+        save_candidates(session, site, [link], NOW)
+        since = NOW - timedelta(days=30)
+        assert count_due(session, site, NOW, group="backlog", since=since) == 0  # may be of any age
+        raise_candidates(session, [replace(link, found_by="sitemap", claimed_at=NOW)], NOW)
+        assert count_due(session, site, NOW, group="backlog", since=since) == 1
+
+
 def test_the_backlog_since_a_day(archive: Archive, site: int) -> None:
     claims = {1: NOW - timedelta(days=400), 2: NOW, 3: None}
     with archive.write() as session:
