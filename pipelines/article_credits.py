@@ -16,7 +16,7 @@ from lxml.html import HtmlElement
 from pipelines.attribution import parse_attribution
 from pipelines.authors import choose_authors
 from pipelines.blocks import Blocks
-from pipelines.blocks_lines import BYLINE, Lines
+from pipelines.blocks_lines import BYLINE, TRANSLATED, Lines
 from pipelines.blocks_tree import flat, text_of
 from pipelines.body import Body
 from pipelines.rules import SiteRules
@@ -37,6 +37,7 @@ _AUTHOR_PAGE = re.compile(
     re.I,
 )
 _NAME = re.compile(r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+")
+_PARTS = re.compile(r"\s+[-–—|•·/]\s+|\s*\|\s*")
 _AGENCY = 12  # characters: "AFP", "MAP/AFP" alone below the headline
 _Claims = tuple[str, Sequence[str]]
 
@@ -186,6 +187,12 @@ def _is_plain(one: Attribution) -> bool:
     return one.kind == "original" and not (one.outlets or one.agencies or one.dateline or one.location)
 
 
+def _beside_date(text: str) -> list[str]:
+    """What a dated line says beside its date: AFP of "15-04-2016 - AFP"; the whole of one without parts."""
+    parts = [part for part in _PARTS.split(text) if part.strip()]
+    return parts if len(parts) < 2 else [part for part in parts if not any(c.isdigit() for c in part)]
+
+
 def _says_no_more(one: Attribution, other: Attribution) -> bool:
     """Whether a credit only repeats a part of one that stands already."""
     return (
@@ -205,11 +212,13 @@ def _credit_lines(
         is_agency = line.zone == "head" and len(line.text) <= _AGENCY and line.text.isupper()
         if is_agency or BYLINE.match(line.text):
             yield line.text, "byline"
+        elif TRANSLATED.match(line.text):
+            yield line.text, "tail"
     for text in named:
         yield text, "byline"
     for line in lines.dates:
         if line.zone == "head":
-            yield line.text, "byline"
+            yield from ((part, "byline") for part in _beside_date(line.text))
     for claim in structured.authors[:6]:
         yield claim.value, "byline"
     if body.paragraphs:

@@ -31,6 +31,9 @@ BYLINE: Final = re.compile(
 )
 
 
+TRANSLATED: Final = re.compile(r"^\W{0,3}(?:texte |article )?traduite?s? (?:de|du|des|par)\b", re.I)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     text: str
@@ -73,9 +76,13 @@ def read_lines(
             lines.others.append(line)
             if len(text) <= 80 and BYLINE.match(text) and not text.endswith((".", "!", "?", ":")):
                 dropped.add(id(paragraph))
-        elif zone in ("tail", "after") and len(text) <= 120 and BYLINE.match(text):
+        elif zone in ("tail", "after") and len(text) <= 120 and _signs(text):
             lines.others.append(line)
     return lines, [p for p in body if id(p) not in dropped]
+
+
+def _signs(text: str) -> bool:
+    return BYLINE.match(text) is not None or TRANSLATED.match(text) is not None
 
 
 def _candidates(
