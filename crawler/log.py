@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 
+from crawler.stopping import Abandoned
+from pipelines.workers import ReadFault
+
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
@@ -16,6 +19,11 @@ def printable(text: object, limit: int = 300) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text)[:limit])
 
 
+def quieten() -> None:
+    """Answers that are too large are counted by the run; Scrapy would warn of each."""
+    logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
+
+
 class QuietFormatter(LogFormatter):
     """Dropped and failed items are counted by the run; the log names them without dumping page content."""
 
@@ -23,8 +31,9 @@ class QuietFormatter(LogFormatter):
         self, item: Any, exception: BaseException, response: Any, spider: Any
     ) -> LogFormatterResult:
         url = printable(getattr(getattr(item, "page", None), "url", "?"))
+        is_ours = not isinstance(exception, ReadFault | Abandoned)  # the page's fault is counted, not mailed
         return {
-            "level": logging.ERROR,
+            "level": logging.ERROR if is_ours else logging.INFO,
             "msg": "could not be read or stored: %(url)s: %(why)s",
             "args": {"url": url, "why": printable(exception)},
         }

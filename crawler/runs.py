@@ -13,6 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.config import Config, NotifySettings
 from crawler.locks import Locked, SiteLock
+from crawler.log import quieten
 from crawler.news import NewsSpider
 from crawler.notify import Notifier
 from crawler.recover import read_what_is_left
@@ -161,7 +162,9 @@ def _process(session: CrawlSession, settings: dict[str, Any]) -> _Process:
         DOWNLOAD_TIMEOUT=crawl.timeout,
         DOWNLOAD_MAXSIZE=crawl.max_body_mb << 20,
     )
-    return _Process(values | settings, session)
+    process = _Process(values | settings, session)
+    quieten()  # Scrapy sets up its loggers when a process is made
+    return process
 
 
 def _lock(

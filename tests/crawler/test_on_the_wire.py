@@ -108,7 +108,9 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]
         declarations = declared(stack)
         archive: Path = tmp_path_factory.mktemp("wire") / "archive"
         archive.mkdir()
-        settings = '[crawl]\ncontact = "archive@presse.example"\ntimeout = 2.0\ndelay = 0.0\n'
+        settings = (
+            '[crawl]\ncontact = "archive@presse.example"\ntimeout = 2.0\ndelay = 0.0\nretry_unit = 0.05\n'
+        )
         tables = "\n".join(site.table() for site in declarations.values())
         (archive / "hemero.toml").write_text(settings + tables, encoding="utf-8")
         report = archive.parent / "report.json"

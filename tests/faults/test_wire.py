@@ -94,6 +94,7 @@ class Crawled:
     archive: Archive
     seconds: float
     servers: dict[str, HostileServer]
+    said: str
 
     def candidate(self, case: Case) -> dict[str, Any]:
         rows = self.archive.rows(
@@ -124,7 +125,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         started = time.monotonic()
         result = archive.crawl()
         assert result.returncode == 6, result.stderr  # the ban
-        yield Crawled(archive, time.monotonic() - started, servers)
+        yield Crawled(archive, time.monotonic() - started, servers, result.stderr)
 
 
 def _others(stack: ExitStack) -> list[Site]:
@@ -225,6 +226,11 @@ def test_every_page_of_every_site_is_accounted_for(crawled: Crawled) -> None:
         report = site.report
         parts = ("new", "changed", "unchanged", "gone", "not_article", "failed", "refused", "deferred")
         assert report["seen"] == sum(report[part] for part in parts), report
+
+
+def test_the_log_has_no_line_that_the_summary_does_not_count(crawled: Crawled) -> None:
+    """Cron mails what is printed; a fault of a page is a number in the run."""
+    assert [line for line in crawled.said.splitlines() if not line.startswith("hemero: ")] == []
 
 
 def test_nothing_binary_and_nothing_of_others_is_in_the_archive(crawled: Crawled) -> None:
