@@ -6,6 +6,7 @@ BIN    := $(VENV)/bin
 UV     := uv
 
 CORPUS ?= corpus
+WORKERS ?= 3
 REPORTS := soak-reports
 
 .PHONY: crawl test check soak bench bench-accuracy lock clean
@@ -14,7 +15,7 @@ crawl: $(VENV)/.run  ## Crawl SITE (default: the demo press site, offline) into 
 	$(BIN)/hemero crawl -v $(SITE)
 
 test: $(VENV)/.dev  ## Run the tests; says loudly what it skipped
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS)
 
 soak: $(VENV)/.dev  ## Long trials; leaves a dated report under soak-reports/
 	mkdir -p $(REPORTS)

@@ -15,12 +15,7 @@ import pytest
 
 from tests.postgres import Cluster, find_programs, run_cluster
 
-MISSING = pytest.StashKey[dict[str, int]]()
 PROGRAMS = {"postgres": "PostgreSQL", "chromium": "Chromium"}
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[MISSING] = {}
 
 
 def find_chromium() -> str | None:
@@ -48,7 +43,6 @@ def require(config: pytest.Config, name: str) -> None:
     message = f"{PROGRAMS[name]} is not installed here"
     if name in os.environ.get("HEMERO_REQUIRE", "").replace(" ", "").split(","):
         pytest.fail(f"{message}, and HEMERO_REQUIRE names it", pytrace=False)
-    config.stash[MISSING][name] = config.stash[MISSING].get(name, 0) + 1
     pytest.skip(message)
 
 
@@ -58,11 +52,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             require(item.config, name)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for name, count in config.stash[MISSING].items():
-        terminalreporter.write_sep(
-            "!", f"NOT TESTED: {count} tests skipped, {PROGRAMS[name]} is missing", red=True
-        )
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Counted from the reports: with several workers the tests are not run in this process."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for program in PROGRAMS.values():
+        count = sum(f"{program} is not installed here" in reason for reason in skipped)
+        if count:
+            terminalreporter.write_sep(
+                "!", f"NOT TESTED: {count} tests skipped, {program} is missing", red=True
+            )
 
 
 @pytest.fixture(scope="session")
