@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from crawler.frontier import Frontier
     from crawler.news import NewsSpider
 
-_REFUSED = {401, 402, 403, 407, 451}
+_REFUSED_NOW = {401, 403, 407}  # by a ban, or for a while: asked again as after a failure
+_REFUSED = {402, 451}
 _GONE = {404, 410}
 
 
@@ -67,6 +68,8 @@ class Answers:
             await self._unchanged(response.meta)
         elif status in _GONE:
             await self._gone(candidate_id, response)
+        elif status in _REFUSED_NOW:
+            await self._refuse_now(response.meta, f"http_{status}", status)
         elif status in _REFUSED:
             await self._refuse(candidate_id, f"http_{status}", status)
         else:
@@ -139,13 +142,14 @@ class Answers:
             self._spider.tally.deferred[cause_of(error)] += 1
             self._frontier.finished(request.meta["candidate_id"])
         elif isinstance(error, RobotsRefused):
-            await self._refuse(request.meta["candidate_id"], "robots", None)
+            await self._refuse_now(request.meta, "robots", None)
         elif isinstance(error, OutOfBounds):
             await self._refuse(request.meta["candidate_id"], error.reason, None)
         else:
             await self._fail(request.meta, cause_of(error), None)
 
     async def _refuse(self, candidate_id: int, reason: str, status: int | None) -> None:
+        """For good: the page is not asked for again."""
         now = self._session.clock()
         await self._session.write(
             lambda db: repository.mark_candidate(
@@ -155,22 +159,42 @@ class Answers:
         self._spider.tally.refused[reason] += 1
         self._frontier.finished(candidate_id)
 
+    async def _refuse_now(self, meta: dict[str, Any], reason: str, status: int | None) -> None:
+        """Bans are lifted, robots.txt changes: as after a failure, and for good only when the waits end."""
+        if not meta.get("fetches") and self._again(meta) is None:
+            await self._refuse(meta["candidate_id"], reason, status)
+            return
+        await self._put_off(meta, reason, status)
+        self._spider.tally.refused[reason] += 1
+        self._frontier.finished(meta["candidate_id"])
+
     async def _fail(
         self, meta: dict[str, Any], cause: str, status: int | None, asked: float | None = None
     ) -> None:
         """Tried again after a growing wait, in this run or a later one; not before the pause asked for."""
-        candidate_id: int = meta["candidate_id"]
-        now = self._session.clock()
-        again = next_try(meta.get("tries", 0), self._session.config.crawl.retry_minutes, now)
+        await self._put_off(meta, cause, status, asked)
+        self._spider.tally.failed[cause] += 1
+        self._frontier.finished(meta["candidate_id"])
+
+    def _again(self, meta: dict[str, Any]) -> datetime | None:
+        """When a page that gave no answer is tried again; None when the waits are used up."""
+        return next_try(meta.get("tries", 0), self._session.config.crawl.retry_minutes, self._session.clock())
+
+    async def _put_off(
+        self, meta: dict[str, Any], reason: str, status: int | None, asked: float | None = None
+    ) -> None:
+        """When the waits are used up, an article that was read before goes on to its next age."""
+        now, again, fetches = self._session.clock(), self._again(meta), meta.get("fetches", 0)
+        over = again is None and fetches > 0
+        if over:
+            again = next_visit(fetches, self._session.config.crawl.revisit_hours, now)
         if asked is not None and again is not None:
             again = max(again, now + min(timedelta(seconds=min(asked, 1e7)), LONGEST))
         await self._session.write(
-            lambda db: repository.mark_candidate(
-                db, candidate_id, "failed", reason=cause, status=status, next_try_at=again, now=now
+            lambda db: repository.put_off(
+                db, meta["candidate_id"], reason, status, again, now=now, visit_over=over
             )
         )
-        self._spider.tally.failed[cause] += 1
-        self._frontier.finished(candidate_id)
 
     # --- items ------------------------------------------------------------------------------------
 

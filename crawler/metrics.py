@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from storage.overview import SiteHealth
+from storage.overview import RESTING, SiteHealth
 
-STATES = ("ok", "quiet", "partial", "blocked", "drifted", "dead", "fault", "stopped", "never")
+STATES = ("ok", "quiet", "partial", "blocked", "drifted", "dead", "fault", "stopped", "never", *RESTING)
 Value = tuple[dict[str, str], float]
 
 

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from storage.figures import FIELDS
-from storage.overview import SiteHealth
+from storage.overview import RESTING, SiteHealth
 
 _HEAD = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -62,6 +62,8 @@ def as_dict(health: SiteHealth) -> dict[str, Any]:
 
 def advice(health: SiteHealth) -> str | None:
     """What is wrong and the next move; None where nothing is."""
+    if health.state in RESTING:
+        return None
     if health.overdue and health.interval is not None and health.last_run_at is not None:
         usual = f"every {_span(health.interval)}"
         late = (

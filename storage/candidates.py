@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
@@ -216,6 +216,37 @@ def mark_candidate(
         .where(Candidate.id == candidate_id)
         .values(
             state=state, reason=reason, status=status, next_try_at=next_try_at, tries=tries, updated_at=now
+        )
+    )
+
+
+def put_off(
+    session: Session,
+    candidate_id: int,
+    reason: str,
+    status: int | None = None,
+    next_try_at: datetime | None = None,
+    *,
+    now: datetime,
+    visit_over: bool = False,
+) -> None:
+    """No usable answer this time. A page that was read before stays `done`: a revisit waits, not the page.
+
+    Args:
+        visit_over: this visit is given up, `next_try_at` is that of the next age; one visit more is counted.
+    """
+    read = Candidate.revisits > 0
+    session.execute(
+        update(Candidate)
+        .where(Candidate.id == candidate_id)
+        .values(
+            state=case((read, "done"), else_="failed"),
+            reason=reason,
+            status=status,
+            next_try_at=next_try_at,
+            tries=0 if visit_over else Candidate.tries + 1,
+            revisits=Candidate.revisits + (1 if visit_over else 0),
+            updated_at=now,
         )
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from statistics import median
@@ -19,6 +19,7 @@ WEEKS = 12
 MONTH = timedelta(days=30)
 _GAPS = 20  # between runs, that their usual distance is taken from
 _LATE = 3  # times that distance
+RESTING = ("disabled", "undeclared")  # states of sites that no schedule crawls
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class SiteHealth:
 
     site: str
     title: str
-    state: str  # of the last crawl that ended; "never" where none did
+    state: str  # of the last crawl that ended; "never" where none did; or one of RESTING
     exit_code: int | None = None
     message: str | None = None
     since: datetime | None = None  # when this state began; ok and quiet are one
@@ -46,7 +47,11 @@ class SiteHealth:
 
     @property
     def is_well(self) -> bool:
-        return not self.exit_code and not self.overdue
+        return self.state in RESTING or (not self.exit_code and not self.overdue)
+
+    def resting(self, state: str) -> SiteHealth:
+        """The same site when nobody expects runs of it; `state` is one of RESTING."""
+        return replace(self, state=state, overdue=False)
 
     def fill(self, name: str, *, before: bool = False) -> float | None:
         """The share of pages that have a field; None where no page was read."""
@@ -59,14 +64,15 @@ class SiteHealth:
 
 
 def overview(session: Session, now: datetime) -> list[SiteHealth]:
-    """Every site that was ever crawled, by name."""
+    """Every site that was ever crawled, by name; those switched off as such."""
     crawled = select(Run.site_id).where(Run.command == "crawl")
     sites = session.scalars(select(Site).where(Site.id.in_(crawled)).order_by(Site.name)).all()
     counted = session.execute(
         select(Article.site_id, func.count().label("articles")).group_by(Article.site_id)
     )
     articles: dict[int, int] = {row.site_id: row.articles for row in counted}
-    return [_health(session, site, articles.get(site.id, 0), now) for site in sites]
+    found = [(site, _health(session, site, articles.get(site.id, 0), now)) for site in sites]
+    return [health.resting("disabled") if site.state == "disabled" else health for site, health in found]
 
 
 def _health(session: Session, site: Site, articles: int, now: datetime) -> SiteHealth:

@@ -57,7 +57,8 @@ def archive_state(session: Session) -> ArchiveState:
 
 
 def articles_by_site() -> Rows:
-    """One row per site: site, title, articles, newest (published day), last_seen_at."""
+    """One row per site: site, title, articles, newest (published day), last_seen_at, url, country, language,
+    timezone."""
     return (
         select(
             Site.name.label("site"),
@@ -65,9 +66,13 @@ def articles_by_site() -> Rows:
             func.count(Article.id).label("articles"),
             func.max(Article.published_date).label("newest"),
             func.max(Article.last_seen_at).label("last_seen_at"),
+            Site.url,
+            Site.country,
+            Site.language,
+            Site.timezone,
         )
         .outerjoin(Article, Article.site_id == Site.id)
-        .group_by(Site.id, Site.name, Site.title)
+        .group_by(Site.id)
         .order_by(Site.name)
     )
 

@@ -10,6 +10,7 @@ from storage.candidates import (
     mark_candidate,
     mark_gone,
     mark_unchanged,
+    put_off,
     save_candidates,
     schedule_revisit,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "mark_candidate",
     "mark_gone",
     "mark_unchanged",
+    "put_off",
     "save_candidates",
     "save_channel_state",
     "save_host",

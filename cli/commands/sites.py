@@ -18,7 +18,7 @@ _PAGES = click.IntRange(min=1, max=20)
 @shared_options
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List the declared sites and how many articles the archive has of each.
+    """List the sites, declared or only in the archive, and how many articles it has of each.
 
     With a sub-command: look after one of them, or add another.
     """
@@ -147,7 +147,8 @@ def _list(app: App, as_json: bool) -> None:
     from cli.declared import load_declared
     from cli.site_state import disabled_sites
 
-    counts, disabled = _articles_by_site(app), disabled_sites(app)
+    archived, disabled = _archived_sites(app), disabled_sites(app)
+    declared = load_declared(app).sites
     rows: list[dict[str, Any]] = [
         {
             "site": name,
@@ -156,22 +157,40 @@ def _list(app: App, as_json: bool) -> None:
             "language": site.language,
             "timezone": site.timezone,
             "start_urls": list(site.start_urls),
-            "articles": counts.get(name, 0),
+            "articles": archived[name].articles if name in archived else 0,
             "state": "active" if site.enabled and name not in disabled else "disabled",
         }
-        for name, site in load_declared(app).sites.items()
+        for name, site in declared.items()
+    ]
+    rows += [
+        {
+            "site": name,
+            "title": site.title,
+            "country": site.country,
+            "language": site.language,
+            "timezone": site.timezone,
+            "start_urls": [site.url] if site.url else [],
+            "articles": site.articles,
+            "state": "undeclared",
+        }
+        for name, site in archived.items()
+        if name not in declared and site.articles
     ]
     if as_json:
         print_json(rows)
         return
     cells = [
-        [row["site"], row["country"], row["articles"], row["state"], row["start_urls"][0]] for row in rows
+        [row["site"], row["country"], row["articles"], row["state"], *(row["start_urls"][:1] or [None])]
+        for row in rows
     ]
     console().print(table(("site", "country", "articles", "state", "starts at"), cells, right=("articles",)))
 
 
-def _articles_by_site(app: App) -> dict[str, int]:
-    """Empty where there is no archive yet: declared sites can be listed before the first crawl."""
+def _archived_sites(app: App) -> dict[str, Any]:
+    """The archive's sites by name, crawled or imported.
+
+    Empty where there is no archive yet: declared sites can be listed before the first crawl.
+    """
     from storage.errors import ArchiveNotFound
     from storage.queries import articles_by_site
 
@@ -180,4 +199,4 @@ def _articles_by_site(app: App) -> dict[str, int]:
     except ArchiveNotFound:
         return {}
     with archive.read() as session:
-        return {row.site: row.articles for row in session.execute(articles_by_site())}
+        return {row.site: row for row in session.execute(articles_by_site())}

@@ -60,13 +60,17 @@ def _print_copies(app: App) -> None:
 
 
 def _sites(app: App, name: str | None, now: datetime) -> list[SiteHealth]:
-    """Sites that were crawled, and enabled ones that never were."""
+    """Sites that were crawled, and enabled ones that never were; those that no schedule crawls say so."""
     from cli.declared import load_declared
     from storage.overview import SiteHealth, overview
 
     declared = load_declared(app)
     with app.open() as archive, archive.read() as session:
         found = {health.site: health for health in overview(session, now)}
+    for health in found.values():
+        site = declared.of_any_name(health.site)
+        if site is None or not site.enabled:
+            found[health.site] = health.resting("undeclared" if site is None else "disabled")
     if name is not None:
         if name not in found:
             found[name] = SiteHealth(name, declared.named(name).title, "never")

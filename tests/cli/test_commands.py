@@ -241,6 +241,15 @@ def test_runs_and_sites(hemero: Run, crawled: Path) -> None:
     assert sites["portailsudmaroc"]["articles"] == 0
 
 
+def test_a_site_known_from_imports_alone_is_listed(hemero: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(PAGE.format(number=1), encoding="utf-8")
+    assert hemero("import", "page.html", cwd=tmp_path).returncode == 0
+    sites = {site["site"]: site for site in objects(hemero("sites", "--json", cwd=tmp_path).stdout)}
+    assert (sites["vigie.example"]["articles"], sites["vigie.example"]["state"]) == (1, "undeclared")
+    assert sites["portailsudmaroc"]["state"] == "active"
+    assert "undeclared" in hemero("sites", cwd=tmp_path).stdout
+
+
 # --- streams ----------------------------------------------------------------------------------------
 
 

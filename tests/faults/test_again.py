@@ -22,6 +22,7 @@ PAGES = {
     "home": ("/s/moved?to=/news/", "^/s/moved"),
     "other": ("/s/moved?to=/news/article/1/x", "^/(s/moved|news/article)"),
     "flaky": ("/s/flaky?fail=2", "^/s/flaky"),
+    "refused": ("/s/flaky?fail=2&status=403", "^/s/flaky"),
     "deleted": ("/s/deleted", "^/s/deleted"),
     "edited": ("/s/changed", "^/s/changed"),
     "churning": ("/s/churn", "^/s/churn"),
@@ -64,18 +65,23 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
         )
         for name, (path, pattern) in PAGES.items():
             server = stack.enter_context(HostileServer(articles=3))
-            to = path.replace("?", "%3F").replace("=", "%3D")
+            to = path.replace("?", "%3F").replace("=", "%3D").replace("&", "%26")
             archive.declare(Site(name, server, f"/links?to={to}", pattern))
         closed = stack.enter_context(HostileServer(articles=8))
+        banning = stack.enter_context(HostileServer(articles=8))
         robots = stack.enter_context(HostileServer(articles=2))
+        denying = stack.enter_context(HostileServer(articles=5))
         archive.declare(Site("closed", closed), Site("robots", robots))
+        archive.declare(Site("banning", banning), Site("denying", denying))
         again = Again(archive)
         again.crawl()
         closed.mask, robots.robots, robots.articles = "/s/maintenance", "503", 3
+        banning.mask, denying.robots = "/s/403", "deny"
         again.crawl()
         with sqlite3.connect(archive.folder / "archive.db") as database:
             database.execute("UPDATE hosts SET robots_expires_at = robots_fetched_at")
         closed.mask, robots.articles = None, 4
+        banning.mask, banning.articles, denying.robots = None, 9, "ok"
         again.crawl()
         robots.robots = "ok"
         again.crawl()
@@ -99,7 +105,22 @@ def test_f063_a_flaky_page_is_stored_by_a_later_run(again: Again) -> None:
     assert again.reports[0]["flaky"]["failed_by_cause"] == {"http_500": 1}
     assert again.article("flaky", "/s/flaky")["title"] == "Article guéri"
     rows = again.archive.rows("SELECT tries, state FROM candidates WHERE url LIKE '%/s/flaky%'")
-    assert rows == [{"tries": 0, "state": "done"}]
+    assert rows == [{"tries": 0, "state": "done"}] * 2
+
+
+def test_a_page_that_is_refused_for_a_while_is_stored_by_a_later_run(again: Again) -> None:
+    assert again.reports[0]["refused"]["refused_by_reason"] == {"http_403": 1}
+    assert again.article("refused", "/s/flaky")["title"] == "Article guéri"
+
+
+@pytest.mark.parametrize(("site", "reason", "new"), [("banning", "http_403", 1), ("denying", "robots", 0)])
+def test_a_refusal_does_not_end_the_revisits_of_an_article(
+    again: Again, site: str, reason: str, new: int
+) -> None:
+    before, during, after, _ = (reports[site] for reports in again.reports)
+    assert during["refused_by_reason"] == {reason: before["new"]}
+    assert (during["state"], during["exit_code"]) == ("blocked", 6)
+    assert (after["unchanged"], after["new"], after["refused"]) == (before["new"], new, 0)
 
 
 def test_f066_a_deleted_article_keeps_its_text(again: Again) -> None:

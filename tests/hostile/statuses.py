@@ -24,9 +24,9 @@ def _visits(exchange: Exchange, name: str) -> int:
 
 @route("/s/flaky")
 async def _flaky(exchange: Exchange) -> None:
-    """500 for the first ?fail= visits of each ?id=, then an article."""
+    """?status= (500) for the first ?fail= visits of each ?id=, then an article."""
     if _visits(exchange, "flaky") <= int(exchange.argument("fail", "2")):
-        return await exchange.send("boum", 500)
+        return await exchange.send("boum", int(exchange.argument("status", "500")))
     return await exchange.send(page("Article guéri"))
 
 

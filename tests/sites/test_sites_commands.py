@@ -130,6 +130,17 @@ def test_a_disabled_site_rests(added: Added) -> None:
     crawled = {json.loads(line)["site"] for line in result.stdout.splitlines()}
     assert crawled == set(added.names.values()) - {name}
     assert added.sites["query"].asked == []
+    # Crawled by name, then left alone for good: nobody is told that its runs have stopped.
+    added.hemero("crawl", name)
+    states = {
+        row["site"]: row for row in map(json.loads, added.hemero("status", "--json").stdout.splitlines())
+    }
+    assert (states[name]["state"], states[name]["overdue"], states[name]["advice"]) == (
+        "disabled",
+        False,
+        None,
+    )
+    assert states[added.names["commas"]]["state"] in ("ok", "quiet")
     assert added.hemero("sites", "enable", name).stdout == f"{name} is active\n"
 
 

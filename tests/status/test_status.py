@@ -12,7 +12,8 @@ import pytest
 
 from crawler.metrics import metrics, write_whole
 from crawler.report import advice, as_dict, html_page
-from storage.overview import SiteHealth, overview
+from storage.overview import RESTING, SiteHealth, overview
+from storage.site_states import set_state
 from tests.running import crawled_folder, run_hemero
 from tests.status.conftest import START, Crawls, reading
 
@@ -73,6 +74,23 @@ def test_runs_that_stopped_coming_are_noticed(crawls: Crawls) -> None:
     assert not late.is_well
     assert "usually every 60 minutes" in (advice(late) or "")
     assert "does the schedule still run" in (advice(late) or "")
+
+
+@pytest.mark.parametrize("state", RESTING)
+def test_a_site_that_no_schedule_crawls_is_not_missed(crawls: Crawls, state: str) -> None:
+    for hour in range(6):
+        crawls.run(START + timedelta(hours=hour), [], state="dead", code=5)
+    with crawls.archive.write() as db:
+        set_state(db, crawls.site, "disabled")
+    late = health(crawls, START + timedelta(hours=60))
+    assert late.state == "disabled"
+    late = late.resting(state)
+    assert late.is_well
+    assert advice(late) is None
+    text = metrics([late], NOW)
+    assert f'hemero_site_state{{site="vigie",state="{state}"}} 1' in text
+    assert 'hemero_site_well{site="vigie"} 1' in text
+    assert "All 1 sites are well" in html_page([late], NOW)
 
 
 def test_a_run_under_way_is_not_overdue(crawls: Crawls) -> None:
