@@ -69,6 +69,7 @@ def test_only_what_is_new_is_copied_again(kept: Kept) -> None:
     assert restored(kept, folder).dump() == kept.dump()
 
 
+@pytest.mark.case("F048")
 @pytest.mark.parametrize("database", LATER)
 def test_during_a_crawl(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """A backup within a crawl is one state of it; the next run on the restored archive completes it."""

@@ -18,6 +18,7 @@ def site(tmp_path: Path) -> Crawled:
     return Crawled(tmp_path / "archive", server)
 
 
+@pytest.mark.case("F002", "F014")
 @pytest.mark.parametrize(
     "step",
     ["mid_warc:4", "before_commit:6", *(pytest.param(s, marks=pytest.mark.soak) for s in
@@ -38,6 +39,7 @@ def test_a_dead_crawl_is_seen_repaired_and_completed(site: Crawled, step: str) -
         kept.assert_sound()
 
 
+@pytest.mark.case("F015")
 @pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.soak) for n in range(2, 30))])
 def test_a_power_cut_that_took_synced_bytes(kept: Kept, seed: int) -> None:
     """Files end anywhere: exactly the records that are gone are named, marked lost, and fetched again."""
@@ -65,6 +67,7 @@ def test_a_power_cut_that_took_synced_bytes(kept: Kept, seed: int) -> None:
     assert kept.run("repair").stdout == ""
 
 
+@pytest.mark.case("F015")
 def test_lost_pages_are_fetched_again_whole(kept: Kept, echo: DemoServer) -> None:
     """After a repair the next crawl asks without conditions, so the bytes come back, not a 304."""
     echo.publish(2)
@@ -87,6 +90,7 @@ def test_lost_pages_are_fetched_again_whole(kept: Kept, echo: DemoServer) -> Non
     kept.assert_sound()
 
 
+@pytest.mark.case("F039")
 def test_a_database_copied_without_its_journal(kept: Kept) -> None:
     """Rows of the last minutes are not in the copy: their records are named, and get their rows again."""
     before = kept.dump("captures")
@@ -105,6 +109,7 @@ def test_a_database_copied_without_its_journal(kept: Kept) -> None:
     assert kept.dump("captures") == before
 
 
+@pytest.mark.case("F038")
 @pytest.mark.parametrize("content", [b"", b"not a database at all", b"SQLite format 3\0" + bytes(84)])
 def test_a_database_that_is_none(kept: Kept, content: bytes) -> None:
     """Never an empty archive in its place: every command refuses, rebuild makes it anew."""

@@ -11,6 +11,7 @@ from tests.care.conftest import LATER
 from tests.care.kept import KILLED, READ, Kept
 
 
+@pytest.mark.case("F047")
 def test_the_same_articles_revisions_links_and_dates(either: Kept) -> None:
     before = either.dump()
     assert either.sql("SELECT count(*) AS n FROM articles WHERE gone_at IS NOT NULL")[0]["n"] > 0
@@ -25,6 +26,7 @@ def test_the_same_articles_revisions_links_and_dates(either: Kept) -> None:
     either.assert_sound()
 
 
+@pytest.mark.case("F038")
 @pytest.mark.soak
 def test_without_any_database(kept: Kept) -> None:
     """The database file is gone: nothing opens the folder but rebuild, which makes it anew."""
@@ -38,6 +40,7 @@ def test_without_any_database(kept: Kept) -> None:
     kept.assert_sound()
 
 
+@pytest.mark.case("F037")
 def test_over_a_damaged_database(kept: Kept) -> None:
     before = kept.dump()
     data = bytearray(kept.database.read_bytes())

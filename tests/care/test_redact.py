@@ -65,6 +65,7 @@ def most_linked(kept: Kept) -> Marked:
     return Marked(row["url"], row["identity"], sorted(p for p in passages if len(p) > 25))
 
 
+@pytest.mark.case("F151")
 def test_no_trace_is_left(either: Kept) -> None:
     marked = most_linked(either)
     others = {row["url"] for row in either.sql("SELECT url FROM articles WHERE url <> :u", u=marked.url)}
@@ -103,6 +104,7 @@ def _in_tables(kept: Kept, marked: Marked) -> list[str]:
     return [passage for passage in marked.passages if passage in text]
 
 
+@pytest.mark.case("F151")
 def test_it_stays_away(kept: Kept, echo: Any) -> None:
     """Not crawled again, not fetched by name, not rebuilt; its teasers do not come back either."""
     marked = most_linked(kept)
@@ -182,6 +184,7 @@ def test_exports_and_backups_are_listed(kept: Kept) -> None:
     ]
 
 
+@pytest.mark.case("F151")
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_every_step(kept: Kept, step: str) -> None:
     marked = most_linked(kept)

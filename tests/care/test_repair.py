@@ -41,6 +41,7 @@ def test_nothing_to_do(either: Kept) -> None:
     assert either.dump() == before
 
 
+@pytest.mark.case("F040")
 @pytest.mark.parametrize("either", LATER, indirect=True)
 def test_a_torn_tail_is_cut_and_the_page_fetched_again(either: Kept) -> None:
     path = either.files()[0]
@@ -60,6 +61,7 @@ def test_a_torn_tail_is_cut_and_the_page_fetched_again(either: Kept) -> None:
     )
 
 
+@pytest.mark.case("F041")
 def test_a_byte_in_the_middle_costs_one_record(kept: Kept) -> None:
     row = kept.capture()
     flip(row["path"], row["start"] + row["length"] // 2)
@@ -71,6 +73,7 @@ def test_a_byte_in_the_middle_costs_one_record(kept: Kept) -> None:
     assert note == [[row["start"], row["start"] + row["length"]]]
 
 
+@pytest.mark.case("F041")
 def test_garbage_behind_the_last_record_goes_to_quarantine(kept: Kept) -> None:
     path = kept.files()[-1]
     path.write_bytes(path.read_bytes() + b"garbage")
@@ -90,6 +93,7 @@ def test_rows_that_are_gone_or_wrong_are_written_again(either: Kept) -> None:
     assert either.dump("captures") == before
 
 
+@pytest.mark.case("F042")
 def test_a_file_that_went_and_came_back(kept: Kept) -> None:
     path = kept.files()[0]
     before = kept.dump("captures")
@@ -118,6 +122,7 @@ def test_a_file_no_row_knows(kept: Kept) -> None:
     assert name in "".join(before["captures"])
 
 
+@pytest.mark.case("F046")
 @pytest.mark.parametrize("either", LATER, indirect=True)
 def test_the_index_is_made_again(either: Kept) -> None:
     either.sql("UPDATE articles SET title = title || ' soudainement' WHERE id = 3")

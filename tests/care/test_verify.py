@@ -38,6 +38,7 @@ def test_every_half_written_tail_is_found(kept: Kept) -> None:
     kept.assert_sound()
 
 
+@pytest.mark.case("F041")
 def test_a_flipped_byte_names_file_offset_and_url(kept: Kept) -> None:
     row = kept.capture()
     flip(row["path"], row["start"] + row["length"] // 2)
@@ -114,6 +115,7 @@ def test_a_revisit_needs_its_original(kept: Kept) -> None:
     assert kept.findings()
 
 
+@pytest.mark.case("F042")
 def test_a_missing_file_an_unknown_one_and_a_dead_runs_file(kept: Kept) -> None:
     path = kept.files()[0]
     name = str(path.relative_to(kept.folder / "captures"))
@@ -134,6 +136,7 @@ def test_a_missing_file_an_unknown_one_and_a_dead_runs_file(kept: Kept) -> None:
     assert kept.findings()
 
 
+@pytest.mark.case("F037")
 def test_a_database_page_overwritten(kept: Kept) -> None:
     kept.sql("PRAGMA wal_checkpoint(TRUNCATE)")
     pages = kept.database.stat().st_size // 4096
@@ -177,6 +180,7 @@ def test_articles_that_do_not_agree_with_their_revisions(either: Kept) -> None:
     assert {f["url"] for f in found if f["check"] == "article"} == urls
 
 
+@pytest.mark.case("F046")
 def test_an_index_out_of_step(either: Kept) -> None:
     """Gone from the index, strange to it, or indexed with other words: all are found."""
     if either.url:

@@ -76,6 +76,7 @@ def test_archive_folder_that_cannot_be_made(hemero: Run, pages: Path, tmp_path: 
         assert folder in line_of(result)
 
 
+@pytest.mark.case("F152")
 def test_settings_fault_names_file_line_and_key(hemero: Run, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text('[crawl]\ncontact = "a@example.org"\ndelya = 2\n', encoding="utf-8")
@@ -85,6 +86,7 @@ def test_settings_fault_names_file_line_and_key(hemero: Run, tmp_path: Path) -> 
     assert "delya" in result.stderr
 
 
+@pytest.mark.case("F152")
 def test_wrong_declaration_fails_at_start(hemero: Run, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(
@@ -97,6 +99,7 @@ def test_wrong_declaration_fails_at_start(hemero: Run, tmp_path: Path) -> None:
     assert "article_url" in line_of(result)
 
 
+@pytest.mark.case("F045")
 def test_database_of_a_newer_version_is_refused_and_left_alone(hemero: Run, archive: Path) -> None:
     database = archive / "archive.db"
     with sqlite3.connect(database) as connection:

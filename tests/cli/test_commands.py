@@ -298,6 +298,7 @@ def test_wide_text_keeps_to_80_columns_where_it_can(hemero: Run, crawled: Path) 
             assert len(line) <= 80 or "http" in line, line
 
 
+@pytest.mark.case("F108")
 def test_escapes_of_a_page_do_nothing(hemero: Run, tmp_path: Path) -> None:
     page = PAGE.format(number=9).replace(
         "Le port rouvre après", "Le port \x1b[31mrouvre\x07 \u202eaprès\x9b2J"
@@ -319,6 +320,7 @@ def test_escapes_of_a_page_do_nothing(hemero: Run, tmp_path: Path) -> None:
         assert not set(result.stdout + result.stderr) & set("\x1b\x07\x9b\u202e")
 
 
+@pytest.mark.case("F137")
 def test_formulas_are_disarmed_in_csv(hemero: Run, tmp_path: Path) -> None:
     page = PAGE.format(number=8).replace("Le port rouvre", '=HYPERLINK("http://x.example")')
     (tmp_path / "p.html").write_text(page, encoding="utf-8")

@@ -66,6 +66,7 @@ def test_site_that_does_not_answer_is_5_and_one_that_refuses_is_6(
     assert "the last run ended with" in hemero("--config", config).stdout
 
 
+@pytest.mark.case("F008")
 def test_locked_site_is_75(hemero: Run, archive: Path) -> None:
     (archive / "locks").mkdir(exist_ok=True)
     with (archive / "locks" / "demo.lock").open("a+") as lock:
@@ -75,6 +76,7 @@ def test_locked_site_is_75(hemero: Run, archive: Path) -> None:
     assert "demo" in result.stderr
 
 
+@pytest.mark.case("F005")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_signal_ends_a_crawl_cleanly(tmp_path: Path, hemero: Run, number: signal.Signals, code: int) -> None:
     with subprocess.Popen(

@@ -106,8 +106,9 @@ def test_an_api_is_polled_where_a_page_names_it_and_walked_back_since_a_day(tmp_
         assert set(asked.values()) == {1}
 
 
+@pytest.mark.case("F076")
 @pytest.mark.parametrize("feed", [True, pytest.param(False, marks=pytest.mark.soak)])
-def test_f076_after_an_outage_all_that_came_meanwhile_is_found(tmp_path: Path, feed: bool) -> None:
+def test_after_an_outage_all_that_came_meanwhile_is_found(tmp_path: Path, feed: bool) -> None:
     with HostileServer(articles=20, newest_first=True) as server:
         archive = Archive(tmp_path / "archive", settings=FEW)
         options = {"feeds": [server.url("/feed/newest.xml")]} if feed else {}

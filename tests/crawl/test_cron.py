@@ -45,7 +45,8 @@ def fetched(server: HostileServer) -> Counter[str]:
     return Counter(hit.target for hit in server.hits if hit.target.startswith("/news/article/"))
 
 
-def test_f019_env_i_no_home_c_locale_root_folder_twice(tmp_path: Path) -> None:
+@pytest.mark.case("F019")
+def test_env_i_no_home_c_locale_root_folder_twice(tmp_path: Path) -> None:
     with HostileServer(articles=6) as server:
         archive = Archive(tmp_path / "archive")
         archive.declare(Site("vigie", server))
@@ -63,7 +64,8 @@ def test_f019_env_i_no_home_c_locale_root_folder_twice(tmp_path: Path) -> None:
         assert set(fetched(server).values()) == {1}
 
 
-def test_f018_the_zone_of_the_machine_changes_nothing(tmp_path: Path) -> None:
+@pytest.mark.case("F018")
+def test_the_zone_of_the_machine_changes_nothing(tmp_path: Path) -> None:
     found = []
     with HostileServer(articles=3) as server:
         for zone in (None, "Africa/Casablanca", "Asia/Tokyo"):
@@ -85,7 +87,8 @@ def test_f018_the_zone_of_the_machine_changes_nothing(tmp_path: Path) -> None:
     assert all(row["published_date"] for row in found[0])
 
 
-def test_f008_two_starts_at_once_do_the_work_once(tmp_path: Path) -> None:
+@pytest.mark.case("F008")
+def test_two_starts_at_once_do_the_work_once(tmp_path: Path) -> None:
     with HostileServer(articles=10, latency=0.05) as server:
         archive = Archive(tmp_path / "archive")
         archive.declare(Site("vigie", server, options={"concurrency": 1}))
@@ -99,7 +102,8 @@ def test_f008_two_starts_at_once_do_the_work_once(tmp_path: Path) -> None:
         assert articles(archive) == 10
 
 
-def test_f011_four_sites_in_four_processes_on_one_archive(tmp_path: Path) -> None:
+@pytest.mark.case("F011")
+def test_four_sites_in_four_processes_on_one_archive(tmp_path: Path) -> None:
     with ExitStack() as stack:
         archive = Archive(tmp_path / "archive")
         servers = [stack.enter_context(HostileServer(articles=12)) for _ in range(4)]
@@ -147,7 +151,7 @@ def test_what_a_run_without_news_costs(tmp_path: Path) -> None:
         assert archive.cpu < 2.0
 
 
-def test_f016_f017_clocks_that_jump_lose_nothing(tmp_path: Path) -> None:
+def test_clocks_that_jump_lose_nothing(tmp_path: Path) -> None:
     now = datetime.now(UTC)
     moments = [
         now + timedelta(days=12 * 365),  # a clock that was wrong

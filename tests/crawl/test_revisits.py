@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
+
 from demo.server import DemoServer
 from tests.crawl.conftest import Crawled
 
@@ -12,6 +14,7 @@ SOON = 0.5 / 3600  # half a second
 ARTICLES = 60
 
 
+@pytest.mark.case("F066", "F070")
 def test_edits_and_deletions_are_found_by_the_next_due_run(tmp_path: Path) -> None:
     with DemoServer(articles=ARTICLES, port=0) as server:
         crawled = Crawled(tmp_path / "archive", server)

@@ -56,7 +56,8 @@ def is_whole(archive: Archive) -> None:
     assert archive.rows("SELECT id FROM runs WHERE finished_at IS NULL") == []
 
 
-def test_f005_a_signal_ends_a_crawl_of_hanging_hosts_within_30_seconds(archive: Archive) -> None:
+@pytest.mark.case("F005")
+def test_a_signal_ends_a_crawl_of_hanging_hosts_within_30_seconds(archive: Archive) -> None:
     with archive.start() as process:
         in_flight(archive, process)
         sent = time.monotonic()
@@ -72,7 +73,8 @@ def test_f005_a_signal_ends_a_crawl_of_hanging_hosts_within_30_seconds(archive: 
     assert all(row["state"] == "pending" and row["next_try_at"] for row in left), left
 
 
-def test_f006_a_second_signal_ends_it_at_once(archive: Archive) -> None:
+@pytest.mark.case("F006")
+def test_a_second_signal_ends_it_at_once(archive: Archive) -> None:
     with archive.start() as process:
         in_flight(archive, process)
         process.send_signal(signal.SIGINT)
@@ -86,8 +88,9 @@ def test_f006_a_second_signal_ends_it_at_once(archive: Archive) -> None:
     assert _articles(archive) == 10
 
 
+@pytest.mark.case("F007")
 @pytest.mark.soak
-def test_f007_a_hangup_is_a_stop_like_others(archive: Archive) -> None:
+def test_a_hangup_is_a_stop_like_others(archive: Archive) -> None:
     with archive.start() as process:
         in_flight(archive, process)
         process.send_signal(signal.SIGHUP)

@@ -44,6 +44,7 @@ def test_a_site_that_answers_503_to_everything_is_5(site: Crawled) -> None:
     assert site.crawl().returncode == 5
 
 
+@pytest.mark.case("F077")
 def test_listings_that_lose_their_links_need_a_person(site: Crawled) -> None:
     assert site.crawl().returncode == 0
     site.server.empty()
@@ -97,6 +98,7 @@ def test_a_limit_ends_the_run_and_the_next_one_goes_on(site: Crawled) -> None:
     assert second["new"] == 20
 
 
+@pytest.mark.case("F008", "F009")
 def test_two_runs_of_one_site_do_not_overlap(tmp_path: Path) -> None:
     with DemoServer(articles=30, port=0) as server:
         crawled = Crawled(tmp_path / "archive", server)
@@ -113,6 +115,7 @@ def test_two_runs_of_one_site_do_not_overlap(tmp_path: Path) -> None:
         assert third.returncode == 0, third.stderr
 
 
+@pytest.mark.case("F005")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_a_run_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     with DemoServer(articles=30, port=0) as server:

@@ -23,21 +23,13 @@ from tests.running import run_hemero
 
 pytestmark = pytest.mark.slow
 
-OPEN = (
-    "404",
-    "403",
-    "401",
-    "410",
-    "html",
-    "loop",
-    "elsewhere",
-    "huge",
-    "wildcards",
-    "agents",
-    "bom",
-    "latin1",
-)
-CLOSED = ("500", "503", "429", "hang", "close", "offsite")
+# How robots.txt answers -> the case of the catalogue it plays.
+OPEN = {
+    **dict.fromkeys(("404", "403", "401", "410"), "F093"),
+    **dict.fromkeys(("html", "huge", "wildcards", "agents", "bom", "latin1"), "F094"),
+    **dict.fromkeys(("loop", "elsewhere"), "F095"),
+}
+CLOSED = {**dict.fromkeys(("500", "503", "429", "hang", "close"), "F093"), "offsite": "F095"}
 NEWS = "^/news/article/"
 
 
@@ -93,6 +85,10 @@ def declared(stack: ExitStack) -> dict[str, Site]:
     return {site.name: site for site in sites}
 
 
+def cases(modes: dict[str, str]) -> list[Any]:
+    return [pytest.param(mode, marks=pytest.mark.case(case)) for mode, case in modes.items()]
+
+
 def resolves_to_a_private_address(name: str) -> bool:
     try:
         addresses = {str(entry[4][0]) for entry in socket.getaddrinfo(name, 80)}
@@ -123,10 +119,12 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Site]]
         yield declarations
 
 
+@pytest.mark.case("F078")
 def test_no_internal_service_was_asked(sites: dict[str, Site]) -> None:
     assert {name: site.server.canary for name, site in sites.items() if site.server.canary} == {}
 
 
+@pytest.mark.case("F078")
 def test_every_spelling_of_a_private_address_is_refused_and_counted(sites: dict[str, Site]) -> None:
     refused = sites["redirects"].report["refused_by_reason"]
     assert sum(refused.values()) == len(FORBIDDEN)
@@ -134,14 +132,14 @@ def test_every_spelling_of_a_private_address_is_refused_and_counted(sites: dict[
     assert set(refused) <= {"forbidden_address", "port", "credentials"}
 
 
-@pytest.mark.parametrize("mode", OPEN)
+@pytest.mark.parametrize("mode", cases(OPEN))
 def test_a_robots_txt_that_lets_us_in(sites: dict[str, Site], mode: str) -> None:
     site = sites[f"open-{mode}"]
     assert site.fetched == 3, site.report
     assert site.report["exit_code"] == 0
 
 
-@pytest.mark.parametrize("mode", CLOSED)
+@pytest.mark.parametrize("mode", cases(CLOSED))
 def test_a_robots_txt_that_cannot_be_had_closes_the_site_for_now(sites: dict[str, Site], mode: str) -> None:
     site = sites[f"closed-{mode}"]
     assert set(site.server.paths()) == {"/robots.txt"}
@@ -149,6 +147,7 @@ def test_a_robots_txt_that_cannot_be_had_closes_the_site_for_now(sites: dict[str
     assert site.report["state"] == "dead"
 
 
+@pytest.mark.case("F095")
 def test_a_robots_txt_that_forbids_needs_a_person(sites: dict[str, Site]) -> None:
     for name in ("denied", "denied-us"):
         assert set(sites[name].server.paths()) == {"/robots.txt"}
@@ -156,6 +155,7 @@ def test_a_robots_txt_that_forbids_needs_a_person(sites: dict[str, Site]) -> Non
         assert "robots.txt" in sites[name].report["message"]
 
 
+@pytest.mark.case("F096")
 def test_a_crawl_delay_is_kept_and_one_of_a_day_asks_for_a_person(sites: dict[str, Site]) -> None:
     assert sites["patient"].fetched == 3
     times = [hit.at for hit in sites["patient"].server.hits]
@@ -170,17 +170,20 @@ def test_the_limit_of_a_host_holds_at_delay_0(sites: dict[str, Site]) -> None:
     assert sites["limited"].server.inflight_most == 1
 
 
+@pytest.mark.case("F064")
 def test_retry_after_is_kept_by_the_whole_host(sites: dict[str, Site]) -> None:
     times = [hit.at for hit in sites["asking"].server.hits if hit.target.startswith("/s/429")]
     assert len(times) == 3
     assert all(after - before > 0.95 for before, after in itertools.pairwise(times))
 
 
+@pytest.mark.case("F065")
 def test_a_site_that_refuses_everything_needs_a_person(sites: dict[str, Site]) -> None:
     assert sites["refusing"].report["exit_code"] == 6
     assert "403" in sites["refusing"].report["message"]
 
 
+@pytest.mark.case("F083")
 def test_a_private_address_needs_the_sites_own_word(sites: dict[str, Site]) -> None:
     names = ["loopback", *(["named"] if "named" in sites else [])]
     for name in names:

@@ -1,4 +1,4 @@
-"""Answers that change between visits: moved, deleted, edited, flaky pages, maintenance, robots.txt (F062-93).
+"""Answers that change between visits: moved, deleted, edited, flaky pages, maintenance, robots.txt.
 
 Four crawls of the same sites with revisits and retries due at once.
 """
@@ -88,20 +88,23 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
         yield again
 
 
-def test_f062_an_article_that_leads_home_is_gone_and_keeps_its_text(again: Again) -> None:
+@pytest.mark.case("F062")
+def test_an_article_that_leads_home_is_gone_and_keeps_its_text(again: Again) -> None:
     row = again.article("home", "/s/moved")
     assert row["gone_at"] is not None
     assert row["title"] == "Article qui partira"
     assert row["revision_count"] == 1
 
 
-def test_f062_an_article_that_leads_to_another_is_not_overwritten_by_it(again: Again) -> None:
+@pytest.mark.case("F062")
+def test_an_article_that_leads_to_another_is_not_overwritten_by_it(again: Again) -> None:
     row = again.article("other", "/s/moved")
     assert row["title"] == "Article qui partira"
     assert row["revision_count"] == 1
 
 
-def test_f063_a_flaky_page_is_stored_by_a_later_run(again: Again) -> None:
+@pytest.mark.case("F063")
+def test_a_flaky_page_is_stored_by_a_later_run(again: Again) -> None:
     assert again.reports[0]["flaky"]["failed_by_cause"] == {"http_500": 1}
     assert again.article("flaky", "/s/flaky")["title"] == "Article guéri"
     rows = again.archive.rows("SELECT tries, state FROM candidates WHERE url LIKE '%/s/flaky%'")
@@ -123,25 +126,29 @@ def test_a_refusal_does_not_end_the_revisits_of_an_article(
     assert (after["unchanged"], after["new"], after["refused"]) == (before["new"], new, 0)
 
 
-def test_f066_a_deleted_article_keeps_its_text(again: Again) -> None:
+@pytest.mark.case("F066")
+def test_a_deleted_article_keeps_its_text(again: Again) -> None:
     row = again.article("deleted", "/s/deleted")
     assert row["gone_at"] is not None
     assert row["body"]
     assert sum(reports["deleted"]["gone"] for reports in again.reports) == 1
 
 
-def test_f070_every_version_of_an_edited_article_is_kept(again: Again) -> None:
+@pytest.mark.case("F070")
+def test_every_version_of_an_edited_article_is_kept(again: Again) -> None:
     row = again.article("edited", "/s/changed")
     assert row["revision_count"] == RUNS
     assert f"Version {RUNS}." in row["body"]
 
 
-def test_f071_counters_and_tokens_make_no_version(again: Again) -> None:
+@pytest.mark.case("F071")
+def test_counters_and_tokens_make_no_version(again: Again) -> None:
     assert again.article("churning", "/s/churn")["revision_count"] == 1
     assert [reports["churning"]["unchanged"] for reports in again.reports] == [0, 1, 1, 1]
 
 
-def test_f068_a_maintenance_page_on_every_address_changes_nothing_and_is_told(again: Again) -> None:
+@pytest.mark.case("F068")
+def test_a_maintenance_page_on_every_address_changes_nothing_and_is_told(again: Again) -> None:
     assert again.reports[0]["closed"]["new"] == 8
     during = again.reports[1]["closed"]
     assert during["changed"] == 0
@@ -154,7 +161,8 @@ def test_f068_a_maintenance_page_on_every_address_changes_nothing_and_is_told(ag
     assert again.reports[2]["closed"]["unchanged"] == 8
 
 
-def test_f093_a_robots_txt_that_cannot_be_had_is_replaced_by_its_copy_for_a_day(again: Again) -> None:
+@pytest.mark.case("F093")
+def test_a_robots_txt_that_cannot_be_had_is_replaced_by_its_copy_for_a_day(again: Again) -> None:
     fetched = [reports["robots"]["new"] for reports in again.reports]
     assert fetched == [2, 1, 0, 1]  # the copy counts; then it is too old; then the file is back
     assert again.reports[2]["robots"]["exit_code"] == 5

@@ -1,4 +1,4 @@
-"""Group D, where a crawl may go: schemes, hosts, traps, spellings, sitemaps, feeds, statements (F078-F100).
+"""Group D, where a crawl may go: schemes, hosts, traps, spellings, sitemaps, feeds, statements.
 
 Redirects to internal addresses, Crawl-delay and the forms of robots.txt stand in
 tests/crawler/test_on_the_wire.py.
@@ -138,7 +138,8 @@ def test_all_of_it_took_its_time_and_its_memory(where: Where) -> None:
     assert where.archive.peak_mb < 400
 
 
-def test_f078_f084_nobody_else_was_asked(where: Where) -> None:
+@pytest.mark.case("F078", "F084")
+def test_nobody_else_was_asked(where: Where) -> None:
     asked = {name: site.server.canary for name, site in where.archive.sites.items() if site.server.canary}
     assert asked == {}
 
@@ -151,13 +152,15 @@ def test_nothing_of_this_machine_came_into_the_archive(where: Where) -> None:
             assert b"CANARY-INTERNAL-SECRET" not in data, path
 
 
-def test_f082_schemes_that_are_not_ours(where: Where) -> None:
+@pytest.mark.case("F082")
+def test_schemes_that_are_not_ours(where: Where) -> None:
     assert where.articles("schemes") == []
     assert where.archive.rows("SELECT url FROM candidates WHERE url NOT LIKE 'http%'") == []
     assert where.archive.rows("SELECT url FROM channels WHERE url NOT LIKE 'http%'") == []
 
 
-def test_f083_a_seed_that_is_no_web_address_is_refused(where: Where) -> None:
+@pytest.mark.case("F083")
+def test_a_seed_that_is_no_web_address_is_refused(where: Where) -> None:
     folder = where.archive.folder.parent / "seed"
     folder.mkdir()
     text = (
@@ -170,7 +173,8 @@ def test_f083_a_seed_that_is_no_web_address_is_refused(where: Where) -> None:
     assert not (folder / "archive.db").exists()
 
 
-def test_f084_links_to_other_hosts_are_not_followed(where: Where) -> None:
+@pytest.mark.case("F084")
+def test_links_to_other_hosts_are_not_followed(where: Where) -> None:
     own = where.site("offsite").server.base_url
     rows = where.archive.rows(
         "SELECT c.url FROM candidates c JOIN sites s ON s.id = c.site_id WHERE s.name = 'offsite'"
@@ -178,14 +182,16 @@ def test_f084_links_to_other_hosts_are_not_followed(where: Where) -> None:
     assert all(row["url"].startswith(own + "/") for row in rows)
 
 
-def test_f085_credentials_are_neither_sent_nor_kept(where: Where) -> None:
+@pytest.mark.case("F085")
+def test_credentials_are_neither_sent_nor_kept(where: Where) -> None:
     server = where.site("creds").server
     assert all("authorization" not in hit.headers for hit in server.hits)
     for table, column in (("candidates", "url"), ("articles", "url"), ("article_urls", "url")):
         assert where.archive.rows(f"SELECT 1 FROM {table} WHERE {column} LIKE '%S3CR3T%'") == []
 
 
-def test_f087_a_calendar_ends_and_is_told(where: Where) -> None:
+@pytest.mark.case("F087")
+def test_a_calendar_ends_and_is_told(where: Where) -> None:
     for name, path in (("months", "/w/months"), ("calendar", "/trap/calendar")):
         assert where.asked(name, path) <= 40, name
     report = where.site("months").report
@@ -195,26 +201,31 @@ def test_f087_a_calendar_ends_and_is_told(where: Where) -> None:
     assert report["exit_code"] == 0
 
 
+@pytest.mark.case("F087")
 @pytest.mark.parametrize(("name", "most"), [("relative", 15), ("facets", 70), ("session", 12)])
-def test_f087_traps_end(where: Where, name: str, most: int) -> None:
+def test_traps_end(where: Where, name: str, most: int) -> None:
     assert where.asked(name, "/trap/") <= most
 
 
-def test_f087_endless_pages(where: Where) -> None:
+@pytest.mark.case("F087")
+def test_endless_pages(where: Where) -> None:
     assert where.asked("pagination", "/trap/pagination") <= 3
     assert where.asked("fresh", "/trap/fresh") == 3
     assert where.site("pagination").report["fetched"] >= 10
 
 
-def test_f088_one_article_under_many_spellings(where: Where) -> None:
+@pytest.mark.case("F088")
+def test_one_article_under_many_spellings(where: Where) -> None:
     assert len(where.articles("spellings")) == 1
 
 
-def test_f089_a_canonical_that_would_merge_different_texts_is_not_believed(where: Where) -> None:
+@pytest.mark.case("F089")
+def test_a_canonical_that_would_merge_different_texts_is_not_believed(where: Where) -> None:
     assert len({row["title"] for row in where.articles("canonical")}) == 3
 
 
-def test_f090_links_are_bounded(where: Where) -> None:
+@pytest.mark.case("F090")
+def test_links_are_bounded(where: Where) -> None:
     rows = where.archive.rows(
         "SELECT count(*) AS n FROM candidates c JOIN sites s ON s.id = c.site_id WHERE s.name = 'many'"
     )
@@ -223,7 +234,8 @@ def test_f090_links_are_bounded(where: Where) -> None:
     assert where.archive.rows("SELECT url FROM candidates WHERE length(url) > 2000") == []
 
 
-def test_f091_f092_strange_addresses_break_nothing(where: Where) -> None:
+@pytest.mark.case("F091", "F092")
+def test_strange_addresses_break_nothing(where: Where) -> None:
     for name in ("unicode", "hosts", "long"):
         report = where.site(name).report
         assert report["exit_code"] in (0, 6), report
@@ -232,8 +244,9 @@ def test_f091_f092_strange_addresses_break_nothing(where: Where) -> None:
     assert where.archive.rows("SELECT url FROM candidates WHERE instr(url, char(0)) > 0") == []
 
 
+@pytest.mark.case("F097", "F098", "F099")
 @pytest.mark.parametrize("name", SITEMAPS)
-def test_f097_to_f099_sitemaps(where: Where, name: str) -> None:
+def test_sitemaps(where: Where, name: str) -> None:
     report = where.site(f"sitemap-{_plain(name)}").report
     found = report["fetched"]
     if SITEMAPS[name]:
@@ -241,7 +254,8 @@ def test_f097_to_f099_sitemaps(where: Where, name: str) -> None:
     assert report["state"] != "fault", report
 
 
-def test_f097_indexes_end(where: Where) -> None:
+@pytest.mark.case("F097")
+def test_indexes_end(where: Where) -> None:
     assert where.asked("sitemap-self", "/sm/") == 2  # with and without our ?n=
     assert where.asked("sitemap-deep", "/sm/") <= 4
     assert where.asked("sitemap-wide", "/sm/") <= 21
@@ -249,8 +263,9 @@ def test_f097_indexes_end(where: Where) -> None:
     assert where.site("sitemap-wide").report["fetched"] == 3
 
 
+@pytest.mark.case("F100")
 @pytest.mark.parametrize("name", FEEDS)
-def test_f100_feeds(where: Where, name: str) -> None:
+def test_feeds(where: Where, name: str) -> None:
     report = where.site(f"feed-{name}").report
     assert report["state"] != "fault", report
     assert report["fetched"] >= FEEDS[name], report
@@ -270,7 +285,8 @@ def test_statements_are_kept_with_each_capture_and_obeyed(where: Where) -> None:
     assert not rights["other-agent"]
 
 
-def test_f086_a_proxy_of_the_environment_is_not_used(where: Where) -> None:
+@pytest.mark.case("F086")
+def test_a_proxy_of_the_environment_is_not_used(where: Where) -> None:
     canary = where.site("rights").server
     folder = where.archive.folder.parent / "proxy"
     archive = Archive(folder)

@@ -1,4 +1,4 @@
-"""Group C, the wire: what servers and networks do to single answers (F049 to F077).
+"""Group C, the wire: what servers and networks do to single answers.
 
 One process crawls a site a fault, each on a server of its own, so that no fault can hide behind another.
 """
@@ -33,58 +33,58 @@ class Case:
 
     @property
     def name(self) -> str:
-        return f"{self.id}-{self.path.partition('?')[0].strip('/').replace('/', '-').lower()}"
+        return f"{self.id.lower()}-{self.path.partition('?')[0].strip('/').replace('/', '-').lower()}"
 
 
 LOST = ("connection_lost", "truncated")
 CASES = (
-    Case("f049", "/t/hang-before-headers", "failed", ("timeout",)),
-    Case("f049", "/t/hang-after-headers", "failed", ("timeout",)),
-    Case("f049", "/t/hang-mid-body", "failed", ("timeout",)),
-    Case("f050", "/t/slow-headers?s=0.2", "failed", ("timeout",)),
-    Case("f050", "/t/slow-body?s=0.2", "failed", ("timeout",)),
-    Case("f052", "/t/reset", "failed", LOST),
-    Case("f052", "/t/close", "failed", LOST),
-    Case("f053", "/t/huge?mb=4000", "failed", ("too_large",)),
-    Case("f053", "/t/huge-nolen?mb=64", "failed", ("too_large", "timeout")),
-    Case("f053", "/t/infinite", "failed", ("too_large", "timeout")),
-    Case("f054", "/z/gzip-bomb?mb=200", "failed", ("too_large",)),
-    Case("f054", "/z/gzip-members?n=200", "failed", ("too_large",)),
-    Case("f054", "/z/gzip-twice?mb=200", "failed", ("too_large",)),
-    Case("f054", "/z/deflate-bomb?mb=24", "failed", ("too_large",)),
-    Case("f054", "/z/br-bomb?mb=64", "failed", ("too_large",)),
-    Case("f054", "/z/zstd-bomb?mb=64", "failed", ("too_large",)),
-    Case("f055", "/z/gzip-truncated", "failed", ("truncated",)),
-    Case("f055", "/z/gzip-badcrc", "failed", ("truncated",)),
-    Case("f056", "/z/gzip-lie", "done", stored=True),
-    Case("f056", "/z/plain-lie", "done", stored=True),
-    Case("f056", "/z/unknown", "failed", ("encoding",)),
-    Case("f057", "/t/cl-too-big", "failed", ("truncated",)),
-    Case("f057", "/t/cl-negative", "failed", (*LOST, "ValueError")),
-    Case("f057", "/t/cl-garbage", "failed", (*LOST, "ValueError")),
-    Case("f057", "/t/cl-two", "failed", (*LOST, "ValueError")),
-    Case("f058", "/t/chunked-broken", "failed", LOST),
-    Case("f058", "/t/chunked-huge-size", "failed", LOST),
-    Case("f058", "/t/chunked-bad-size", "failed", LOST),
-    Case("f059", "/t/header-bomb?mb=20", "failed", LOST),
-    Case("f059", "/t/header-nul", "done"),
-    Case("f059", "/t/header-latin1", "done"),
-    Case("f060", "/t/status-garbage", "failed", LOST),
-    Case("f060", "/t/http09", "failed", LOST),
-    Case("f060", "/t/status-999", "failed", ("http_999",)),
-    Case("f060", "/t/204-body", "failed", ("http_204",)),
-    Case("f060", "/t/304", "failed", ("http_304",)),
-    Case("f060", "/t/100-flood", "failed", ("timeout", *LOST)),
-    Case("f061", "/r/loop", "failed", ("too_many_redirects",)),
-    Case("f061", "/r/infinite", "failed", ("too_many_redirects",)),
-    Case("f061", "/r/chain", "failed", ("too_many_redirects",)),
-    Case("f061", "/r/empty", "failed", ("http_302", "too_many_redirects")),
-    Case("f061", "/r/no-location", "failed", ("http_302",)),
-    Case("f061", "/r/long", "failed", ("http_302", *LOST)),
-    Case("f064", "/s/429-huge", "failed", ("http_429",)),
-    Case("f064", "/s/429-bad", "failed", ("http_429",)),
-    Case("f064", "/s/429?after=100&form=date", "failed", ("http_429",)),
-    Case("f072", "/s/empty", "failed", ("empty",)),
+    Case("F049", "/t/hang-before-headers", "failed", ("timeout",)),
+    Case("F049", "/t/hang-after-headers", "failed", ("timeout",)),
+    Case("F049", "/t/hang-mid-body", "failed", ("timeout",)),
+    Case("F050", "/t/slow-headers?s=0.2", "failed", ("timeout",)),
+    Case("F050", "/t/slow-body?s=0.2", "failed", ("timeout",)),
+    Case("F052", "/t/reset", "failed", LOST),
+    Case("F052", "/t/close", "failed", LOST),
+    Case("F053", "/t/huge?mb=4000", "failed", ("too_large",)),
+    Case("F053", "/t/huge-nolen?mb=64", "failed", ("too_large", "timeout")),
+    Case("F053", "/t/infinite", "failed", ("too_large", "timeout")),
+    Case("F054", "/z/gzip-bomb?mb=200", "failed", ("too_large",)),
+    Case("F054", "/z/gzip-members?n=200", "failed", ("too_large",)),
+    Case("F054", "/z/gzip-twice?mb=200", "failed", ("too_large",)),
+    Case("F054", "/z/deflate-bomb?mb=24", "failed", ("too_large",)),
+    Case("F054", "/z/br-bomb?mb=64", "failed", ("too_large",)),
+    Case("F054", "/z/zstd-bomb?mb=64", "failed", ("too_large",)),
+    Case("F055", "/z/gzip-truncated", "failed", ("truncated",)),
+    Case("F055", "/z/gzip-badcrc", "failed", ("truncated",)),
+    Case("F056", "/z/gzip-lie", "done", stored=True),
+    Case("F056", "/z/plain-lie", "done", stored=True),
+    Case("F056", "/z/unknown", "failed", ("encoding",)),
+    Case("F057", "/t/cl-too-big", "failed", ("truncated",)),
+    Case("F057", "/t/cl-negative", "failed", (*LOST, "ValueError")),
+    Case("F057", "/t/cl-garbage", "failed", (*LOST, "ValueError")),
+    Case("F057", "/t/cl-two", "failed", (*LOST, "ValueError")),
+    Case("F058", "/t/chunked-broken", "failed", LOST),
+    Case("F058", "/t/chunked-huge-size", "failed", LOST),
+    Case("F058", "/t/chunked-bad-size", "failed", LOST),
+    Case("F059", "/t/header-bomb?mb=20", "failed", LOST),
+    Case("F059", "/t/header-nul", "done"),
+    Case("F059", "/t/header-latin1", "done"),
+    Case("F060", "/t/status-garbage", "failed", LOST),
+    Case("F060", "/t/http09", "failed", LOST),
+    Case("F060", "/t/status-999", "failed", ("http_999",)),
+    Case("F060", "/t/204-body", "failed", ("http_204",)),
+    Case("F060", "/t/304", "failed", ("http_304",)),
+    Case("F060", "/t/100-flood", "failed", ("timeout", *LOST)),
+    Case("F061", "/r/loop", "failed", ("too_many_redirects",)),
+    Case("F061", "/r/infinite", "failed", ("too_many_redirects",)),
+    Case("F061", "/r/chain", "failed", ("too_many_redirects",)),
+    Case("F061", "/r/empty", "failed", ("http_302", "too_many_redirects")),
+    Case("F061", "/r/no-location", "failed", ("http_302",)),
+    Case("F061", "/r/long", "failed", ("http_302", *LOST)),
+    Case("F064", "/s/429-huge", "failed", ("http_429",)),
+    Case("F064", "/s/429-bad", "failed", ("http_429",)),
+    Case("F064", "/s/429?after=100&form=date", "failed", ("http_429",)),
+    Case("F072", "/s/empty", "failed", ("empty",)),
 )
 CLOSED = "closed-port"
 
@@ -142,7 +142,9 @@ def _others(stack: ExitStack) -> list[Site]:
     return [Site("good", server(articles=20)), Site(CLOSED, gone), hanging, ban, reset, lost, *tls]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case", [pytest.param(case, id=case.name, marks=pytest.mark.case(case.id)) for case in CASES]
+)
 def test_what_became_of_the_page(crawled: Crawled, case: Case) -> None:
     row = crawled.candidate(case)
     assert row["state"] == case.state, row
@@ -158,7 +160,8 @@ def test_what_became_of_the_page(crawled: Crawled, case: Case) -> None:
         assert bool(articles) == case.stored
 
 
-def test_f051_the_other_hosts_were_not_held_up(crawled: Crawled) -> None:
+@pytest.mark.case("F050", "F051")
+def test_the_other_hosts_were_not_held_up(crawled: Crawled) -> None:
     assert crawled.archive.sites["good"].report["fetched"] == 20
     hits = [hit for hit in crawled.servers["f051"].hits if hit.target.startswith("/t/")]
     assert len(hits) <= 10  # of fifty: the host was put off
@@ -167,7 +170,8 @@ def test_f051_the_other_hosts_were_not_held_up(crawled: Crawled) -> None:
     assert crawled.seconds < 90
 
 
-def test_f052_tries_are_seconds_apart(crawled: Crawled) -> None:
+@pytest.mark.case("F052")
+def test_tries_are_seconds_apart(crawled: Crawled) -> None:
     times = [hit.at for hit in crawled.servers["f052-gaps"].hits if hit.target.startswith("/t/")]
     gaps = [after - before for before, after in itertools.pairwise(times)]
     assert len(times) == 3
@@ -175,27 +179,31 @@ def test_f052_tries_are_seconds_apart(crawled: Crawled) -> None:
     assert gaps[1] >= 0.75
 
 
+@pytest.mark.case("F075")
 @pytest.mark.parametrize("site", [CLOSED, "f075"])
-def test_f075_hosts_that_are_not_there(crawled: Crawled, site: str) -> None:
+def test_hosts_that_are_not_there(crawled: Crawled, site: str) -> None:
     report = crawled.archive.sites[site].report
     assert (report["state"], report["exit_code"]) == ("dead", 5)
 
 
-def test_f053_f054_memory_is_bounded(crawled: Crawled) -> None:
+@pytest.mark.case("F053", "F054")
+def test_memory_is_bounded(crawled: Crawled) -> None:
     """All bombs at once, on a machine that is busy with other things: one alone stays below 300."""
     assert crawled.archive.peak_mb < 400
 
 
-def test_f061_redirects_end(crawled: Crawled) -> None:
+@pytest.mark.case("F061")
+def test_redirects_end(crawled: Crawled) -> None:
     for case in CASES:
-        if case.id == "f061":
+        if case.id == "F061":
             assert len(crawled.servers[case.name].hits) <= 12, case.name
 
 
-def test_f064_what_was_asked_for_is_kept(crawled: Crawled) -> None:
+@pytest.mark.case("F064")
+def test_what_was_asked_for_is_kept(crawled: Crawled) -> None:
     waits = {}
     for case in CASES:
-        if case.id == "f064":
+        if case.id == "F064":
             row = crawled.candidate(case)
             waits[case.path.partition("?")[0]] = row["next_try_at"] > row["updated_at"]
             hits = crawled.servers[case.name].paths()[case.path.partition("?")[0]]
@@ -208,14 +216,16 @@ def test_f064_what_was_asked_for_is_kept(crawled: Crawled) -> None:
     assert 86_000 < rows[0]["wait"] <= 86_401  # thirty years were asked for: a day is kept
 
 
-def test_f065_a_ban_needs_a_person(crawled: Crawled) -> None:
+@pytest.mark.case("F065")
+def test_a_ban_needs_a_person(crawled: Crawled) -> None:
     report = crawled.archive.sites["f065"].report
     assert (report["state"], report["exit_code"]) == ("blocked", 6)
     assert crawled.servers["f065"].paths()["/s/403"] == 10  # then the host was left alone
 
 
+@pytest.mark.case("F073")
 @pytest.mark.parametrize("kind", ["selfsigned", "expired", "wronghost"])
-def test_f073_certificates_are_verified(crawled: Crawled, kind: str) -> None:
+def test_certificates_are_verified(crawled: Crawled, kind: str) -> None:
     report = crawled.archive.sites[f"f073-{kind}"].report
     assert (report["state"], report["exit_code"]) == ("dead", 5)
     assert crawled.servers[f"f073-{kind}"].hits == []
