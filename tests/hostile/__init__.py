@@ -7,6 +7,6 @@ Every server has a second listener, the canary, which plays an internal service:
 Sizes are small by default; `scale=1` plays bombs at full size.
 """
 
-from tests.hostile.server import HostileServer
+from tests.hostile.server import SECRET, HostileServer
 
-__all__ = ["HostileServer"]
+__all__ = ["SECRET", "HostileServer"]
