@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from cli.inputs import saved_url
+from pipelines.flow import read_in
 from pipelines.rules import SiteRules
 from pipelines.urls import canonical_url
 from pipelines.workers import ReadFault, WorkerPool
@@ -72,7 +73,7 @@ def read_all(pool: WorkerPool, jobs: Iterable[Job]) -> Iterator[Read]:
     for job in jobs:
         future = None
         if job.page is not None:
-            future = pool.call("pipelines.flow:read_page", job.page, job.rules)
+            future = read_in(pool, job.page, job.rules)
         waiting.append((job, future))
         if len(waiting) > pool.processes * AHEAD:
             yield _result(*waiting.popleft())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crawler.adhoc import undeclared_site
+from pipelines.flow import read_in
 from pipelines.rules import SiteRules
 from pipelines.urls import identity, matches_article
 from pipelines.workers import ReadFault, WorkerPool
@@ -125,7 +126,7 @@ def _begin(archive: Archive, pool: WorkerPool, rules: StoredRules, item: ToRead)
     except CaptureDamaged as error:
         return str(error)
     page = Page(stored.url, stored.payload, stored.fetched_at, stored.content_type, stored.status)
-    return pool.call("pipelines.flow:read_page", page, rules.rules(item.site, item.url, item.kind))
+    return read_in(pool, page, rules.rules(item.site, item.url, item.kind))
 
 
 def _end(item: ToRead | Any, begun: Future[Reading] | str | None) -> Again | Any:

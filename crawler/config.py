@@ -72,7 +72,7 @@ class ReaderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     """[readers]: the processes that read pages."""
 
     processes: Count = 0  # 0 = one a core
-    deadline: Positive = 10.0  # seconds for one page
+    deadline: Positive = 10.0  # seconds of work for one page
     memory_mb: AtLeastOne = 1024
     recycle: AtLeastOne = 1000  # pages after which a process is replaced
 

@@ -80,7 +80,7 @@ class Readers(WorkerPool):
         self._guard = threading.Lock()
         self._abandoned = False
 
-    def call(self, function: str, *args: Any) -> Future[Any]:
+    def call(self, function: str, *args: Any, second: str | None = None) -> Future[Any]:
         """As WorkerPool.call; the future raises Abandoned too."""
         outer: Future[Any] = Future()
         outer.set_running_or_notify_cancel()  # whoever waits may go away, but cannot undo it
@@ -88,7 +88,7 @@ class Readers(WorkerPool):
             if self._abandoned:
                 outer.set_exception(Abandoned(function))
                 return outer
-            inner = super().call(function, *args)
+            inner = super().call(function, *args, second=second)
             self._given[inner] = outer
         inner.add_done_callback(self._pass_on)
         return outer

@@ -17,11 +17,12 @@ from pipelines.article_fields import Fields
 from pipelines.attribution import parse_attribution
 from pipelines.blocks_tree import parse
 from pipelines.decode import decode
+from pipelines.guard import plain_text, prepared
 from pipelines.language import detect
 from pipelines.plain import PlainPage, read_plain
 from pipelines.related import as_links
 from pipelines.rules import GENERIC, SiteRules
-from storage.records import Article, Attribution, Evidence, Page, RelatedLink, Tag
+from storage.records import READ_PLAINLY, Article, Attribution, Evidence, Page, RelatedLink, Tag
 
 EXTRACTOR_VERSION = "1"
 
@@ -36,6 +37,15 @@ def read_article(page: Page, rules: SiteRules = GENERIC) -> Article:
         article = _from_tree(parsed.tree, parsed.text, page, rules)
     warnings = dict.fromkeys((*decoded.warnings, *parsed.warnings, *article.warnings))
     return replace(article, site=rules.site, encoding=decoded.encoding, warnings=tuple(warnings))
+
+
+def read_without_tree(page: Page, rules: SiteRules = GENERIC) -> Article:
+    """Read the text of an HTML page that no parser should see; related links have no URLs then."""
+    decoded = decode(page.body, page.content_type)
+    text, warnings, _ = prepared(decoded.text)
+    article = _from_plain(read_plain(plain_text(text), rules), page, rules)
+    said = dict.fromkeys((*decoded.warnings, *warnings, READ_PLAINLY))
+    return replace(article, site=rules.site, encoding=decoded.encoding, warnings=tuple(said))
 
 
 def read_text(page: Page, rules: SiteRules = GENERIC) -> Article:

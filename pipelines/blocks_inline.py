@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -15,6 +16,7 @@ from pipelines.related import read_entries
 from pipelines.text import fold
 
 MAX_LINE: Final = 400  # characters
+MAX_TRIES: Final = 20  # of one element, each after another label in it: looking costs its whole length
 _LISTS: Final = read_lists("inline.txt")
 _LABEL: Final = re.compile(rf"(?:{compiled(_LISTS['related']).pattern})(?: |$)")
 _TAG_LABEL: Final = re.compile(rf"(?:{compiled(_LISTS['tags']).pattern})(?: |$)")
@@ -30,14 +32,16 @@ _UNLINKED: Final = 45  # characters of a line beside its links
 
 def cut_inline(cutter: Cutter) -> None:
     """Cut such lines out of the tree; what they lead to is related, or are tags."""
+    tries: Counter[HtmlElement] = Counter()
     for opening in cutter.elements:
         text = opening.text
         if not text or opening in cutter.gone or not _OPENING.match(text.lstrip(_MARKS)[:24]):
             continue
         node: HtmlElement | None = opening
         for _ in range(4):
-            if node is None or node in cutter.protected or node.tag in _OUTER:
+            if node is None or node in cutter.protected or node.tag in _OUTER or tries[node] >= MAX_TRIES:
                 break
+            tries[node] += 1
             has_link = node.tag == "a" or node.find(".//a") is not None
             if node.tag in _TAGS and has_link and _take(cutter, node):
                 break

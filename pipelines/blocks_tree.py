@@ -1,8 +1,7 @@
 """From the text of a page to one tree, and the few things every reader of the tree needs.
 
-Before a tree is made, the text is checked for what has been seen to stop libxml2 or to lose text:
-pages of many megabytes, tags with tens of thousands of attributes (47 s for 80,000), inline images,
-nesting beyond what the parser follows. What is cut is told in a warning, never silently.
+Before a tree is made `pipelines.guard` checks the text; nesting beyond what the parser follows is seen after
+it. What is cut is told in a warning, never silently.
 """
 
 from __future__ import annotations
@@ -14,11 +13,8 @@ from typing import Final
 from lxml import etree, html
 from lxml.html import HtmlElement
 
+from pipelines.guard import plain_text, prepared
 from pipelines.text import clean
-
-MAX_CHARS: Final = 8_000_000
-MAX_TAGS: Final = 200_000
-MAX_ATTRIBUTES: Final = 500
 
 BLOCK_TAGS: Final = frozenset(
     [
@@ -72,11 +68,6 @@ DROPPED_TAGS: Final = (
     "button", "select", "input", "textarea", "canvas", "map", "head", "audio", "source", "track", "math",
 )  # fmt: skip
 
-_DATA_URI = re.compile(r"data:[a-z/+.-]{0,40};base64,[A-Za-z0-9+/=%\s]{4096,}")
-_LONG: Final = 4000  # characters: a tag of less cannot hold too many attributes
-_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}>?")
-_ATTRIBUTE = re.compile(r"\s[^\s=<>]+(?==|\s|\/?>)")
-_SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b.*?</\1\s*>", re.I | re.S)
 _ENCODING = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -91,21 +82,9 @@ class Parsed:
 
 def parse(text: str) -> Parsed:
     """One parse of a decoded page, after the checks of this module. Never raises on any str."""
-    warnings: list[str] = []
     text = _ENCODING.sub("", text, count=1)
-    if len(text) > MAX_CHARS:
-        text = text[:MAX_CHARS]
-        warnings.append("page_too_large")
-    if "base64," in text:
-        text, images = _DATA_URI.subn("", text)
-        if images:
-            warnings.append("inline_data_removed")
-    pieces = text.split("<")
-    if any(len(piece) > _LONG and not 0 <= piece.find(">") < _LONG for piece in pieces):
-        text, cut = _cut_attributes(text)
-        if cut:
-            warnings.append("attributes_removed")
-    if len(pieces) > MAX_TAGS:
+    text, warnings, is_too_much = prepared(text)
+    if is_too_much:
         return Parsed(None, plain_text(text), (*warnings, "markup_too_complex"))
     tree, complete = _tree(text)
     if not complete:
@@ -122,34 +101,6 @@ def _tree(text: str) -> tuple[HtmlElement | None, bool]:
         return None, True  # an empty page
     last = parser.error_log.last_error  # libxml2 stops at the depth it does not follow
     return tree, last is None or "depth" not in last.message
-
-
-def _cut_attributes(text: str) -> tuple[str, int]:
-    """Tags with more than MAX_ATTRIBUTES attributes lose them all."""
-    count = 0
-
-    def shorten(match: re.Match[str]) -> str:
-        nonlocal count
-        tag = match.group()
-        if len(_ATTRIBUTE.findall(tag)) <= MAX_ATTRIBUTES:
-            return tag
-        count += 1
-        return tag[: re.match(r"<[a-zA-Z][a-zA-Z0-9]*", tag).end()] + ">"  # type: ignore[union-attr]
-
-    return _LONG_TAG.sub(shorten, text), count
-
-
-def plain_text(markup: str) -> str:
-    """The text of markup without a tree: linear, one line per block. For pages no parser should see."""
-    markup = _SILENT.sub(" ", markup)
-    markup = re.sub(r"<!--.*?-->", " ", markup, flags=re.S)
-    markup = re.sub(
-        r"</?(?:p|div|br|li|h[1-6]|tr|td|table|section|article|ul|ol|blockquote)\b[^<>]*>", "\n", markup
-    )
-    markup = re.sub(r"<[^<>]*>", "", markup)
-    from html import unescape
-
-    return unescape(markup)
 
 
 def text_of(element: HtmlElement) -> str:

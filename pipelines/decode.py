@@ -2,7 +2,7 @@
 
 Order of truth: byte order mark, strict UTF-8, UTF-8 with few broken bytes, the declared charset if it is one
 of the web's, detection among what the press uses, windows-1252. The text is ready for an HTML parser:
-without NUL, surrogates, XML declaration and internal DTD (libxml2 refuses or mangles such text).
+without controls, surrogates, XML declaration and internal DTD (libxml2 refuses or mangles such text).
 Time is linear in the size of the body.
 """
 
@@ -66,6 +66,8 @@ _MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
 _SURROGATE_BYTES = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\v\f\r\x1b")
+_UNWANTED = bytes(b for b in range(32) if b not in b"\t\n\r")
+_LEFT_OUT = dict.fromkeys((*_UNWANTED, 0xFFFE, 0xFFFF)) | {0x0B: " ", 0x0C: " "}  # lines and pages end
 _FILE_MARKS = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
 
 
@@ -75,7 +77,7 @@ class Decoded:
 
     `encoding`: a name of the Encoding Standard. `rule`: bom, utf-8, utf-16, nearly-utf-8, header, meta,
     detected or fallback. `warnings`: not_text (a PDF, an image, noise), broken_utf8 (single bytes
-    replaced), undecodable_bytes, mojibake_repaired, mojibake_left, nul_removed.
+    replaced), undecodable_bytes, mojibake_repaired, mojibake_left, nul_removed, controls_removed.
     """
 
     text: str
@@ -92,10 +94,8 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     else:
         text, notes = repair(text)
         warnings += notes
-    if "\0" in text:
-        text = text.replace("\0", "")
-        warnings.append("nul_removed")
-    return Decoded(_without_declarations(text), encoding, rule, tuple(warnings))
+    text, removed = _without_controls(text, body)
+    return Decoded(_without_declarations(text), encoding, rule, (*warnings, *removed))
 
 
 def _decoded(body: bytes, content_type: str | None) -> tuple[str, str, str, list[str]]:
@@ -220,6 +220,16 @@ def _detected(body: bytes) -> str | None:
         body[start : start + _SNIFFED], cp_isolation=list(_DETECTABLE), preemptive_behaviour=False
     ).best()
     return None if best is None else _DETECTABLE.get(best.encoding)
+
+
+def _without_controls(text: str, body: bytes) -> tuple[str, list[str]]:
+    """Text without what no tree and no database takes; in the body one look costs next to nothing."""
+    if len(body.translate(None, _UNWANTED)) == len(body) and not any(char in text for char in "\ufffe\uffff"):
+        return text, []
+    wanted = text.translate(_LEFT_OUT)
+    if len(wanted) == len(text):
+        return wanted, []
+    return wanted, ["nul_removed" if "\0" in text else "controls_removed"]
 
 
 def _is_noise(body: bytes, encoding: str) -> bool:

@@ -15,6 +15,9 @@ from storage.records import Article, Attribution, Date
 
 SHINGLE = 5  # words
 WINDOW = 16  # shingles: any 20 words that two texts share give them a hash in common
+MAX_TEXT = (
+    400_000  # characters: what is longer is no article, and the storage keeps the shingles of fewer words
+)
 _CLOCK = ("minute", "second")
 
 
@@ -81,9 +84,9 @@ def shingles(text: str) -> list[int]:
 
     A shingle is five folded words in a row. Of every sixteen neighbouring ones the smallest hash is kept
     (winnowing, Schleimer, Wilkerson and Aiken 2003): about 46 of a text of 400 words. A text of fewer than
-    five words is one shingle, an empty one none.
+    five words is one shingle, an empty one none. Of a text longer than MAX_TEXT the beginning speaks.
     """
-    tokens = words(text)
+    tokens = words(text[:MAX_TEXT])
     if not tokens:
         return []
     count = max(1, len(tokens) - SHINGLE + 1)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.rules import SiteRules
 from pipelines.workers import ReadFault, WorkerPool
-from storage.records import Capture, Page, Reading
+from storage.records import Article, Capture, Page, Reading
 
 if TYPE_CHECKING:
     from storage.writer import ArchiveWriter, Outcome
@@ -31,12 +31,28 @@ def read_page(page: Page, rules: SiteRules) -> Reading:
     site's change of layout are read with the rules of their day.
     """
     from pipelines.article import EXTRACTOR_VERSION, read_article, read_text
-    from pipelines.duplicates import content_digest, shingles, text_digest
-    from pipelines.urls import identity, same_site
 
     rules = rules_of_day(page, rules)
     is_text = (page.content_type or "").partition(";")[0].strip().lower() == _PLAIN_TEXT
-    article = (read_text if is_text else read_article)(page, rules)
+    return _reading((read_text if is_text else read_article)(page, rules), page, rules, EXTRACTOR_VERSION)
+
+
+def read_plainly(page: Page, rules: SiteRules) -> Reading:
+    """The second chance of a page that was too much for `read_page`: its text without a tree.
+
+    The reading says that it is one: warning "read_plainly", and a version of its own, so that
+    `hemero reprocess` tries again and no good text is replaced by it.
+    """
+    from pipelines.article import EXTRACTOR_VERSION, read_without_tree
+
+    rules = rules_of_day(page, rules)
+    return _reading(read_without_tree(page, rules), page, rules, f"{EXTRACTOR_VERSION}-plain")
+
+
+def _reading(article: Article, page: Page, rules: SiteRules, extractor: str) -> Reading:
+    from pipelines.duplicates import content_digest, shingles, text_digest
+    from pipelines.urls import identity, same_site
+
     digest, content = content_digest(article)
     return Reading(
         article=article,
@@ -44,7 +60,7 @@ def read_page(page: Page, rules: SiteRules) -> Reading:
         content_digest=digest,
         content_json=content,
         text_digest=text_digest(article),
-        extractor=EXTRACTOR_VERSION,
+        extractor=extractor,
         fetched_at=page.fetched_at,
         related_identities=tuple(
             identity(link.url, rules) if link.url and same_site(link.url, page.url) else None
@@ -52,6 +68,14 @@ def read_page(page: Page, rules: SiteRules) -> Reading:
         ),
         shingles=tuple(shingles("\n".join(part for part in (article.lead, article.body) if part))),
     )
+
+
+def read_in(pool: WorkerPool, page: Page, rules: SiteRules) -> Future[Reading]:
+    """Read a page in a worker, plainly where that is killed or dies.
+
+    The future raises ReadTimeout, ReadCrash or ReadError.
+    """
+    return pool.call("pipelines.flow:read_page", page, rules, second="pipelines.flow:read_plainly")
 
 
 def rules_of_day(page: Page, rules: SiteRules) -> SiteRules:
@@ -93,8 +117,8 @@ class Flow:
         self.writer = writer
 
     def read(self, page: Page, rules: SiteRules) -> Future[Reading]:
-        """Read a page in a worker. The future raises ReadTimeout, ReadCrash or ReadError."""
-        return self.pool.call("pipelines.flow:read_page", page, rules)
+        """Read a page in a worker (see `read_in`)."""
+        return read_in(self.pool, page, rules)
 
     def store(
         self,

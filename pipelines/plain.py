@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from pipelines.attribution import is_source_line
 from pipelines.blocks_headings import Kind, heading_kind
@@ -11,6 +12,8 @@ from pipelines.dates_lines import is_date_line
 from pipelines.related import Entry, flag_cut_titles, make_entry
 from pipelines.rules import SiteRules
 from pipelines.text import clean
+
+MAX_LINES: Final = 100_000
 
 
 @dataclass(slots=True)
@@ -27,11 +30,14 @@ class PlainPage:
 
 def read_plain(text: str, rules: SiteRules) -> PlainPage:
     """Sort the lines of a plain text into its parts. Blank lines only separate."""
-    lines = [clean(line) for line in text.splitlines()]
+    lines = text.splitlines()
+    if len(lines) > MAX_LINES:  # dates and credits stand at both ends
+        lines = lines[: MAX_LINES // 2] + lines[-MAX_LINES // 2 :]
+    lines = [clean(line) for line in lines]
     page, heading = PlainPage(), ""
     section: Kind | None = None
     block: list[str] = []
-    for index, line in enumerate(lines):
+    for line in lines:
         kind = heading_kind(line) if line and page.title is not None else None
         if kind is not None and (kind in ("related", "tags") or section is not None):
             _close(page, section, heading, block, rules)
@@ -39,12 +45,12 @@ def read_plain(text: str, rules: SiteRules) -> PlainPage:
         elif section is not None:
             block.append(line)
         elif line:
-            _add(page, line, rules, lines[index + 1 :])
+            _add(page, line, rules)
     _close(page, section, heading, block, rules)
     return page
 
 
-def _add(page: PlainPage, line: str, rules: SiteRules, rest: Sequence[str]) -> None:
+def _add(page: PlainPage, line: str, rules: SiteRules) -> None:
     """A line of the article itself."""
     if page.title is None:
         page.title = line

@@ -15,7 +15,10 @@ MAX_REPAIRED = 200_000  # of a script that is worth mending
 _DECODER = json.JSONDecoder(strict=False)  # control characters in strings are common
 _WRAPPING = re.compile(r"^[\s;]*(?:(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?)?[\s\ufeff]*")
 _START = re.compile(r"[{\[]")
-_LITTER = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n"]*(?:\n|$)|/\*.{0,200}?\*/|,(?=\s*[}\]])', re.S)
+_COMMENTS = r'(?P<kept>//[^\n"]*+(?="))|//[^\n"]*+\n?|/\*.{0,200}?\*/|,(?=\s*[}\]])'
+# a string, or a quotation mark nothing closes: then none of those after it is closed either
+_LITTER = re.compile(rf'("(?:[^"\\]|\\.)*+")|("(?:[^"\\]|\\.)*+\\?\Z)|{_COMMENTS}', re.S)
+_OPEN_LITTER = re.compile(_COMMENTS, re.S)
 # a quotation mark that ends a string: what follows is a colon, the end of an object or list, or a next value
 _STRING_END = re.compile(r'(?<!\\)"(?=\s*(?::|[}\]]|$|,\s*["{\[\d}\]-]|,\s*(?:true|false|null)\b))')
 _INSIDE = re.compile(r'\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|["\\]')
@@ -74,7 +77,14 @@ def _mended(text: str) -> tuple[list[Any], str]:
 
 def _without_litter(text: str) -> str:
     """Without comments and trailing commas; strings are left alone."""
-    return _LITTER.sub(lambda match: match.group(1) or "", text)
+    return _LITTER.sub(_without, text)
+
+
+def _without(match: re.Match[str]) -> str:
+    string, unclosed, kept = match[1], match[2], match["kept"]
+    if unclosed:
+        return '"' + _OPEN_LITTER.sub(lambda found: found["kept"] or "", unclosed[1:])
+    return string or kept or ""
 
 
 def _requoted(text: str) -> str:

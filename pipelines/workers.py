@@ -12,19 +12,23 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import importlib
+import math
 import os
 import queue
 import resource
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 _PR_SET_PDEATHSIG = 1
+PATIENCE = 3
 _START_SECONDS = 60.0  # a cold import of the readers on a busy machine
 _PRELOAD = ("pipelines.article", "pipelines.duplicates", "pipelines.flow")  # so that no page pays for it
 
@@ -62,7 +66,8 @@ class WorkerPool:
 
     Args:
         processes: how many; None means one a core.
-        deadline: seconds one call may take before its worker is killed.
+        deadline: seconds of work one call may take before its worker is killed; on a machine that is busy
+            with other things up to PATIENCE times as many seconds of the clock.
         memory: bytes of address space a worker may have; None for no limit.
         recycle: calls after which a worker is replaced.
     """
@@ -83,16 +88,17 @@ class WorkerPool:
         self._threads: list[threading.Thread] = []
         self._closed = False
 
-    def call(self, function: str, *args: Any) -> Future[Any]:
+    def call(self, function: str, *args: Any, second: str | None = None) -> Future[Any]:
         """Run "module:function" with picklable arguments in a worker.
 
+        `second` is what takes the same arguments, and as much time, where the first was killed or died.
         The future raises ReadTimeout, ReadCrash or ReadError; ReadersUnavailableError is a fault of ours.
         """
         if self._closed:
             raise RuntimeError("the worker pool is closed")
         if len(self._threads) < self.processes:
             self._start_thread()
-        task = _Task(function, args, Future())
+        task = _Task(function, args, Future(), second)
         self._tasks.put(task)
         return task.future
 
@@ -117,34 +123,63 @@ class WorkerPool:
         thread.start()
 
     def _look_after(self) -> None:
-        worker: _Worker | None = None
+        keeper = _Keeper(self)
         while (task := self._tasks.get()) is not None:
             if not task.future.set_running_or_notify_cancel():
                 continue
             try:
-                if worker is None:
-                    worker = _Worker(self.memory)
-                task.future.set_result(worker.call(task, self.deadline))
-            except ReadFault as fault:
-                task.future.set_exception(fault)
+                task.future.set_result(keeper.answer(task))
             except BaseException as error:  # noqa: BLE001  the caller must hear of it, whatever it is
                 task.future.set_exception(error)
-                if worker is not None:
-                    worker.dead = True
-            if worker is not None and (worker.dead or worker.calls >= self.recycle):
-                worker.end()
-                worker = None
-        if worker is not None:
-            worker.end()
+        keeper.end()
+
+
+class _Keeper:
+    """One thread's worker, replaced when it is dead or has done its share."""
+
+    def __init__(self, pool: WorkerPool) -> None:
+        self._pool = pool
+        self._worker: _Worker | None = None
+
+    def answer(self, task: _Task) -> Any:
+        try:
+            return self._run(task.function, task.args)
+        except ReadFault as fault:
+            if task.second is None:
+                raise
+            with contextlib.suppress(ReadFault):
+                return self._run(task.second, task.args)
+            raise fault from None
+
+    def _run(self, function: str, args: tuple[Any, ...]) -> Any:
+        if self._worker is None:
+            self._worker = _Worker(self._pool.memory)
+        worker = self._worker
+        try:
+            return worker.call(function, args, self._pool.deadline)
+        except ReadFault:
+            raise
+        except BaseException:
+            worker.dead = True
+            raise
+        finally:
+            if worker.dead or worker.calls >= self._pool.recycle:
+                self.end()
+
+    def end(self) -> None:
+        if self._worker is not None:
+            self._worker.end()
+            self._worker = None
 
 
 class _Task:
-    __slots__ = ("args", "function", "future")
+    __slots__ = ("args", "function", "future", "second")
 
-    def __init__(self, function: str, args: tuple[Any, ...], future: Future[Any]) -> None:
+    def __init__(self, function: str, args: tuple[Any, ...], future: Future[Any], second: str | None) -> None:
         self.function = function
         self.args = args
         self.future = future
+        self.second = second
 
 
 class _Worker:
@@ -161,16 +196,16 @@ class _Worker:
         self.calls = 0
         self.dead = False
 
-    def call(self, task: _Task, deadline: float) -> Any:
+    def call(self, function: str, args: tuple[Any, ...], deadline: float) -> Any:
         if self.calls == 0:
             self._await_start()
         self.calls += 1
         try:
-            self._pipe.send((task.function, task.args))
+            self._pipe.send((function, args))
         except (BrokenPipeError, ConnectionResetError):
             self.dead = True
             raise ReadCrash("the reader died before it got the page") from None
-        ok, value = self._receive(deadline, f"reading took more than {deadline:g} s and was ended")
+        ok, value = self._receive(deadline, f"reading took more than {deadline:g} s and was ended", PATIENCE)
         if not ok:
             raise ReadError(value)
         return value
@@ -182,10 +217,15 @@ class _Worker:
             self.dead = True
             raise ReadersUnavailableError(f"a reader process cannot be started: {fault}") from None
 
-    def _receive(self, seconds: float, late: str) -> Any:
+    def _receive(self, seconds: float, late: str, patience: int = 1) -> Any:
+        """The answer, if it comes within so many seconds of the worker's own time."""
+        last, until = time.monotonic() + patience * seconds, self._worked() + seconds
+        wait = seconds
         try:
-            if self._pipe.poll(seconds):
-                return self._pipe.recv()
+            while wait > 0:
+                if self._pipe.poll(wait):
+                    return self._pipe.recv()
+                wait = min(until - self._worked(), last - time.monotonic())
         except (EOFError, ConnectionResetError):
             self.dead = True
             self._process.join(5)
@@ -193,6 +233,15 @@ class _Worker:
         self.dead = True
         self._process.kill()
         raise ReadTimeout(late)
+
+    def _worked(self) -> float:
+        """Seconds of processor time until now; endless where none is told: the clock counts."""
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+        except OSError:
+            return math.inf
+        user, system = fields.split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
     def end(self) -> None:
         self._pipe.close()

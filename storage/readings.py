@@ -19,7 +19,7 @@ from storage.candidates import REVISIT
 from storage.keys import url_key
 from storage.models import Article, Candidate, Capture
 from storage.reading_items import Item, Kind, Outcome
-from storage.records import Reading
+from storage.records import READ_PLAINLY, Reading
 from storage.tombstones import redacted
 
 __all__ = ["Kind", "Outcome", "store_reading", "store_readings"]
@@ -41,7 +41,7 @@ def store_readings(
     """Store readings (site id, reading, run id) in their order; outcomes come in the same order.
 
     new: first reading of the article, revision 1. changed: the content differs, one more revision.
-    unchanged: nothing new was said (a changed sidebar is not an edit), or the transfer was cut.
+    unchanged: nothing new was said (a changed sidebar is not an edit), or transfer or reading was cut.
     not_article: only the candidate is noted.
     """
     connection = session.connection()
@@ -104,8 +104,8 @@ def _judge(item: Item, cut: bool) -> str:
         return "not_article"
     if old is None:
         return "new"
-    if cut:
-        return "cut"  # half a transfer never replaces a whole text
+    if cut or READ_PLAINLY in reading.article.warnings:
+        return "cut"  # half a transfer, or half a reading, never replaces a whole text
     same_rules = old.extractor == reading.extractor
     if reading.capture_id is not None and reading.capture_id == old.capture_id:
         return "reread"

@@ -19,6 +19,7 @@ AttributionKind = Literal[
 ]
 Block = Literal["end", "inline", "aside", "listing"]
 PageType = Literal["article", "listing", "other"]
+READ_PLAINLY = "read_plainly"  # the warning of an article whose page was too much for the reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,14 @@ def _press_cycle(app: App) -> int:
     from cli.press_cycle import play
     from cli.reading import open_pool
     from crawler.runs import prepare_archive
+    from pipelines.flow import read_in
 
     folder = Path(tempfile.mkdtemp(prefix="hemero-demo-"))
     with (
         prepare_archive(folder, "sqlite") as archive,
         open_pool(load_declared(app).config) as pool,
     ):
-        found = play(archive, lambda page, rules: pool.call("pipelines.flow:read_page", page, rules).result())
+        found = play(archive, lambda page, rules: read_in(pool, page, rules).result())
     name = shlex.quote(str(folder))
     click.echo(
         f"{len(found)} articles of eight sites. The archive is {name}; delete it when you are done. Try:"

@@ -175,7 +175,8 @@ PROSE = f"<p>{SENTENCE}</p><p>{OTHER}</p>" * 3
         (f"<div {' '.join(f'data-a{n}={n}' for n in range(5000))}>{PROSE}</div>", "attributes_removed"),
         (f"<img src='data:image/png;base64,{'A' * 8000}'>{PROSE}", "inline_data_removed"),
         (PROSE + "<b></b>" * 110_000, "markup_too_complex"),
-        (PROSE + "<i>x" + " " * 8_000_000, "page_too_large"),
+        (PROSE + "<i>x" + " " * 8_000_000, "text_cut"),
+        (PROSE + f"<i>{'x' * 200}" * 50_000, "page_too_large"),
     ],
 )
 def test_a_hostile_page_gives_its_text_and_a_warning(markup: str, warning: str) -> None:

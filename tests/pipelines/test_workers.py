@@ -34,6 +34,24 @@ def test_a_call_over_its_deadline_is_killed_and_the_pool_goes_on(pool: WorkerPoo
     assert pool.call("math:sqrt", 9.0).result() == 3.0
 
 
+def test_a_call_that_works_over_its_deadline_is_killed_at_once(pool: WorkerPool) -> None:
+    pool.call("math:sqrt", 1.0).result()
+    started = time.monotonic()
+    with pytest.raises(ReadTimeout):
+        pool.call("math:factorial", 10_000_000).result()
+    assert time.monotonic() - started < 60  # a hang, not a measure
+
+
+@pytest.mark.parametrize("first", ["os:_exit", "time:sleep", "math:nosuch"])
+def test_a_second_function_takes_over_where_the_first_was_killed(pool: WorkerPool, first: str) -> None:
+    assert pool.call(first, 60, second="math:sqrt").result() == math.sqrt(60)
+
+
+def test_where_both_fail_the_first_fault_counts(pool: WorkerPool) -> None:
+    with pytest.raises(ReadCrash):
+        pool.call("os:_exit", -1, second="math:sqrt").result()
+
+
 def test_a_crash_fails_one_call_only(pool: WorkerPool) -> None:
     with pytest.raises(ReadCrash):
         pool.call("os:_exit", 7).result()

@@ -1,0 +1,172 @@
+"""Cheap checks of a page before any tree is built, and its text without one.
+
+What has been seen to stop libxml2 or to lose text is taken out first: inline files (data: URIs), pages of
+many megabytes, tags with tens of thousands of attributes (47 s for 80,000). What is cut is told in a
+warning, never silently. Everything here is linear in the text, whatever the text: no pattern looks twice
+for an end that is not there.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Final
+
+MAX_CHARS: Final = 8_000_000
+MAX_RUN: Final = 2_000_000  # characters without a tag; of a script no more are read
+MAX_TAGS: Final = 120_000
+MAX_ATTRIBUTES: Final = 500
+
+# references to controls and non-characters: libxml2 takes them into the tree, and then cannot move them
+_REFERENCE = re.compile(
+    r"&#(?:[xX]0*(?:[0-8bceBCEfF]|1[0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F])|"
+    r"0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d));?"
+)
+# each takes the whole run, long or short: what was looked at once is not looked at again
+_DATA_URI = re.compile(r"data:[\w/+.-]{0,60}(?:;[\w=.-]{0,40}){0,4};base64,[A-Za-z0-9+/=%\s]*+")
+_DATA_TEXT = re.compile(r"data:[\w/+.-]{0,60}(?:;[\w=.-]{0,40}){0,4},[^\"'<>]*+")
+_VALUE = re.compile(r"=\s*+(?:\"[^\"<>]*+|'[^'<>]*+)")
+_LONG_DATA: Final = 4_096
+_LONG_VALUE: Final = 65_536
+_LONG: Final = 1_500  # characters without "<": less cannot hold too many attributes
+_OPEN = re.compile(r"<(?=[a-zA-Z!])")
+_NAME = re.compile(r"<([a-zA-Z][^\s/>]*+)")
+# one attribute as the HTML standard cuts them: after white space, "/" or a quoted value
+_ATTRIBUTE = re.compile(
+    r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+"
+)
+_TAG_END = re.compile(r"[\s/]*+>?")
+_RAW = {name: re.compile(f"</{name}", re.I) for name in ("script", "style")}  # no tags inside
+_SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b", re.I)
+_CODE = re.compile(r"<(script|style)\b(?![^>]{0,200}ld\+json)", re.I)
+_BREAK = re.compile(r"</?(?:p|div|br|li|h[1-6]|tr|td|th|table|section|article|ul|ol|blockquote)\b[^<>]*>")
+_TAG = re.compile(r"<[^<>]*>")
+_HEADLINE = re.compile(r"<h1\b[^<>]*>(.{1,1000}?)</h1\s*>", re.I | re.S)
+_TITLES = (
+    re.compile(r"<meta\s[^<>]{0,200}?og:title[\"'][^<>]{0,200}?content=[\"']([^\"'<>]{1,500})", re.I),
+    re.compile(r"<title\b[^<>]{0,200}>([^<]{1,500})", re.I),
+)
+_TAIL: Final = 500_000
+_HEAD: Final = 200_000  # characters in which a headline is looked for
+
+
+def prepared(text: str) -> tuple[str, list[str], bool]:
+    """The text a parser may see, warnings, and whether it holds too many tags for any parser.
+
+    Warnings: inline_data_removed, text_cut, page_too_large, attributes_removed.
+    """
+    warnings: list[str] = []
+    if "data:" in text:
+        before = len(text)
+        text = _cut_runs(_DATA_URI, _LONG_DATA, text)
+        if len(text) > MAX_CHARS:
+            text = _cut_runs(_DATA_TEXT, _LONG_VALUE, text)
+        if len(text) < before:
+            warnings.append("inline_data_removed")
+    if "&#" in text:
+        text = _REFERENCE.sub(" ", text)
+    pieces = text.split("<")
+    longest = max(map(len, pieces))
+    if longest > MAX_RUN:
+        pieces = _cut_runs(_VALUE, _LONG_VALUE, text, '="').split("<")
+        text = "<".join(piece[:MAX_RUN] for piece in pieces)
+        warnings.append("text_cut")
+    if len(text) > MAX_CHARS:
+        text = _ends(_cut_comments(_cut_elements(text, _CODE)))
+        warnings.append("page_too_large")
+    if longest > _LONG:
+        text, cut = _cut_attributes(text)
+        if cut:
+            warnings.append("attributes_removed")
+    return text, warnings, len(pieces) > MAX_TAGS
+
+
+def _ends(text: str) -> str:
+    """The beginning and the end of a text that is too long, where dates and credits stand."""
+    if len(text) <= MAX_CHARS:
+        return text
+    head, tail = text[: MAX_CHARS - _TAIL], text[-_TAIL:]
+    tag = head.rfind("<")
+    if head.find(">", tag) < 0:
+        head = head[:tag]
+    return head + tail[max(0, tail.find("<")) :]
+
+
+def _cut_runs(pattern: re.Pattern[str], longest: int, text: str, instead: str = "") -> str:
+    """Without the matches that are longer than this."""
+    return pattern.sub(lambda match: match[0] if len(match[0]) <= longest else instead, text)
+
+
+def _cut_elements(text: str, opening: re.Pattern[str]) -> str:
+    """Without these elements and what is in them; one that is never closed loses only its tag."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a few letters have no lower case of one character
+        lower = text
+    kept: list[str] = []
+    position, open_ended = 0, set()
+    for match in opening.finditer(text):
+        name = match[1].lower()
+        if match.start() < position or name in open_ended:
+            continue
+        end = lower.find("</" + name, match.end())
+        if end < 0:
+            open_ended.add(name)
+            continue
+        kept.append(text[position : match.start()])
+        position = lower.find(">", end) + 1 or len(text)
+    kept.append(text[position:])
+    return " ".join(kept)
+
+
+def _cut_comments(text: str) -> str:
+    kept: list[str] = []
+    position = 0
+    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[position:start])
+        position = end + 3
+    kept.append(text[position:])
+    return "".join(kept)
+
+
+def _cut_attributes(text: str) -> tuple[str, int]:
+    """Tags with more than MAX_ATTRIBUTES attributes lose them all."""
+    kept: list[str] = []
+    position, done, cut = 0, 0, 0
+    while (opening := _OPEN.search(text, position)) is not None:
+        start = opening.start()
+        if text.startswith("<!", start):
+            position = _end_of_comment(text, start)
+            continue
+        name = _NAME.match(text, start)
+        assert name is not None
+        count, position = 0, name.end()
+        while (attribute := _ATTRIBUTE.match(text, position)) is not None:
+            count, position = count + 1, attribute.end()
+        if count > MAX_ATTRIBUTES:
+            kept += (text[done : name.end()], ">")
+            done = position = _TAG_END.match(text, position).end()  # type: ignore[union-attr]
+            cut += 1
+        if (raw := _RAW.get(name[1].lower())) is not None:
+            end = raw.search(text, position)
+            position = end.start() if end is not None else len(text)
+    kept.append(text[done:])
+    return "".join(kept), cut
+
+
+def _end_of_comment(text: str, start: int) -> int:
+    end = text.find("-->", start) if text.startswith("<!--", start) else text.find(">", start)
+    return end if end >= 0 else len(text)
+
+
+def plain_text(markup: str) -> str:
+    """The text of markup without a tree, one line a block: the headline, then what follows it.
+
+    For pages no parser should see. The headline is the page's first <h1>, else what its head says.
+    """
+    headline = _HEADLINE.search(markup, 0, _HEAD)
+    found = (headline, *(pattern.search(markup, 0, _HEAD) for pattern in _TITLES))
+    titles = (" ".join(_TAG.sub(" ", match[1]).split()) for match in found if match)
+    title = next(filter(None, titles), "")
+    rest = markup[headline.end() :] if headline else markup
+    rest = _cut_comments(_cut_elements(rest, _SILENT))
+    return unescape(f"{title}\n" + _TAG.sub("", _BREAK.sub("\n", rest)))

@@ -1,0 +1,114 @@
+"""Checks before a tree: what they cut, what they leave, and that they are linear."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.blocks_tree import parse
+from pipelines.guard import MAX_ATTRIBUTES, MAX_CHARS, plain_text, prepared
+
+MANY = MAX_ATTRIBUTES + 1
+TAGS = {
+    "spaces": "<p " + " ".join(f"a{n}=1" for n in range(MANY)) + ">",
+    "slashes": "<p" + "".join(f"/attribut{n}" for n in range(MANY)) + ">",
+    "quoted ends": "<p" + "".join(f" a{n}='>'" for n in range(MANY)) + ">",
+    "glued": "<p " + "".join(f'a{n}="1"' for n in range(MANY)) + ">",
+    "lines": "<p\n" + "\n".join(f"a{n}\n=\n1" for n in range(MANY)) + "\n>",
+}
+
+
+@pytest.mark.parametrize("tag", TAGS.values(), ids=TAGS.keys())
+def test_a_tag_with_too_many_attributes_loses_them_and_its_text_stays(tag: str) -> None:
+    text, warnings, _ = prepared(f"<p>avant</p>{tag}dedans</p><p class='c'>après</p>")
+    assert warnings == ["attributes_removed"]
+    assert text == "<p>avant</p><p>dedans</p><p class='c'>après</p>"
+
+
+def test_long_tags_scripts_and_comments_that_are_sound_stay_as_they_are() -> None:
+    script = "<script>if (a <b " + "mot " * 2000 + ") {}</script>"
+    comment = "<!-- <p " + "mot " * 2000 + "-->"
+    tag = "<p style='" + "color: red; " * 1000 + "' " + "a=1 " * 100 + ">x</p>"
+    for sound in (script, comment, tag):
+        assert prepared(sound) == (sound, [], False)
+
+
+@pytest.mark.parametrize("kind", ["png;base64,", "svg+xml;charset=utf-8;base64,"])
+def test_inline_files_go_and_the_attribute_stays(kind: str) -> None:
+    text, warnings, _ = prepared(f"<img src='data:image/{kind}{'AAAA' * 2000}' alt='x'><p>texte</p>")
+    assert (text, warnings) == ("<img src='' alt='x'><p>texte</p>", ["inline_data_removed"])
+    small = f"<img src='data:image/{kind}AAAA'>"
+    assert prepared(small) == (small, [], False)
+
+
+def test_both_ends_of_a_page_that_is_too_large_are_kept() -> None:
+    middle = "<p>Le milieu, sans fin.</p>" * (MAX_CHARS // 20)
+    text, warnings, _ = prepared(f"<h1>Le début</h1>{middle}<p>Le 14 avril 2021</p>")
+    assert len(text) <= MAX_CHARS
+    assert text.startswith("<h1>Le début</h1><p>Le milieu")
+    assert text.endswith("<p>Le 14 avril 2021</p>")
+    assert warnings == ["page_too_large"]
+
+
+def test_code_goes_before_text_does() -> None:
+    code = f"<script>{'var a = 1; ' * 90_000}</script>" * 9
+    text, _, _ = prepared(f"<p>avant</p>{code}<p>après</p>")
+    assert " ".join(text.split()) == "<p>avant</p> <p>après</p>"
+
+
+@pytest.mark.parametrize("reference", ["&#0;", "&#x1;", "&#11", "&#31;", "&#x1F;", "&#xFFFE;", "&#65535;"])
+def test_references_to_controls_never_reach_the_tree(reference: str) -> None:
+    tree = parse(f"<p>avant{reference}après</p>").tree
+    assert tree is not None
+    assert tree.text_content() == "avant après"
+
+
+@pytest.mark.parametrize("reference", ["&#10;", "&#x20;", "&#233;", "&#8217;", "&#x1F4F0;", "&#128;"])
+def test_other_references_stay(reference: str) -> None:
+    assert prepared(reference)[0] == reference
+
+
+def test_plain_text_begins_with_the_headline() -> None:
+    head = "<head><title>Le titre | Le site</title></head>"
+    page = (
+        f"<html>{head}<nav>Accueil</nav><h1>Le <b>titre</b></h1><p>Un.</p><svg><p>x</svg><p>Deux.<svg></html>"
+    )
+    assert plain_text(page).split() == ["Le", "titre", "Un.", "Deux."]
+    assert plain_text(page.replace("h1", "h2")).startswith("Le titre | Le site\n")
+
+
+@given(st.text(st.sampled_from("<>/='\" \n!-apdt:;,&#x0script"), max_size=300))
+def test_any_text_gives_text(text: str) -> None:
+    prepared(text)
+    parse(text)
+    assert "<p>" not in plain_text(text)
+
+
+UNITS: dict[str, Callable[[int], str]] = {
+    "opened": lambda n: "<svg" * n,
+    "scripts": lambda n: "<script>" * n,
+    "comments": lambda n: "<!-- " * n,
+    "quotes": lambda n: '<a "' * n,
+    "data": lambda n: "data:," * n + '"',
+    "base64": lambda n: "data:;base64,A " * n,
+    "values": lambda n: '="a' * n,
+    "less": lambda n: "<" * n,
+    "attributes": lambda n: "<p" + " a='<'" * n,
+    "headlines": lambda n: "<h1>x" * n,
+}
+
+
+@pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
+def test_work_is_linear(unit: Callable[[int], str]) -> None:
+    seconds = []
+    for size in (20_000, 80_000):
+        text = "x" * MAX_CHARS + unit(size)  # all checks are made on a page that is too large
+        started = time.process_time()
+        prepared(text)
+        plain_text(text[MAX_CHARS:])
+        seconds.append(time.process_time() - started)
+    assert seconds[1] < 10 * seconds[0] + 0.5
