@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 VENV   ?= .venv
 SITE   ?= demo
 BIN    := $(VENV)/bin
+REPLAY := .venv-replay
 UV     := uv
 
 CORPUS ?= corpus
@@ -14,10 +15,10 @@ REPORTS := soak-reports
 crawl: $(VENV)/.run  ## Crawl SITE (default: the demo press site, offline) into ./archive
 	$(BIN)/hemero crawl -v $(SITE)
 
-test: $(VENV)/.dev  ## Run the tests; says loudly what it skipped
+test: $(VENV)/.dev $(REPLAY)/.done  ## Run the tests; says loudly what it skipped
 	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS)
 
-soak: $(VENV)/.dev  ## Long trials; leaves a dated report under soak-reports/
+soak: $(VENV)/.dev $(REPLAY)/.done  ## Long trials; leaves a dated report under soak-reports/
 	mkdir -p $(REPORTS)
 	$(BIN)/python -m pytest -m soak --timeout 7200 --junitxml $(REPORTS)/$$(date -u +%Y-%m-%dT%H%M%SZ).xml
 
@@ -37,11 +38,13 @@ check: $(VENV)/.dev  ## Style, types and import contracts
 lock:  ## Write the lock files again (needs uv)
 	$(UV) pip compile pyproject.toml --extra postgres --group build --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements.lock
-	$(UV) pip compile pyproject.toml --extra postgres --group build --group dev -c requirements.lock --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --extra postgres --extra parquet --group build --group dev -c requirements.lock --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-dev.lock
+	$(UV) pip compile --group replay --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o requirements-replay.lock
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(REPLAY) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
@@ -51,4 +54,9 @@ $(VENV)/.run: requirements.lock pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements-dev.lock
+	touch $@
+
+$(REPLAY)/.done: requirements-replay.lock  ## What validates and replays WACZ files, away from our own packages
+	test -x $(REPLAY)/bin/python || $(PYTHON) -m venv $(REPLAY) || python3 -m venv $(REPLAY)
+	$(REPLAY)/bin/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements-replay.lock
 	touch $@

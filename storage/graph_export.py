@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
+from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any, BinaryIO, Literal
-from xml.sax.saxutils import XMLGenerator
-from xml.sax.xmlreader import AttributesImpl
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.models import Article, Copy, RelatedLink, Site
 from storage.upsert import chunks
+from storage.xml_writer import XmlWriter
 
 Format = Literal["graphml", "gexf"]
 Of = Literal["related", "copies"]
@@ -37,7 +37,6 @@ _EDGE: dict[Of, dict[str, str]] = {
     },
     "copies": {"kind": "string", "share": "double", "other_share": "double", "common_words": "int"},
 }
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_graph(
@@ -53,9 +52,8 @@ def write_graph(
     `ids`: only these articles; None = all that have an edge. Edges of copies run from the article published
     (else seen) first to its copy. Articles gone by now are nodes like others.
     """
-    chosen = None if ids is None else set(ids)
+    members = array("q", sorted(_with_edges(session, of) if ids is None else ids))
     degree = _in_degree(session, of)
-    members = sorted(_with_edges(session, of) if chosen is None else chosen)
     made = _GraphML if format == "graphml" else _Gexf
     writer: _GraphML | _Gexf = made(output, _EDGE[of])
     writer.begin()
@@ -65,11 +63,16 @@ def write_graph(
         nodes += 1
     writer.between()
     for edge, (source, target, values) in enumerate(_edges(session, of)):
-        if chosen is None or (source in chosen and target in chosen):
+        if ids is None or (_among(members, source) and _among(members, target)):
             writer.edge(edge, source, target, values)
             edges += 1
     writer.end()
     return nodes, edges
+
+
+def _among(members: array[int], number: int) -> bool:
+    at = bisect_left(members, number)
+    return at < len(members) and members[at] == number
 
 
 def _with_edges(session: Session, of: Of) -> set[int]:
@@ -159,33 +162,12 @@ def _time(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-class _Writer:
-    """What both forms share: values as text that XML 1.0 can hold."""
+class _Writer(XmlWriter):
+    """What both forms share."""
 
     def __init__(self, output: BinaryIO, edge_fields: dict[str, str]) -> None:
-        self.xml = XMLGenerator(output, "utf-8", short_empty_elements=True)
+        super().__init__(output)
         self.edge_fields = edge_fields
-
-    def open(self, name: str, **attributes: str) -> None:
-        values = {key.rstrip("_"): _clean(value) for key, value in attributes.items()}
-        self.xml.startElement(name, AttributesImpl(values))
-
-    def close(self, *names: str) -> None:
-        for name in names:
-            self.xml.endElement(name)
-
-    def empty(self, name: str, **attributes: str) -> None:
-        self.open(name, **attributes)
-        self.close(name)
-
-    def text(self, name: str, content: str, **attributes: str) -> None:
-        self.open(name, **attributes)
-        self.xml.characters(_clean(content))
-        self.close(name)
-
-
-def _clean(text: str) -> str:
-    return _NOT_XML.sub("\ufffd", text)
 
 
 class _GraphML(_Writer):

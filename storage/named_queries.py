@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storage.export import article_ids
 from storage.filters import Filters, narrow
 from storage.models import Article
 from storage.query_language import parse_query
+from storage.selection import article_ids
 
 _DAYS = ("date_from", "date_to")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 from typing import Any
@@ -87,6 +87,14 @@ def matching_keys(
         order += " LIMIT :limit OFFSET :offset"
         values |= {"limit": limit, "offset": offset}
     return [row[0] for row in session.execute(text(order), values)]
+
+
+def stream_keys(session: Session, query: Query, narrowed: Narrowed) -> Iterator[int]:
+    """Order keys of all articles that match, newest first, a few at a time however many they are."""
+    statement, values = _statement(session, query, narrowed)
+    ordered = text(f"{statement} ORDER BY 1 DESC").execution_options(yield_per=1_000)
+    for row in session.execute(ordered, values):
+        yield row[0]
 
 
 def count_hits(session: Session, query: Query, narrowed: Narrowed) -> int:

@@ -1,7 +1,7 @@
 """What all tests share: both databases, and an honest last line about what could not be tested here.
 
-A test that needs PostgreSQL or Chromium is skipped where the program is missing, unless HEMERO_REQUIRE names
-it ("postgres,chromium", as CI does): then it fails.
+A test that needs PostgreSQL, Chromium or the replay tools is skipped where the program is missing, unless
+HEMERO_REQUIRE names it ("postgres,chromium,replay", as CI does): then it fails.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ import pytest
 
 from tests.postgres import Cluster, find_programs, run_cluster
 
-PROGRAMS = {"postgres": "PostgreSQL", "chromium": "Chromium"}
+PROGRAMS = {
+    "postgres": "PostgreSQL",
+    "chromium": "Chromium",
+    "replay": "wacz and pywb (make .venv-replay/.done)",
+}
 
 
 def find_chromium() -> str | None:
@@ -32,8 +36,21 @@ def find_chromium() -> str | None:
     return next((str(path) for path in found_here if os.access(path, os.X_OK) and path.is_file()), None)
 
 
+def find_replay() -> Path | None:
+    """The programs of the environment that `make test` makes for wacz and pywb, which pin other versions."""
+    folder = Path(__file__).resolve().parent.parent / ".venv-replay" / "bin"
+    return folder if all((folder / name).is_file() for name in ("wacz", "wayback", "cdxj-indexer")) else None
+
+
 def _available(name: str) -> bool:
-    return (find_programs() if name == "postgres" else find_chromium()) is not None
+    found: object | None
+    if name == "postgres":
+        found = find_programs()
+    elif name == "chromium":
+        found = find_chromium()
+    else:
+        found = find_replay()
+    return found is not None
 
 
 def require(config: pytest.Config, name: str) -> None:

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 ROOMS = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
+REPLAY = "requirements-replay.lock"  # wacz and pywb, in an environment of their own
+HEAVY = {"parquet"}  # extras that are locked for the tests alone: a crawl does without 150 MB
 # Needed at run time without being imported by name.
 NOT_IMPORTED = {
     "tzdata": "read by zoneinfo",
@@ -45,9 +47,10 @@ def locked(name: str) -> dict[str, str]:
     return {canonicalize_name(name): version.strip() for name, version in pairs}
 
 
-def declared() -> dict[str, Requirement]:
+def declared(*, heavy: bool = True) -> dict[str, Requirement]:
     project = PYPROJECT["project"]
-    extras = [line for lines in project.get("optional-dependencies", {}).values() for line in lines]
+    named = project.get("optional-dependencies", {}).items()
+    extras = [line for name, lines in named if heavy or name not in HEAVY for line in lines]
     found = [Requirement(line) for line in project["dependencies"] + extras]
     return {canonicalize_name(requirement.name): requirement for requirement in found}
 
@@ -92,7 +95,7 @@ def test_nothing_locked_ships_a_package_of_ours(lock: str) -> None:
         assert not others, f"{others} ship a top-level package {room}"
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, REPLAY])
 def test_lock_names_no_index_and_hashes_everything(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     assert "://" not in text
@@ -107,9 +110,22 @@ def test_lock_names_no_index_and_hashes_everything(lock: str) -> None:
 @pytest.mark.parametrize("lock", LOCKS)
 def test_lock_satisfies_what_is_declared(lock: str) -> None:
     pins = locked(lock)
-    for name, requirement in declared().items():
+    for name, requirement in declared(heavy=lock != LOCKS[0]).items():
         assert name in pins, f"{name} is declared and not locked: make lock"
         assert requirement.specifier.contains(pins[name]), f"{name} {pins[name]} is outside {requirement}"
+
+
+def test_a_crawl_installs_nothing_heavy() -> None:
+    light = set(declared(heavy=False))
+    assert set(declared()) - light == {"pyarrow"}
+    assert not (set(declared()) - light) & set(locked(LOCKS[0]))
+
+
+def test_the_replay_tools_are_locked() -> None:
+    pins = locked(REPLAY)
+    for line in PYPROJECT["dependency-groups"]["replay"]:
+        requirement = Requirement(line)
+        assert requirement.specifier.contains(pins[canonicalize_name(requirement.name)])
 
 
 def test_both_locks_agree() -> None:

@@ -64,9 +64,10 @@ def command(
 
 
 def _write(archive: Archive, kind: str, of: str, output: Path, site: str | None) -> None:
-    from storage.export import article_ids, atomic
+    from storage.export import atomic
     from storage.filters import Filters
     from storage.graph_export import write_graph
+    from storage.selection import article_ids
 
     with archive.read() as session, atomic(output) as stream:
         ids = None if site is None else article_ids(session, "", Filters(site=site))

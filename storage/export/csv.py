@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator
-from datetime import datetime
 from typing import BinaryIO
 
-from storage.records import Date
+from storage.export.contents import Contents
+from storage.export.values import local_text, time_text, utc_text
 from storage.stored import Stored
 
 COLUMNS = (
@@ -54,15 +53,14 @@ class _Utf8:
         return self._output.write(row.encode("utf-8"))
 
 
-def write_csv(articles: Iterator[Stored], output: BinaryIO, *, raw: bool = False) -> int:
-    """Write the articles; with `raw`, cells stay as they are. Returns how many."""
+def write_csv(contents: Contents, output: BinaryIO) -> int:
+    """Write the articles; with `contents.raw`, cells stay as they are. Returns how many."""
     output.write(codecs.BOM_UTF8)
     writer = csv.writer(_Utf8(output))
     writer.writerow(COLUMNS)
     count = 0
-    for stored in articles:
-        cells = _cells(stored)
-        writer.writerow(cells if raw else [harmless(cell) for cell in cells])
+    for stored in contents.articles():
+        writer.writerow(row_of(stored, raw=contents.raw))
         count += 1
     return count
 
@@ -70,6 +68,12 @@ def write_csv(articles: Iterator[Stored], output: BinaryIO, *, raw: bool = False
 def harmless(cell: str) -> str:
     """The cell, with an apostrophe before what a spreadsheet would take for a formula."""
     return f"'{cell}" if cell.startswith(FORMULA) or cell.lstrip().startswith(FORMULA[:4]) else cell
+
+
+def row_of(stored: Stored, *, raw: bool) -> list[str]:
+    """The cells of one article, in the order of COLUMNS."""
+    cells = _cells(stored)
+    return cells if raw else [harmless(cell) for cell in cells]
 
 
 def _cells(stored: Stored) -> list[str]:
@@ -86,11 +90,11 @@ def _cells(stored: Stored) -> list[str]:
         article.section,
         "; ".join(article.authors),
         "; ".join(tag.name for tag in article.tags),
-        _local(article.published),
+        local_text(article.published),
         article.published.precision if article.published else None,
-        _utc(article.published),
-        _local(article.modified),
-        _utc(article.modified),
+        utc_text(article.published),
+        local_text(article.modified),
+        utc_text(article.modified),
         "; ".join(line.kind for line in lines),
         "; ".join(name for line in lines for name in line.outlets),
         "; ".join(name for line in lines for name in line.agencies),
@@ -98,25 +102,8 @@ def _cells(stored: Stored) -> list[str]:
         int(article.paywalled),
         int(article.truncated),
         stored.revisions,
-        _time(stored.first_seen_at),
-        _time(stored.last_seen_at),
-        _time(stored.gone_at),
+        time_text(stored.first_seen_at),
+        time_text(stored.last_seen_at),
+        time_text(stored.gone_at),
     )
     return ["" if value is None else str(value) for value in values]
-
-
-def _local(date: Date | None) -> str | None:
-    """As precise as the page was: 2016-03, 2016-03-01 or 2016-03-01T14:30."""
-    if date is None:
-        return None
-    if date.precision == "month":
-        return date.date.isoformat()[:7]
-    return date.date.isoformat() if date.datetime is None else date.datetime.isoformat()
-
-
-def _utc(date: Date | None) -> str | None:
-    return None if date is None else _time(date.utc)
-
-
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

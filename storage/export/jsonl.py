@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from storage.article_json import article_json
+from storage.export.contents import Contents
 from storage.stored import Stored
 
 
-def write_jsonl(articles: Iterator[Stored], output: BinaryIO) -> int:
+def write_jsonl(contents: Contents, output: BinaryIO) -> int:
     """Write the articles, UTF-8, one line each. Returns how many."""
     count = 0
-    for stored in articles:
+    for stored in contents.articles():
         line = json.dumps(as_object(stored), ensure_ascii=False, separators=(",", ":"))
         output.write(line.encode("utf-8", "replace") + b"\n")
         count += 1

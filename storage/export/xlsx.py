@@ -1,0 +1,75 @@
+"""XLSX: the columns of the CSV as a sheet. A cell there holds 32,767 characters: what is cut is said."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+import xlsxwriter
+from xlsxwriter.exceptions import XlsxFileError
+
+from storage.errors import ArchiveError
+from storage.export.contents import Contents
+from storage.export.csv import COLUMNS, row_of
+
+LIMIT = 32_767  # UTF-16 code units a cell
+ROWS = 1_048_576
+_NUMBERS = frozenset(COLUMNS.index(name) for name in ("id", "revisions", "paywalled", "truncated"))
+
+
+def write_xlsx(contents: Contents, output: BinaryIO) -> int:
+    """Write the articles; the last column, `cut`, names cells of the row that did not fit. Returns how many.
+
+    Raises:
+        ArchiveError: more articles than a sheet has rows.
+    """
+    folder = None if contents.folder is None else str(contents.folder)
+    options = {"constant_memory": True, "tmpdir": folder, "default_date_format": None}
+    book = xlsxwriter.Workbook(output, options)
+    book.use_zip64()
+    book.set_properties({"created": contents.now.replace(tzinfo=None)})
+    count = 0
+    try:
+        sheet = book.add_worksheet("articles")
+        sheet.freeze_panes(1, 0)
+        for column, name in enumerate((*COLUMNS, "cut")):
+            sheet.write_string(0, column, name)
+        cut_cells = 0
+        for stored in contents.articles():
+            count += 1
+            if count >= ROWS:
+                raise ArchiveError(
+                    f"a sheet ends at row {ROWS:,}: narrow the search, or export csv or parquet"
+                )
+            cut_cells += _row(sheet, count, row_of(stored, raw=contents.raw))
+        if cut_cells:
+            contents.notes.append(
+                f"{cut_cells} cells were cut at {LIMIT:,} characters, the limit of a sheet: the column cut"
+                " names them; csv, jsonl and parquet have them whole"
+            )
+    finally:
+        _close(book)
+    return count
+
+
+def _row(sheet: xlsxwriter.worksheet.Worksheet, row: int, cells: list[str]) -> int:
+    cut = []
+    for column, cell in enumerate(cells):
+        units = len(cell) if cell.isascii() else len(cell.encode("utf-16-le", "replace")) // 2
+        if units > LIMIT:
+            cut.append(COLUMNS[column])
+            cell = cell.encode("utf-16-le", "replace")[: LIMIT * 2].decode("utf-16-le", "ignore")
+        if column in _NUMBERS:
+            sheet.write_number(row, column, int(cell))
+        elif cell:
+            sheet.write_string(row, column, cell)
+    if cut:
+        sheet.write_string(row, len(cells), "; ".join(cut))
+    return len(cut)
+
+
+def _close(book: xlsxwriter.Workbook) -> None:
+    try:
+        book.close()
+    except XlsxFileError as error:
+        cause = error.args[0] if error.args else error
+        raise cause if isinstance(cause, OSError) else error from None
