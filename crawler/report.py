@@ -18,16 +18,23 @@ body {{ font: 15px/1.45 system-ui, sans-serif; max-width: 60rem; margin: 2rem au
 table {{ border-collapse: collapse; margin: .5rem 0; }}
 th, td {{ text-align: left; padding: .15rem .9rem .15rem 0; vertical-align: top; }}
 td.n, th.n {{ text-align: right; font-variant-numeric: tabular-nums; }}
-.well {{ color: #17652f; }} .ill {{ color: #9b1c1c; font-weight: 600; }}
+h1, h2 {{ line-height: 1.2; }}
+.sites td, .sites th {{ white-space: nowrap; }}
+.sites td:first-child {{ white-space: normal; min-width: 8rem; }}
+.sites tr.move td {{ white-space: normal; padding: 0 0 .6rem 1rem; }}
+.well {{ color: #17652f; }} .ill {{ color: #9b1c1c; font-weight: 600; }} .rest {{ color: #6b6b6b; }}
 section {{ border-top: 1px solid #8884; margin-top: 1.5rem; }}
 bdi {{ overflow-wrap: anywhere; }}
 svg {{ color: #35608f; }}
 @media (prefers-color-scheme: dark) {{ body {{ background: #16181b; color: #ddd; }}
-.well {{ color: #74c98f; }} .ill {{ color: #ff9c92; }} svg {{ color: #8fb6e0; }} }}
+a {{ color: #8fb6e0; }} .well {{ color: #74c98f; }} .ill {{ color: #ff9c92; }} .rest {{ color: #a5a5a5; }}
+svg {{ color: #8fb6e0; }} }}
+@media (max-width: 44rem) {{ .sites .when {{ display: none; }} body {{ margin: 1rem auto; }} }}
 </style></head><body>
 <h1>{title}</h1>
 <p>State of {moment} UTC.</p>
 """
+_LESS = 0.1  # of the pages: so much less than before is shown in red
 _ISOLATED = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F], "\ufffd")
 
 
@@ -78,18 +85,24 @@ def advice(health: SiteHealth) -> str | None:
 def html_page(sites: Sequence[SiteHealth], now: datetime) -> str:
     """One page: a line a site, then each site's weeks and fields. Text of sites and pages is escaped."""
     ill = sum(1 for site in sites if not site.is_well)
-    title = f"{ill} of {len(sites)} sites need a look" if ill else f"All {len(sites)} sites are well"
+    title = f"{ill} of {len(sites)} sites need a look" if ill else "All sites are well"
     parts = [_HEAD.format(title=escape(title), moment=_minute(now))]
-    rows = [
-        f'<tr><td><a href="#{escape(site.site)}">{_text(site.site)}</a></td><td>{_state(site)}</td>'
-        f"<td>{_minute(site.since)}</td><td>{_minute(site.last_success_at)}</td>"
-        f'<td class="n">{site.new_7_days}</td><td>{_text(advice(site) or "")}</td></tr>'
-        for site in sites
-    ]
-    head = "<tr><th>site<th>state<th>since<th>last success<th class=n>new in 7 days<th>next move</tr>"
-    parts.append(f"<table>{head}{''.join(rows)}</table>\n")
+    head = '<tr><th>site<th>state<th class="n">7 days<th class="when">since<th class="when">last success</tr>'
+    parts.append(f'<table class="sites">{head}{"".join(map(_row, sites))}</table>\n')
     parts += [_section(site) for site in sites]
     return "".join(parts) + "</body></html>\n"
+
+
+def _row(site: SiteHealth) -> str:
+    """A line of the table, and below it what is to be done; narrow screens leave the moments out."""
+    said = advice(site)
+    move = f'<tr class="move"><td colspan="5">{_text(said)}</td></tr>' if said else ""
+    return (
+        f'<tr><td><a href="#{escape(site.site)}">{_text(site.site)}</a></td><td>{_state(site)}</td>'
+        f'<td class="n" title="new articles in seven days">{site.new_7_days}</td>'
+        f'<td class="when">{_minute(site.since)}</td>'
+        f'<td class="when">{_minute(site.last_success_at)}</td></tr>{move}\n'
+    )
 
 
 def _section(site: SiteHealth) -> str:
@@ -97,9 +110,11 @@ def _section(site: SiteHealth) -> str:
     head = "<tr><th>field<th class=n>30 days<th class=n>before<th>read by</tr>"
     waiting = ", ".join(f"{number} {state}" for state, number in sorted(site.candidates.items()))
     length = f", the last ones {site.body_median} characters at the median" if site.body_median else ""
+    since = f" since {_minute(site.since)}" if site.since else ""
+    success = f"; last success {_minute(site.last_success_at)}" if site.last_success_at else ""
     return (
         f'<section id="{escape(site.site)}"><h2>{_text(site.title or site.site)}</h2>'
-        f"<p>{_state(site)} {_text(site.message or '')}</p>"
+        f"<p>{_state(site)}{since}{success}</p><p>{_text(site.message or '')}</p>"
         f"<p>{site.articles} articles; candidates: {_text(waiting or 'none')}</p>"
         f"<p>New articles by week: {_bars(site.weeks)}</p>"
         f"<p>Fields of the {site.now.pages} pages of the last 30 days{length}:</p>"
@@ -108,11 +123,13 @@ def _section(site: SiteHealth) -> str:
 
 
 def _field_row(site: SiteHealth, name: str) -> str:
+    now, before = site.fill(name), site.fill(name, before=True)
+    less = now is not None and before is not None and now < before - _LESS
     rules = sorted(site.now.rules.get(name, {}).items(), key=lambda pair: -pair[1])[:4]
     shown = ", ".join(f"{rule} {number}" for rule, number in rules)
     return (
-        f'<tr><td>{name}</td><td class="n">{_share(site.fill(name))}</td>'
-        f'<td class="n">{_share(site.fill(name, before=True))}</td><td>{_text(shown)}</td></tr>'
+        f'<tr><td>{name}</td><td class="n{" ill" if less else ""}">{_share(now)}</td>'
+        f'<td class="n">{_share(before)}</td><td>{_text(shown)}</td></tr>'
     )
 
 
@@ -132,7 +149,7 @@ def _bars(weeks: Sequence[int]) -> str:
 
 
 def _state(site: SiteHealth) -> str:
-    kind = "well" if site.is_well else "ill"
+    kind = "rest" if site.state in (*RESTING, "never") else "well" if site.is_well else "ill"
     word = "overdue" if site.overdue else site.state
     return f'<span class="{kind}">{_text(word)}</span>'
 
