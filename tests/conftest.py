@@ -1,23 +1,25 @@
 """What all tests share: both databases, and an honest last line about what could not be tested here.
 
-A test that needs PostgreSQL, Chromium or the replay tools is skipped where the program is missing, unless
-HEMERO_REQUIRE names it ("postgres,chromium,replay", as CI does): then it fails.
+A test that needs PostgreSQL, Chromium, libfaketime or the replay tools is skipped where they are missing,
+unless HEMERO_REQUIRE names them ("postgres,chromium,faketime,replay", as CI does): then it fails.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.clock import find_faketime
 from tests.postgres import Cluster, find_programs, run_cluster
 
 PROGRAMS = {
     "postgres": "PostgreSQL",
     "chromium": "Chromium",
+    "faketime": "libfaketime",
     "replay": "wacz and pywb (make .venv-replay/.done)",
 }
 
@@ -43,14 +45,13 @@ def find_replay() -> Path | None:
 
 
 def _available(name: str) -> bool:
-    found: object | None
-    if name == "postgres":
-        found = find_programs()
-    elif name == "chromium":
-        found = find_chromium()
-    else:
-        found = find_replay()
-    return found is not None
+    finders: dict[str, Callable[[], object | None]] = {
+        "postgres": find_programs,
+        "chromium": find_chromium,
+        "faketime": find_faketime,
+        "replay": find_replay,
+    }
+    return finders[name]() is not None
 
 
 def require(config: pytest.Config, name: str) -> None:

@@ -40,10 +40,16 @@ class Crawled:
 
     folder: Path
     server: DemoServer
+    concurrency: int = 4
 
     def declare(
-        self, *, delay: float = 0.0, concurrency: int = 4, revisit_hours: tuple[float, ...] = (1, 6, 24)
+        self,
+        *,
+        delay: float = 0.0,
+        concurrency: int | None = None,
+        revisit_hours: tuple[float, ...] = (1, 6, 24),
     ) -> None:
+        self.concurrency = concurrency or self.concurrency
         self.folder.mkdir(parents=True, exist_ok=True)
         text = _DECLARATION.format(
             url=self.server.base_url,
@@ -52,7 +58,7 @@ class Crawled:
             article_key=ARTICLE_KEY,
             delay=delay,
             revisit_hours=list(revisit_hours),
-            concurrency=concurrency,
+            concurrency=self.concurrency,
         )
         (self.folder / "hemero.toml").write_text(text, encoding="utf-8")
 

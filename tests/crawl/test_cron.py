@@ -64,6 +64,34 @@ def test_env_i_no_home_c_locale_root_folder_twice(tmp_path: Path) -> None:
         assert set(fetched(server).values()) == {1}
 
 
+def test_make_crawl_twice_as_cron_runs_it(tmp_path: Path) -> None:
+    """What is installed counts as installed here: only the recipe of `crawl` is run."""
+    venv = HEMERO.parents[1]
+    make = f"make -s -C {ROOT} -o {venv}/.run VENV={venv} SITE=vigie crawl"
+    with HostileServer(articles=6) as server:
+        archive = Archive(tmp_path / "archive")
+        archive.declare(Site("vigie", server))
+        for said in ("vigie: done", "vigie: nothing new"):
+            result = subprocess.run(
+                [
+                    "/usr/bin/env",
+                    "-i",
+                    "PATH=/usr/bin:/bin",
+                    f"HEMERO_ARCHIVE={archive.folder}",
+                    *make.split(),
+                ],
+                cwd="/",
+                capture_output=True,
+                text=True,
+                timeout=100,
+                check=False,
+            )
+            assert (result.returncode, result.stderr) == (0, "")
+            assert said in result.stdout
+        assert articles(archive) == 6
+        assert set(fetched(server).values()) == {1}
+
+
 @pytest.mark.case("F018")
 def test_the_zone_of_the_machine_changes_nothing(tmp_path: Path) -> None:
     found = []

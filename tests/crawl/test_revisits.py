@@ -27,12 +27,15 @@ def test_edits_and_deletions_are_found_by_the_next_due_run(tmp_path: Path) -> No
         gone = set(server.gone())
         time.sleep(0.6)
         server.reset()
+        server.set(latency=20)
         report = crawled.report()
         stats = server.stats()
 
         assert report["returncode"] == 0
         assert report["changed"] == len(edited) > 0
         assert report["gone"] == len(gone) > 0
+        assert report["new"] == sum(article.change == "new" for article in truth.values()) > 0
+        assert 1 < max(stats["max_inflight_per_host"].values()) <= crawled.concurrency
         rows = crawled.rows("SELECT url, gone_at, revision_count, body FROM articles")
         assert {row["url"] for row in rows if row["revision_count"] == 2} == edited
         assert {Path(row["url"]).name for row in rows if row["gone_at"]} == {Path(url).name for url in gone}

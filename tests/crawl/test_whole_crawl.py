@@ -166,6 +166,13 @@ def test_z_a_second_run_fetches_and_writes_nothing(first: Whole) -> None:
     assert feeds
     asked = stats["classes"]
     assert stats["not_modified"] >= asked["feed"] == len(feeds)
+    # Each request has its reason, and all but the files that speak for the whole site are conditional.
+    counted = crawled.server.state.counters
+    channels = {"/" + row["url"].split("/", 3)[3] for row in crawled.rows("SELECT url FROM channels")}
+    statements = {"/robots.txt", "/ai.txt", "/.well-known/tdmrep.json"}
+    assert set(counted.paths.values()) == {1}
+    assert set(counted.paths) <= channels | statements
+    assert set(counted.paths) - set(counted.not_modified) <= statements
     assert _content(crawled) == before
 
 

@@ -6,6 +6,7 @@ import hashlib
 import math
 import random
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -61,11 +62,13 @@ class Site:
     troubles: list[Trouble]
     quiet_days: list[date] = field(default_factory=list)
     ramadan: float = 1.0
+    template: str = ""  # of the pages, where they are served as such (tests.newssite)
+    base: str = ""
     stories: list[Story] = field(default_factory=list)
 
     @property
     def home(self) -> str:
-        return f"https://{self.name}.example/"
+        return self.base or f"https://{self.name}.example/"
 
     def trouble(self, now: datetime, *kinds: str) -> Trouble | None:
         return next((t for t in self.troubles if t.kind in kinds and t.holds(now)), None)
@@ -85,14 +88,14 @@ class Site:
         return [story for story in reversed(self.stories) if story.is_online(seen)]
 
 
-def load(path: Path) -> tuple[dict[str, Any], list[Site]]:
-    """The truth file and its sites with all their stories."""
+def load(path: Path, bases: Mapping[str, str] | None = None) -> tuple[dict[str, Any], list[Site]]:
+    """The truth file and its sites with all their stories; `bases`: where sites are served."""
     truth = tomllib.loads(path.read_text(encoding="utf-8"))
     troubles = [_trouble(table) for table in truth["trouble"]]
     sites = []
     for number, table in enumerate(truth["site"]):
         own = [trouble for trouble in troubles if trouble.site == table["name"]]
-        site = Site(**table, troubles=own)
+        site = Site(**table, troubles=own, base=(bases or {}).get(table["name"], ""))
         site.stories = _stories(site, truth, random.Random(truth["seed"] * 100 + number))
         sites.append(site)
     return truth, sites
@@ -112,14 +115,15 @@ def _trouble(table: dict[str, Any]) -> Trouble:
 
 
 def _stories(site: Site, truth: dict[str, Any], chance: random.Random) -> list[Story]:
-    first = truth["start"].date() - timedelta(days=10)
-    days = truth["sparse_days"] + truth["days"] + 12
+    before = truth.get("before", 10)
+    first = truth["start"].date() - timedelta(days=before)
+    days = before + truth["sparse_days"] + truth["days"] + 2
     moments = [
         moment
         for number in range(days)
         for moment in _moments(site, truth, first + timedelta(days=number), chance)
     ]
-    return [_story(site, number, moment, chance) for number, moment in enumerate(sorted(moments), 1)]
+    return [_story(site, number, moment, truth, chance) for number, moment in enumerate(sorted(moments), 1)]
 
 
 def _moments(site: Site, truth: dict[str, Any], day: date, chance: random.Random) -> list[datetime]:
@@ -147,10 +151,20 @@ def _poisson(rate: float, chance: random.Random) -> int:
     return count
 
 
-def _story(site: Site, number: int, moment: datetime, chance: random.Random) -> Story:
-    edited = moment + chance.random() * 30 * HOUR if chance.random() < 0.08 else None
-    gone = moment + timedelta(hours=8) + chance.random() * 60 * HOUR if chance.random() < 0.02 else None
-    return Story(number, f"{site.home}article/{number}", moment, edited, gone)
+def _story(site: Site, number: int, moment: datetime, truth: dict[str, Any], chance: random.Random) -> Story:
+    """One in twelve is edited in the first thirty hours and one in fifty goes, unless the truth says more."""
+    share_edited, share_gone = truth.get("edited", 0.08), truth.get("gone", 0.02)
+    edited = moment + chance.random() * 30 * HOUR if chance.random() < share_edited else None
+    gone = moment + timedelta(hours=8) + chance.random() * 60 * HOUR if chance.random() < share_gone else None
+    return Story(number, site.home + _path(site.template, number, moment), moment, edited, gone)
+
+
+def _path(template: str, number: int, moment: datetime) -> str:
+    if template == "portal":
+        return f"actualite/{number}/nouvelles-du-{moment:%d-%m}"
+    if template == "wordpress":
+        return f"{moment:%Y/%m/%d}/nouvelles-de-{moment:%H-%M}-{number}/"
+    return f"article-{number}.html" if template == "plain" else f"article/{number}"
 
 
 # --- answers -------------------------------------------------------------------------------------------
