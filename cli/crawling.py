@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
@@ -14,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.app import App
-from cli.output import console, print_error, print_json, safe, safe_line, table
+from cli.logs import log_summaries, log_to_file, log_to_stderr
+from cli.output import console, print_error, print_json, safe_line, table
 
 if TYPE_CHECKING:
     from cli.declared import Declared
@@ -38,19 +38,23 @@ def crawl(
     since: datetime | None = None,
     yes: bool = False,
     report: Path | None = None,
+    log: Path | None = None,
     as_json: bool = False,
     verbose: int = 0,
 ) -> int:
     """Crawl these sites into the archive, print the summary, return the exit code.
 
     A summary in which nothing is wrong is printed to a terminal, as JSON, or when `verbose` asks for it: cron
-    mails whatever is printed. From `verbose` 2 on the crawl's own log goes to stderr.
+    mails whatever is printed. From `verbose` 2 on the crawl's own log goes to stderr; `log` is a file
+    for it.
     """
     from crawler.runs import prepare_archive, run_crawl
     from crawler.session import CrawlOptions
 
     options = CrawlOptions(limit=limit, max_minutes=max_minutes, backfill=backfill, since=since)
     log_to_stderr(app.debug, verbose)
+    if log is not None:
+        log_to_file(log)
     archive = prepare_archive(app.archive, app.database_url)
     try:
         if backfill and not _agreed(archive, sites, declared, options, yes=yes, verbose=bool(verbose)):
@@ -60,6 +64,7 @@ def crawl(
     finally:
         archive.close()
     write_report(report, result)
+    log_summaries(result)
     if result.exit_code or as_json or verbose or sys.stdout.isatty():
         print_summary(result, as_json)
     return result.exit_code
@@ -155,28 +160,3 @@ def print_summary(result: CrawlResult, as_json: bool) -> None:
                 say = print_error if summary.exit_code else _echo
                 say(f"{summary.site}: {summary.message}")
         sys.stdout.flush()
-
-
-class _OneLine(logging.Formatter):
-    """A record is a line; where a fault happened is shown with `--debug` only."""
-
-    def __init__(self, debug: bool) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
-        self._debug = debug
-
-    def format(self, record: logging.LogRecord) -> str:
-        if self._debug:
-            return safe(super().format(record))
-        error = record.exc_info[1] if record.exc_info else None
-        line = f"{self.formatTime(record)} {record.levelname} {record.name}: {record.getMessage()}"
-        told = error is None or str(error) in line
-        return safe_line(line if told else f"{line}: {type(error).__name__}: {error}")
-
-
-def log_to_stderr(debug: bool, verbose: int = 0) -> None:
-    """Warnings of the crawl, with `-vv` what it does, with `--debug` everything, each line with its time."""
-    handler = logging.StreamHandler()
-    level = logging.INFO if verbose > 1 else logging.WARNING
-    handler.setLevel(logging.DEBUG if debug else level)  # Scrapy opens the root logger to all
-    handler.setFormatter(_OneLine(debug))
-    logging.basicConfig(level=handler.level, handlers=[handler], force=True)

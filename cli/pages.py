@@ -12,8 +12,9 @@ import click
 from sqlalchemy import select
 
 from cli.app import App
-from cli.crawling import demo_served, log_to_stderr, write_report
+from cli.crawling import demo_served, write_report
 from cli.declared import Declared
+from cli.logs import log_to_stderr
 from cli.output import print_error, print_json, safe_line
 from cli.reading import Job
 from crawler.adhoc import site_of_url

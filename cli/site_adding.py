@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.app import App
-from cli.crawling import log_to_stderr
+from cli.logs import log_to_stderr
 from cli.output import note, print_error, print_json, safe_line
 from cli.params import http_url
 from cli.site_view import field_lines, lines_json, print_fields

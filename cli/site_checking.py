@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import click
 
 from cli.app import App
-from cli.crawling import demo_served, log_to_stderr
+from cli.crawling import demo_served
+from cli.logs import log_to_stderr
 from cli.output import print_error, print_json, safe_line
 from cli.site_view import field_lines, lines_json, print_fields
 from crawler.checking import JUDGED, Usual, differences, lost_fields, usual_of_saved

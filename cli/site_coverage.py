@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cli.app import App
-from cli.crawling import demo_served, log_to_stderr
+from cli.crawling import demo_served
+from cli.logs import log_to_stderr
 from cli.output import console, note, print_json, safe_line, table
 from crawler.coverage import COLUMNS, Month, SitemapReading, by_month
 from crawler.errand import Errand, run_errands, send

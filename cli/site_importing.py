@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.app import App
-from cli.crawling import log_to_stderr
+from cli.logs import log_to_stderr
 from cli.output import console, print_error, print_json, safe_line, table
 from cli.site_adding import (
     Asked,

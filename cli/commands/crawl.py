@@ -38,6 +38,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write what happened as JSON.",
 )
+@click.option(
+    "--log",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Add what is done to a file that rotates.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The summary as one JSON object a line.")
 @click.option("-v", "--verbose", count=True, help="Print the summary in any case; -vv also logs to stderr.")
 @shared_options
@@ -52,6 +58,7 @@ def command(
     yes: bool,
     urls: tuple[str, ...],
     report: Path | None,
+    log: Path | None,
     as_json: bool,
     verbose: int,
 ) -> int:
@@ -70,7 +77,8 @@ def command(
     from cli.declared import load_declared
 
     declared = load_declared(app)
-    _check_report(report)
+    _check_folder("--report", report)
+    _check_folder("--log", log)
     if urls:
         from cli.pages import save_pages
 
@@ -85,6 +93,7 @@ def command(
         since=since_day(since) if since is not None else None,
         yes=yes,
         report=report,
+        log=log,
         as_json=as_json,
         verbose=verbose,
     )
@@ -103,7 +112,7 @@ def _wanted(app: App, declared: Declared, names: tuple[str, ...]) -> list[type[N
     return wanted
 
 
-def _check_report(report: Path | None) -> None:
+def _check_folder(option: str, path: Path | None) -> None:
     """Before an hour of crawling, not after it."""
-    if report is not None and not report.absolute().parent.is_dir():
-        raise click.UsageError(f"--report: no folder {report.absolute().parent}")
+    if path is not None and not path.absolute().parent.is_dir():
+        raise click.UsageError(f"{option}: no folder {path.absolute().parent}")

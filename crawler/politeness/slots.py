@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+from crawler.log import printable
 from crawler.politeness.hosts import HostDeferred, host_key
 from crawler.politeness.patience import backoff, retry_after
 from crawler.politeness.resolver import refused_address
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
     from crawler.news import NewsSpider
 
+logger = logging.getLogger(__name__)
 _TURN = "host_turn"
 _REFUSALS = {401, 403, 407}
 _REFUSALS_IN_A_ROW = 10  # single pages may be for subscribers; so many in a row mean us
@@ -46,6 +49,7 @@ class SlotsMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         key = self._give_back(request)
         if key is not None:
+            logger.info("%d %s", response.status, printable(request.url))
             self._judge(key, request, response)
         return response
 
@@ -53,6 +57,7 @@ class SlotsMiddleware:
         key = self._give_back(request)
         ours = isinstance(exception, HostDeferred) or refused_address(exception, request.url)
         if key is not None and not ours:
+            logger.info("%s %s", type(exception).__name__, printable(request.url))
             self._failed(key, "unreachable")
 
     def _give_back(self, request: Request) -> str | None:
