@@ -10,7 +10,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_headings import heading_kind
-from pipelines.blocks_tree import HEADING_TAGS, cut, flat, text_of
+from pipelines.blocks_tree import HEADING_TAGS, cut, declared_bodies, flat, text_of
 from pipelines.related import Entry, as_links, flag_cut_titles, read_entries
 from pipelines.rules import SiteRules
 from pipelines.text import clean, fold
@@ -73,10 +73,10 @@ class Cutter:
         for element in reversed(self.blocks.elements):
             total = prose.get(element, 0)
             if element.tag != "a":
-                length = len(element.text.strip()) if element.text else 0
-                for child in element:
-                    if child.tail:
-                        length += len(child.tail)
+                text = element.text
+                length = len(text.strip()) if text else 0
+                if len(element):
+                    length += sum(len(tail) for child in element if (tail := child.tail))
                 if length >= _PARAGRAPH:
                     prose[element] = total = total + length
             if total:
@@ -90,7 +90,7 @@ class Cutter:
         headlines = list(self.tree.iter("h1"))
         named = [h for h in headlines if self.title and fold(text_of(h)) == self.title]
         kept = (named or headlines)[:1]
-        kept += [e for e in self.tree.iter("article", "div", "section") if e.get("itemprop") == "articleBody"]
+        kept += [e for e in declared_bodies(self.tree) if e.tag in ("article", "div", "section")]
         kept += [*self.tree.iter("main", "html", "body")]
         for element in kept:
             self.protected.update((element, *element.iterancestors()))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Cutter
-from pipelines.blocks_tree import DROPPED_TAGS, cut
+from pipelines.blocks_tree import DROPPED_TAGS, cut, strip, text_length
 
 _MANY_LINKS: Final = 8  # a menu has more; a trail of fewer names the section and stays
 _MAX_FORM: Final = 4_000  # characters: a form of more may hold the page
@@ -19,12 +18,12 @@ def drop_silent(cutter: Cutter) -> None:
     """Cut what can be told before anything is measured: it is most of a page's elements."""
     tree, blocks = cutter.tree, cutter.blocks
     blocks.videos = sum(1 for _ in tree.iter("video")) + sum(map(_is_player, tree.iter("iframe")))
-    etree.strip_elements(tree, "script", "style", "select", with_tail=False)
+    strip(tree, ("script", "style", "select"))
     for form in list(tree.iter("form")):
         if _asks(form):
             blocks.rules["tag:form"] += 1
             cut(form)
-    etree.strip_elements(tree, *DROPPED_TAGS, with_tail=False)
+    strip(tree, DROPPED_TAGS)
     for frame in list(tree.iter("nav", "footer", "header")):
         if _is_site_frame(frame):
             blocks.rules[f"tag:{frame.tag}"] += 1
@@ -43,7 +42,7 @@ def _asks(form: HtmlElement) -> bool:
         return False
     if next(form.iter("h1", "article", "main"), None) is not None:
         return False
-    return sum(1 for _ in form.iter("p", "h2")) <= 25 and sum(map(len, form.itertext())) <= _MAX_FORM
+    return sum(1 for _ in form.iter("p", "h2")) <= 25 and text_length(form) <= _MAX_FORM
 
 
 def _is_site_frame(element: HtmlElement) -> bool:
@@ -51,7 +50,7 @@ def _is_site_frame(element: HtmlElement) -> bool:
     if next(element.iter("h1", "article", "main"), None) is not None or _in_article(element):
         return False
     links = sum(1 for _ in element.iter("a"))
-    return links > _MANY_LINKS and sum(map(len, element.itertext())) < 400 * links
+    return links > _MANY_LINKS and text_length(element) < 400 * links
 
 
 def _in_article(element: HtmlElement) -> bool:

@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 from typing import Final, Literal, get_args
 
+from pipelines.blocks_expand import ANY, expansions
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.text import fold
 
@@ -24,9 +25,16 @@ _LISTS: Final = read_lists("headings.txt")
 # the first kind that matches counts: "articles sponsorisés" is never related
 _KINDS: Final = tuple((kind, compiled(_LISTS[kind])) for kind in get_args(Kind))
 _STRONG: Final = compiled(_LISTS["strong"])
-# the first three letters of every word in the patterns: most short texts hold none, and need no pattern
+# how a heading may begin, or a word that one must hold: most short texts do not, and need no pattern
+_LETTERS: Final = 6
+_LINES: Final = tuple(line for kind in get_args(Kind) for line in _LISTS[kind])
+_BEGINNINGS: Final = expansions(_LINES, _LETTERS)
+_OPEN: Final = tuple(text.removesuffix(ANY) for text in _BEGINNINGS - {ANY} if text.endswith(ANY))
 _STEMS: Final = frozenset(
-    chunk[:3] for _, pattern in _KINDS for chunk in re.findall(r"[a-z]{3,}", pattern.pattern)
+    word[:4]
+    for line in _LINES
+    if ANY in expansions((line,), _LETTERS)
+    for word in re.findall(r"[a-z]{4,}", line)
 )
 
 
@@ -36,9 +44,15 @@ def heading_kind(text: str) -> Kind | None:
     if not 3 <= len(text) <= MAX_HEADING:
         return None
     folded = fold(text)
-    if not any(word[:3] in _STEMS for word in folded.split()):
+    if not _may_head(folded):
         return None
     return next((kind for kind, pattern in _KINDS if pattern.fullmatch(folded)), None)
+
+
+def _may_head(folded: str) -> bool:
+    if folded[:_LETTERS] in _BEGINNINGS or folded.startswith(_OPEN):
+        return True
+    return any(word[:4] in _STEMS for word in folded.split())
 
 
 @lru_cache(maxsize=2048)

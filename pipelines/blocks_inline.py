@@ -21,7 +21,7 @@ _LISTS: Final = read_lists("inline.txt")
 _LABEL: Final = re.compile(rf"(?:{compiled(_LISTS['related']).pattern})(?: |$)")
 _TAG_LABEL: Final = re.compile(rf"(?:{compiled(_LISTS['tags']).pattern})(?: |$)")
 # what a label may begin with: a cheap look at the raw text before anything is folded
-_OPENING: Final = re.compile(compiled(_LISTS["openings"]).pattern, re.I)
+_OPENING: Final = compiled(_LISTS["openings"])
 _MARKS: Final = " \t\n\r\u00a0\u202f>»▶►→•*-–—|[]:.,«“\"'()👉➡🔴▪■\ufe0f\u2192"
 _TAGS: Final = frozenset(
     ["p", "div", "li", "q", "blockquote", "span", "strong", "h2", "h3", "h4", "h5", "em", "b", "a"]
@@ -35,15 +35,14 @@ def cut_inline(cutter: Cutter) -> None:
     tries: Counter[HtmlElement] = Counter()
     for opening in cutter.elements:
         text = opening.text
-        if not text or opening in cutter.gone or not _OPENING.match(text.lstrip(_MARKS)[:24]):
+        if not text or opening in cutter.gone or not _OPENING.match(text.lstrip(_MARKS)[:24].lower()):
             continue
         node: HtmlElement | None = opening
         for _ in range(4):
             if node is None or node in cutter.protected or node.tag in _OUTER or tries[node] >= MAX_TRIES:
                 break
             tries[node] += 1
-            has_link = node.tag == "a" or node.find(".//a") is not None
-            if node.tag in _TAGS and has_link and _take(cutter, node):
+            if node.tag in _TAGS and next(node.iter("a"), None) is not None and _take(cutter, node):
                 break
             node = node.getparent()
 
@@ -74,7 +73,8 @@ def _is_tag_line(element: HtmlElement, text: str) -> bool:
 
 def _is_related_line(element: HtmlElement, text: str) -> bool:
     """A label, links, and hardly any text of its own."""
-    if element.find(".//h4") is not None or (element.tag == "div" and element.find(".//h3") is not None):
+    parts = ("h3", "h4") if element.tag == "div" else ("h4",)
+    if any(part is not element for part in element.iter(*parts)):
         return False
     if element.tag in ("span", "strong", "em", "b", "a") and not _is_alone(element):
         return False

@@ -11,47 +11,54 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from pipelines.blocks_words import compiled, read_lists
+from pipelines.blocks_expand import ANY, expansions
+from pipelines.blocks_words import read_lists
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-zàâçéèêëîïôûù]+|[A-Z]+(?![a-z])|\d+")
 # those of blocks_headings, and navigation, margin, embed, caption, hidden; the first that matches counts
-_COMPILED: Final = tuple((kind, compiled(names)) for kind, names in read_lists("names.txt").items())
+_LISTS: Final = read_lists("names.txt")
+_KINDS: Final = tuple(_LISTS)
+# each name, or its beginning and any one word more, to the place of its kind
+_NAMES: Final = {
+    name: rank for rank, kind in reversed(tuple(enumerate(_KINDS))) for name in expansions(_LISTS[kind])
+}
+_FIRST_WORDS: Final = frozenset(name.partition(" ")[0] for name in _NAMES)
 # words that only lay out: "col-md-8 related" is about related, "body has-sidebar" is not about a sidebar
 _STATE: Final = re.compile(
-    r"(?:^|[\s_-])(?:has|no|with|without|is|js|not|u|mt|mb|pt|pb|col|row|lg|md|sm|xs|wp-theme|page-template)[-_][\w-]*",
+    r"[\s_-](?:has|no|with|without|is|js|not|u|mt|mb|pt|pb|col|row|lg|md|sm|xs|wp-theme|page-template)[-_][\w-]*",
     re.I,
 )
 
 
-def tokens(name: str) -> tuple[str, ...]:
-    """Each class or id as lower-case words: "jp-relatedPosts box" -> ("jp related posts", "box")."""
-    return tuple(
-        " ".join(word.lower() for word in _WORDS.findall(part))
-        for part in _STATE.sub(" ", f" {name}").split()
-    )
-
-
 @lru_cache(maxsize=16384)
 def name_kinds(name: str) -> frozenset[str]:
-    """The kinds a class or id attribute announces, best match first; empty for most names."""
-    found = []
-    for token in tokens(name):
-        kind = _token_kind(token)
-        if kind:
-            found.append(kind)
-    return frozenset(found)
+    """The kinds a class or id attribute announces; empty for most names."""
+    return frozenset().union(*map(_part_kinds, name.split()))
 
 
 @lru_cache(maxsize=16384)
-def _token_kind(token: str) -> str | None:
-    """The kind of one class: the whole of it, or its end or its beginning after a neutral word."""
-    for kind, pattern in _COMPILED:
-        if pattern.fullmatch(token):
-            return kind
-    words = token.split(" ")
-    for size in range(len(words) - 1, 0, -1):
-        for part in (" ".join(words[-size:]), " ".join(words[:size])):
-            for kind, pattern in _COMPILED:
-                if pattern.fullmatch(part):
-                    return kind
-    return None
+def _part_kinds(name: str) -> frozenset[str]:
+    """The kinds of one class: those of "jp-relatedPosts" are those of the words "jp related posts"."""
+    parts = _STATE.sub(" ", f" {name}").split() if "-" in name or "_" in name else (name,)
+    found = (_kind([word.lower() for word in _WORDS.findall(part)]) for part in parts)
+    return frozenset(kind for kind in found if kind is not None)
+
+
+def _kind(words: list[str]) -> str | None:
+    """The kind of all the words, or of their end or their beginning beside neutral ones."""
+    if _FIRST_WORDS.isdisjoint(words):
+        return None
+    rank = _rank(words)
+    size = len(words) - 1
+    while rank is None and size > 0:
+        rank = _rank(words[-size:])
+        if rank is None:
+            rank = _rank(words[:size])
+        size -= 1
+    return None if rank is None else _KINDS[rank]
+
+
+def _rank(words: list[str]) -> int | None:
+    """The place in the order of kinds of the first that the words name."""
+    named, opened = _NAMES.get(" ".join(words)), _NAMES.get(" ".join((*words[:-1], ANY)))
+    return opened if named is None else named if opened is None else min(named, opened)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import MAX_PROSE, MAX_SIBLINGS, Cutter
@@ -20,6 +21,10 @@ _PHRASING: Final = frozenset(
     ["a", "span", "em", "strong", "b", "i", "u", "small", "mark", "font", "q", "cite", "abbr", "sup", "sub"]
 )
 _UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_STYLED: Final[Callable[[HtmlElement], Any]] = etree.XPath("descendant-or-self::*/@style/..")
+_MARKED_HIDDEN: Final[Callable[[HtmlElement], Any]] = etree.XPath(
+    "descendant-or-self::*/@hidden/.. | descendant-or-self::*/@aria-hidden[. = 'true']/.."
+)
 _HIDDEN: Final = frozenset(("hidden",))
 _IN_TEXT: Final = 25  # characters beside an inline element that make it part of a sentence
 
@@ -29,16 +34,18 @@ Named = list[tuple[HtmlElement, frozenset[str]]]
 def named_elements(cutter: Cutter) -> Named:
     """The elements whose names announce something, outside program code, in page order."""
     code = {inner for outer in cutter.tree.iter("pre", "code") for inner in outer.iter()}
-    named = ((e, _kinds(e)) for e in cutter.elements if e.attrib and e not in code)
-    return [(element, kinds) for element, kinds in named if kinds]
+    hidden = set(_hidden(cutter.tree))
+    named = ((e, _HIDDEN if e in hidden else _kinds(e)) for e in cutter.elements)
+    return [(element, kinds) for element, kinds in named if kinds and element not in code]
+
+
+def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements that the page says nobody sees."""
+    yield from _MARKED_HIDDEN(tree)
+    yield from (element for element in _STYLED(tree) if _UNSEEN.search(element.get("style")))
 
 
 def _kinds(element: HtmlElement) -> frozenset[str]:
-    style = element.get("style")
-    if style and _UNSEEN.search(style):
-        return _HIDDEN
-    if element.get("hidden") is not None or element.get("aria-hidden") == "true":
-        return _HIDDEN
     classes, name = element.get("class"), element.get("id")
     if classes is None:
         return name_kinds(name) if name else frozenset()

@@ -7,8 +7,9 @@ it. What is cut is told in a warning, never silently.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, cast
 
 from lxml import etree, html
 from lxml.html import HtmlElement
@@ -68,7 +69,9 @@ DROPPED_TAGS: Final = (
     "button", "select", "input", "textarea", "canvas", "map", "head", "audio", "source", "track", "math",
 )  # fmt: skip
 
-_ENCODING = re.compile(r"^\s*<\?xml[^>]*\?>")
+_ENCODING = re.compile(r"\s*<\?xml[^>]*\?>")
+# one class for all elements: lxml.html's own table is asked in Python each time an element is met
+_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,8 @@ class Parsed:
 
 def parse(text: str) -> Parsed:
     """One parse of a decoded page, after the checks of this module. Never raises on any str."""
-    text = _ENCODING.sub("", text, count=1)
+    if declaration := _ENCODING.match(text):
+        text = text[declaration.end() :]
     text, warnings, is_too_much = prepared(text)
     if is_too_much:
         return Parsed(None, plain_text(text), (*warnings, "markup_too_complex"))
@@ -95,6 +99,7 @@ def parse(text: str) -> Parsed:
 def _tree(text: str) -> tuple[HtmlElement | None, bool]:
     """The tree, and whether the parser followed the page to its end."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -103,17 +108,39 @@ def _tree(text: str) -> tuple[HtmlElement | None, bool]:
     return tree, last is None or "depth" not in last.message
 
 
+# typed loosely: which kind of value an expression gives, only the expression tells
+_STRING: Callable[[HtmlElement], Any] = etree.XPath("string()", smart_strings=False)
+_TEXTS: Callable[[HtmlElement], Any] = etree.XPath("descendant::text()", smart_strings=False)
+_BODIES = etree.XPath("descendant-or-self::*/@itemprop[. = 'articleBody']/..")
+_BREAKING = BLOCK_TAGS | {"br"}
+
+
+def declared_bodies(tree: HtmlElement) -> list[HtmlElement]:
+    """The elements that are marked as the text of an article, in page order."""
+    return cast("list[HtmlElement]", _BODIES(tree))
+
+
+def text_length(element: HtmlElement) -> int:
+    """Characters of all text below an element, white space included."""
+    return len(str(_STRING(element)))
+
+
 def text_of(element: HtmlElement) -> str:
-    """The text of an element on one line, quickly: a space between any two text nodes."""
+    """The text of an element on one line, quickly: a space between any two text nodes.
+
+    Only once `strip` has run, for what lxml drops leaves text in two nodes where one is meant.
+    """
     if len(element) == 0:
         return clean(element.text) if element.text else ""
-    return " ".join(" ".join(element.itertext()).split())
+    return " ".join(" ".join(_TEXTS(element)).split())
 
 
 def flat(element: HtmlElement) -> str:
     """The text of an element on one line, exactly: a space only where a block or a line break ends."""
     if len(element) == 0:
         return clean(element.text) if element.text else ""
+    if not any(node.tag in _BREAKING for node in element.iterdescendants()):
+        return clean(_STRING(element))
     parts: list[str] = []
     _collect(element, parts)
     return clean("".join(parts))
@@ -132,6 +159,15 @@ def _collect(element: HtmlElement, parts: list[str]) -> None:
                 parts.append(" ")
             if node.tail and node is not element:
                 parts.append(node.tail)
+
+
+def strip(tree: HtmlElement, tags: Collection[str]) -> None:
+    """Take all elements of some tags out of a tree; the texts around them are one text then."""
+    for element in reversed(list(tree.iter(*tags))):
+        tail = element.tail
+        if tail and not tail.isspace():
+            cut(element)
+    etree.strip_elements(tree, *tags, with_tail=False)
 
 
 def cut(element: HtmlElement) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
+from pipelines.blocks_tree import declared_bodies
 from pipelines.body_paragraphs import Paragraph, paragraphs
 from pipelines.body_trim import is_furniture, is_prose
 
@@ -22,6 +23,7 @@ _DECLARED: Final = 0.4  # the same for one that is marked as the article's body
 _ADDED: Final = 80  # characters of a paragraph beside the container that belongs to the text
 _GAP: Final = 2  # other paragraphs between it and the container
 _LEAVES: Final = frozenset(("p", "blockquote", "ul", "ol", "pre"))
+_MARKED: Final = frozenset(("div", "section", "article", "main", "span"))
 _CELLS: Final = frozenset(("li", "td", "th", "dd"))
 
 
@@ -69,13 +71,12 @@ def _container(root: HtmlElement, everything: Sequence[Paragraph]) -> tuple[Html
     for paragraph in everything:
         mass[paragraph.element] = mass.get(paragraph.element, 0.0) + _weight(paragraph)
     for element in reversed(list(root.iter())):
-        parent = element.getparent()
-        if element is not root and parent is not None and mass.get(element):
-            mass[parent] = mass.get(parent, 0.0) + mass[element]
+        held = mass.get(element)
+        if held and element is not root and (parent := element.getparent()) is not None:
+            mass[parent] = mass.get(parent, 0.0) + held
     current, rule = root, "prose"
-    for marked in root.iter("div", "section", "article", "main", "span"):
-        declared = marked.get("itemprop") == "articleBody"
-        if declared and mass.get(marked, 0.0) >= _DECLARED * mass.get(root, 0.0):
+    for marked in declared_bodies(root):
+        if marked.tag in _MARKED and mass.get(marked, 0.0) >= _DECLARED * mass.get(root, 0.0):
             current, rule = marked, "articleBody"
             break
     while True:

@@ -11,6 +11,8 @@ from lxml.html import HtmlElement
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS
 from pipelines.text import clean
 
+_BOLD = frozenset(("b", "strong"))
+
 
 @dataclass(slots=True)
 class Paragraph:
@@ -47,36 +49,29 @@ class _Walk:
         self.chars = 0
 
     def run(self) -> list[Paragraph]:
+        root, skip = self.root, self.skip
         in_link = in_bold = skipped = 0
         blocks: list[HtmlElement] = []
-        for event, node in etree.iterwalk(self.root, events=("start", "end")):
+        for event, node in etree.iterwalk(root, events=("start", "end")):
             tag = node.tag
-            if event == "start":
-                if node in self.skip:
-                    skipped += 1
-                if tag in BLOCK_TAGS or node is self.root:
-                    self._flush(blocks)
-                    blocks.append(node)
-                elif tag == "br":
-                    self._flush(blocks)
-                elif tag == "a":
-                    in_link += 1
-                elif tag in ("b", "strong"):
-                    in_bold += 1
-                if node.text and not skipped:
-                    self._add(node.text, in_link, in_bold)
-                continue
-            if tag in BLOCK_TAGS or node is self.root:
+            step = 1 if event == "start" else -1
+            if skip and node in skip:
+                skipped += step
+            if tag in BLOCK_TAGS or node is root:
                 self._flush(blocks)
-                blocks.pop()
+                if step > 0:
+                    blocks.append(node)
+                else:
+                    blocks.pop()
             elif tag == "a":
-                in_link -= 1
-            elif tag in ("b", "strong"):
-                in_bold -= 1
-            if node in self.skip:
-                skipped -= 1
-            if node.tail and node is not self.root and not skipped:
-                self._add(node.tail, in_link, in_bold)
+                in_link += step
+            elif tag in _BOLD:
+                in_bold += step
+            elif tag == "br" and step > 0:
+                self._flush(blocks)
+            text = node.text if step > 0 else node.tail if node is not root else None
+            if text and not skipped:
+                self._add(text, in_link, in_bold)
         return self.found
 
     def _add(self, text: str, in_link: int, in_bold: int) -> None:

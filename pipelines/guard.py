@@ -64,7 +64,7 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
         if len(text) < before:
             warnings.append("inline_data_removed")
     if "&#" in text:
-        text = _REFERENCE.sub(" ", text)
+        text = _REFERENCE.sub("", text)  # no space: teasers are cut inside references ("d&#0...")
     pieces = text.split("<")
     longest = max(map(len, pieces))
     if longest > MAX_RUN:

@@ -14,9 +14,8 @@ from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.body_paragraphs import Paragraph, paragraphs
-from pipelines.rules import GENERIC
 from pipelines.text import clean, fold
-from pipelines.urls import canonical_url, identity
+from pipelines.urls import canonical_url, comparable
 
 MAX_LINKS: Final = 2_000  # of one block
 MAX_TEASER: Final = 600  # characters behind a title that stands in no card
@@ -33,6 +32,7 @@ _ONCLICK: Final = re.compile(
     r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|window\.open\(\s*['\"]([^'\"]+)['\"]"
 )
 _NO_ADDRESS: Final = ("#", "mailto:", "tel:", "javascript:", "whatsapp:")
+_NO_ENTRIES: Final = frozenset(("sponsored", "tag", "author"))  # in rel
 _CLICKABLE: Final = ("a", "div", "li", "article", "span", "p", "h3", "h4")
 _WIDE: Final = frozenset(("ul", "ol", "tr", "tbody", "table"))  # around cards, never one
 
@@ -41,21 +41,27 @@ Link = tuple[HtmlElement, str]
 
 def find_links(block: HtmlElement, base: str) -> list[Link]:
     """What leads somewhere else: anchors, and elements whose script or data attribute holds an address."""
-    here = identity(base, GENERIC)
+    here = _known_as(base)
     found = []
     for element in block.iter(*_CLICKABLE):
         href = element.get("href") or "" if element.tag == "a" else ""
         if not href or href.startswith(("#", "javascript:")):
             href = _scripted(element)
-        rel = (element.get("rel") or "").split()
-        if not href or href.startswith(_NO_ADDRESS) or {"sponsored", "tag", "author"} & set(rel):
+        if not href or href.startswith(_NO_ADDRESS):
+            continue
+        if (rel := element.get("rel")) and not _NO_ENTRIES.isdisjoint(rel.split()):
             continue
         url = canonical_url(href, base)
-        if url and identity(url, GENERIC) != here:
+        if url and comparable(url) != here:
             found.append((element, url))
         if len(found) >= MAX_LINKS:
             break
     return found
+
+
+def _known_as(url: str) -> str:
+    canonical = canonical_url(url)
+    return url if canonical is None else comparable(canonical)
 
 
 def is_more(text: str) -> bool:
@@ -64,7 +70,8 @@ def is_more(text: str) -> bool:
 
 
 def _scripted(element: HtmlElement) -> str:
-    match = _ONCLICK.search(element.get("onclick") or "")
+    script = element.get("onclick")
+    match = _ONCLICK.search(script) if script else None
     return element.get("data-href") or (match.group(1) or match.group(2) if match else "")
 
 

@@ -12,10 +12,11 @@ import unicodedata
 # Characters that no reader sees and that break comparing, XML 1.0 or a terminal: controls, soft hyphen,
 # zero-width space, word joiner, byte order mark, direction marks and overrides, interlinear annotation,
 # lone surrogates, non-characters, tag characters. ZWJ and ZWNJ stay: emoji and Persian need them.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+_UNSEEN = (
+    "\x00-\x08\x0e-\x1b\x7f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e"
+    "\u2060-\u206f\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f"
 )
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
 # More than 30 combining marks on one letter are an attack (normalising them is quadratic; the limit is
 # that of the stream-safe text format, UAX 15). The class is what stands outside letters, spaces,
 # punctuation and emoji, for re knows no categories.
@@ -23,12 +24,12 @@ _MARK = "[^\\w\\s\x00-\u02ff\u2000-\u2e7f\u3000-\u303f\ue000-\uf8ff\U0001f000-\U
 _STACK = re.compile(f"({_MARK}{{30}}){_MARK}+")
 # What a page means by &#146; and its like: the HTML standard reads references to C1 controls as
 # windows-1252 (section "Numeric character reference end state"); libxml2 does not.
-_C1 = re.compile("[\x80-\x9f]")
+_FAULTY = re.compile(f"[\x80-\x9f{_UNSEEN}]")
 _C1_LETTERS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
 
 # the two no-break spaces, which French typography puts before ; : ! ? » and after «
 _NBSP = "\u00a0\u202f"
-_SPACES = re.compile(r"\s{2,}|[^\S \u00a0\u202f]")
+_SPACES = re.compile(r"\s(?:\s+|(?<![ \u00a0\u202f]))")
 _AFTER_NBSP = ";:!?»%€$"
 _LINES = re.compile(r"\r\n?|[\n\v\f\u2028\u2029]")
 
@@ -45,11 +46,11 @@ _WORD = re.compile(r"[^\W_\u02b9-\u02bf\u02c6-\u02cf\u02ec\u02ee]+")
 
 def _visible(text: str) -> str:
     """NFC without what cannot be seen; white space is left as it is."""
-    if text.isascii() and text.isprintable():
-        return text
-    if _C1.search(text):
-        text = text.translate(_C1_LETTERS)
-    text = _INVISIBLE.sub("", text)
+    if text.isprintable():  # no control, format or unassigned character is
+        if text.isascii():
+            return text
+    elif _FAULTY.search(text):
+        text = _INVISIBLE.sub("", text.translate(_C1_LETTERS))
     if unicodedata.is_normalized("NFC", text):
         return text
     return unicodedata.normalize("NFC", _STACK.sub(r"\1", text))

@@ -23,10 +23,11 @@ _MAX_RAW = 8_000  # what is not even looked at: no campaign parameters are this 
 _PORTS = {"http": 80, "https": 443}
 
 # most addresses are canonical already: nothing to decode, no query, no dot segment, no upper-case host
+_PLAIN_PATH = r"/(?:(?!\.)[A-Za-z0-9._~,-]+/)*(?:(?!\.)[A-Za-z0-9._~,-]+)?"
 _CANONICAL = re.compile(
-    r"https?://(?=[^/]{4,253}/)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
-    r"/(?:(?!\.)[A-Za-z0-9._~,-]+/)*(?:(?!\.)[A-Za-z0-9._~,-]+)?"
+    r"https?://(?=[^/]{4,253}/)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}" + _PLAIN_PATH
 )
+_ROOTED = re.compile(_PLAIN_PATH)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"(?:\d+|0x[0-9a-f]*)")
 _ESCAPES = re.compile(r"[A-Za-z]?(?:%[0-9A-Fa-f]{2}|[^\x00-\x7f])+")
@@ -46,8 +47,11 @@ def canonical_url(url: str, base: str | None = None) -> str | None:
     out, parameters sorted (unless one has no "="), dot segments resolved, escapes normalised (UTF-8, NFC,
     upper-case hex), at most 2,000 characters, never "%00".
     """
-    if base is None and _CANONICAL.fullmatch(url) and len(url) <= MAX_LENGTH:
+    if len(url) <= MAX_LENGTH and _CANONICAL.fullmatch(url):
         return url
+    if base is not None and _ROOTED.fullmatch(url):  # most links of a page are written from its root
+        root = _canonical("/", base)
+        return None if root is None or len(root) + len(url) > MAX_LENGTH + 1 else root[:-1] + url
     return _canonical(url, base)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipelines.article import read_article, read_text
@@ -149,6 +149,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.one_of(PIECES, st.binary(max_size=30)), max_size=12).map(b"".join))
+@example(b"<h3>Articles similaires</h3>\x01<a href='http://[::1'>lien")
 def test_any_bytes_give_an_article(body: bytes) -> None:
     for content_type in ("text/html; charset=utf-8", None):
         one = page(body, content_type=content_type)
