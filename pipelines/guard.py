@@ -64,7 +64,7 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
         if len(text) < before:
             warnings.append("inline_data_removed")
     if "&#" in text:
-        text = _REFERENCE.sub("", text)  # no space: teasers are cut inside references ("d&#0...")
+        text = _REFERENCE.sub(_blank, text)
     pieces = text.split("<")
     longest = max(map(len, pieces))
     if longest > MAX_RUN:
@@ -79,6 +79,11 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
         if cut:
             warnings.append("attributes_removed")
     return text, warnings, len(pieces) > MAX_TAGS
+
+
+def _blank(reference: re.Match[str]) -> str:
+    """A space, so that words stay apart; nothing where a site cut a teaser inside a reference ("d&#0...")."""
+    return "" if reference.string.startswith((".", "…"), reference.end()) else " "
 
 
 def _ends(text: str) -> str:

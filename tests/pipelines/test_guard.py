@@ -67,6 +67,10 @@ def test_references_to_controls_never_reach_the_tree(reference: str) -> None:
     assert tree.text_content() == "avant après"
 
 
+def test_a_teaser_cut_inside_a_reference_gets_no_space() -> None:
+    assert prepared("<p>le plan d&#0...</p>")[0] == "<p>le plan d...</p>"
+
+
 @pytest.mark.parametrize("reference", ["&#10;", "&#x20;", "&#233;", "&#8217;", "&#x1F4F0;", "&#128;"])
 def test_other_references_stay(reference: str) -> None:
     assert prepared(reference)[0] == reference
