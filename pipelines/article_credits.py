@@ -14,7 +14,7 @@ from dataclasses import replace
 from lxml.html import HtmlElement
 
 from pipelines.attribution import parse_attribution
-from pipelines.authors import choose_authors
+from pipelines.authors import choose_authors, is_nobody, parse_byline
 from pipelines.blocks import Blocks
 from pipelines.blocks_lines import BYLINE, TRANSLATED, Lines
 from pipelines.blocks_tree import flat, text_of
@@ -22,6 +22,7 @@ from pipelines.body import Body
 from pipelines.rules import SiteRules
 from pipelines.structured import Structured
 from pipelines.text import clean
+from pipelines.text import words as site_words
 from storage.records import Attribution, Evidence
 
 _AUTHORED = re.compile(
@@ -36,8 +37,12 @@ _AUTHOR_PAGE = re.compile(
     r"/(?:author|auteur|autor|autoren|journaliste|signature|redaction|redacteur|people|profile?|user|membre|contributor)s?/[^/]+/?$",
     re.I,
 )
-_NAME = re.compile(r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+")
+_ONE = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
+_NAME = re.compile(rf"{_ONE}(?:\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?{_ONE}){{0,3}}")
 _PARTS = re.compile(r"\s+[-–—|•·/]\s+|\s*\|\s*")
+_COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.|\be\.\s?V\.")
+_ADDRESS = re.compile(r"@|\[at\]|\bwww\.|^[\w.-]+\.[a-z]{2,6}$", re.I)
+_HEAD = ("meta:", "jsonld:WebPage")  # what the system writes, not the author
 _AGENCY = 12  # characters: "AFP", "MAP/AFP" alone below the headline
 _Claims = tuple[str, Sequence[str]]
 
@@ -72,23 +77,76 @@ def choose_page_authors(
 def _chosen(
     declared: Sequence[_Claims], visible: Sequence[_Claims], sites: Sequence[str], french: bool
 ) -> tuple[tuple[str, ...], str | None]:
+    """A body or the site's own account gives way to a person who signs, and a head's claim to a byline."""
+    linked = [claims for claims in visible if claims[0] == "rel:author"]
+    strong = [claims for claims in declared if not _is_weak(claims, sites)]
+    accounts = [value for claims in declared if claims not in strong for value in claims[1]]
+    others = [*sites, *accounts]
+    visible = [claims for claims in visible if not _is_weak(claims, sites)]
     if french:
-        names, rule = choose_authors(declared, visible, sites)
+        names, rule = choose_authors(strong, visible, others)
+        names, rule = (names, rule) if names else choose_authors([*declared, *linked], (), sites)
+        names, rule = (names, rule) if names else choose_authors(_nicknames(visible), (), sites)
         return (names, rule) if names else choose_authors(declared, (), sites, agencies=True)
-    names, rule = choose_authors(declared, (), sites, agencies=True)
+    names, rule = choose_authors(strong, (), sites, agencies=True)
+    signed, line = choose_authors((), [claims for claims in visible if claims[0] == "line:byline"], others)
+    weaker = rule is not None and rule.startswith(_HEAD) and not set(signed) & set(names)
+    if signed and names and (weaker or set(names) < set(signed)):
+        return signed, line
     if not names:
-        names, rule = choose_authors((), visible, sites)
+        names, rule = choose_authors(_uncased(visible), visible, others)
+    if not names:
+        names, rule = choose_authors(linked, (), sites, agencies=True)
     if not names:
         names, rule = _organisation(declared)
     return (names, rule) if names else choose_authors((), visible, sites, agencies=True)
 
 
+def _nicknames(visible: Sequence[_Claims]) -> list[_Claims]:
+    """Author elements that hold one word: a blogger's pseudonym."""
+    return [
+        (rule, values)
+        for rule, values in visible
+        if rule == "name:author" and not any(c.isspace() or c.isdigit() for c in "".join(values))
+    ]
+
+
+def _uncased(visible: Sequence[_Claims]) -> list[_Claims]:
+    """Author elements in scripts without capitals, where a name has no shape to be known by."""
+    named = [(rule, [v for v in values if len(v) <= 30]) for rule, values in visible if rule == "name:author"]
+    return [
+        (rule, values)
+        for rule, values in named
+        if values and not any(c.isupper() or c.islower() or c.isdigit() for c in "".join(values))
+    ]
+
+
+def _is_weak(claims: _Claims, sites: Sequence[str]) -> bool:
+    """Whether a claim names a body or an account of the site: "Le Journal D", "Journal Exemple SARL"."""
+    rule, values = claims
+    if rule.endswith(":organization"):
+        return True
+    first = {words[0] for site in sites if (words := site_words(site)) and len(words[0]) > 3}
+    return all(_is_account(value, first, sites) for value in values)
+
+
+def _is_account(value: str, first: set[str], sites: Sequence[str]) -> bool:
+    words = site_words(value)
+    if not words or len(words) > 4 or (words[0] not in first and not _COMPANY.search(value)):
+        return False
+    persons = parse_byline(value, sites)  # "Le Journal - Jeanne Modele"
+    return all(site_words(name)[0] in first for name in persons)
+
+
 def _organisation(declared: Sequence[tuple[str, Sequence[str]]]) -> tuple[tuple[str, ...], str | None]:
-    """The author that JSON-LD declares, whoever it is."""
-    for rule, values in declared:
-        names = [clean(v) for v in values if 1 < len(v) <= 60 and "://" not in v]
-        if rule.startswith("jsonld") and names:
-            return tuple(names[:3]), rule
+    """The author a page declares, whoever it is: first of all in JSON-LD."""
+    for begin in ("jsonld", ""):
+        for rule, values in declared:
+            names = [clean(v) for v in values if 1 < len(v) <= 60 and "://" not in v and not is_nobody(v)]
+            if not begin:
+                names = [name for name in names if not _ADDRESS.search(name)]
+            if rule.startswith(begin) and any(c.isalpha() for name in names for c in name):
+                return tuple(names[:3]), rule
     return (), None
 
 
@@ -99,7 +157,8 @@ def _declared(structured: Structured, french: bool) -> list[tuple[str, list[str]
     if groups.get("jsonld:author") and not french:
         groups["jsonld:author"] += groups.pop("jsonld:author:organization", [])
     best = next((rule for rule in groups if rule.startswith("jsonld:author")), None)
-    if best is not None:  # microdata and meta of a page with JSON-LD often name the authors of its cards
+    # microdata and meta of a page with JSON-LD often name the authors of its cards
+    if best is not None and not best.endswith(":organization"):
         return [(best, groups.pop(best)), *((r, v) for r, v in groups.items() if r.startswith("jsonld"))]
     return list(groups.items())
 

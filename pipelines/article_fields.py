@@ -113,7 +113,7 @@ class Fields:
         self.kept = without_copies(bounded(trimmed(kept), witness))
         sample = "\n".join(p.text for p in self.kept)[:3000]
         declared = next((claim.value for claim in self.structured.language), None)
-        self.language = detect(declared, sample) or rules.language
+        self.language = detect(declared, sample) or detect(rules.language, sample)
 
     @property
     def french(self) -> bool:

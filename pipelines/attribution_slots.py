@@ -20,7 +20,7 @@ PieceKind = Literal["agency", "outlet", "newsroom", "agencies", "person", "place
 _LEVELS = (
     re.compile(r"(\s?[|•·;()\[\]]\s?|\s[-–—]{1,2}(?:\s|$))"),
     re.compile(r"(\s?/\s?)"),
-    re.compile(r"(\s?,\s|,$|^,)"),
+    re.compile(r"(\s?,\s|,$|^,|[、，])"),
     re.compile(r"((?:^|\s)(?:avec|with)\s)", re.IGNORECASE),
     re.compile(r"(\s(?:et|and|und|og|och|&|\+)\s)"),
     re.compile(r"((?:^|\s)par\s)"),
@@ -49,11 +49,15 @@ _GENERIC = re.compile(
 )
 _ARTICLE = re.compile(r"(?:de la |de l['’]|la |l['’]|le )(?=[A-ZÀ-Þ])", re.IGNORECASE)
 _ROLE = re.compile(
-    r"(?:(?:de\s)?notre\s|nos\s|notre\s)?(?:correspondan(?:te?s?|ce)|envoy[ée]e?s?\s(?:sp[ée]ciale?s?"
+    r"\b(?:(?:de\s)?notre\s|nos\s|notre\s)?(?:correspondan(?:te?s?|ce)|envoy[ée]e?s?\s(?:sp[ée]ciale?s?"
     r"|permanente?s?)"
     r"|journalistes?|r[ée]dact(?:eur|rice)s?|reporters?|stagiaire|pigiste|photographe|[ée]ditorialiste"
     r"|chroniqueu(?:r|se)"
-    r"|sp[ée]cial pour|bureau d[eu]|chef|directeur|directrice)\b",
+    r"|sp[ée]cial pour|bureau d[eu]|chef|directeur|directrice"
+    r"|(?:(?:senior|staff|content|freelance|chief|managing|deputy|associate|contributing|executive|guest"
+    r"|lead|news|political|sports?|health|science|business|tech|marketing|creative|research|product)\s)*"
+    r"(?:writer|editor|columnist|correspondent|contributor|author|director|manager|analyst|specialist)"
+    r"|(?:chef)?redakteur(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|periodista|giornalista)\b",
     re.IGNORECASE,
 )
 _WHERE = re.compile(r"\b(?:[àa]|au|aux|en|depuis|bureau d[eu])\s(?P<place>[A-ZÀ-Þ][\wÀ-ÿ’' -]{1,40})")
@@ -188,6 +192,8 @@ def _person_or_place(text: str, mark: str) -> Piece:
         name = proper_name(text[: role.start()]) if role.start() else _named_after(text[role.end() :])
         place = where["place"].strip() if where else ""
         return Piece("place" if not name else "person", name or place, mark, place)
+    if role is not None and mark == "," and role.end() == len(text):
+        return Piece("noise", text, mark)  # "Jeanne Modele, ABC Columnist"
     if where is not None and is_person(text[: where.start()].strip()):
         return Piece("person", proper_name(text[: where.start()]), mark, where["place"].strip())
     if where is not None and where.start() == 0:

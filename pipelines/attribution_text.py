@@ -10,16 +10,22 @@ GAP = " | "  # what a removed date leaves behind: it separated the names around 
 _MONTHS = (
     "janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre"
     "|janv|f[ée]vr?|mar|avr|juil|aou|sept|sep|oct|nov|d[ée]c|jan"
-    "|january|february|march|april|june|july|august|september|october|november|december"
+    "|january|february|march|april|may|june|july|august|september|october|november|december"
+    "|feb|apr|jun|jul|aug"
+    "|januar|jänner|februar|märz|juni|juli|oktober|dezember"
+    "|enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre"
+    "|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre"
 )
 _DAYS = (
     "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
     "|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
+    "|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)(?=[.,]?\\s\\d)"
 )
 _DATE = (
-    rf"(?:\b(?:le|du|ce|en date du)\s)?(?:\b(?:{_DAYS})\b,?\s?)?"
-    rf"(?:\b\d{{1,2}}(?:-?er|e)?\s?(?:{_MONTHS})\b\.?(?:\s?,?\s?(?:19|20)\d\d\b)?"
-    rf"|\b(?:{_MONTHS})\s\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d\b"
+    rf"(?:\b(?:le|du|ce|en date du|on|am|vom|den|el)\s)?(?:\b(?:{_DAYS})\b[.,]?\s?)?"
+    rf"(?:\b\d{{1,2}}(?:-?er|e|\.)?\s?(?:de\s)?(?:{_MONTHS})\b\.?(?:\s?,?\s?(?:de\s)?(?:19|20)\d\d\b)?"
+    rf"|\b(?:{_MONTHS})\.?\s\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d\b"
     r"|\b\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)?\d\d(?!\d)|\b(?:19|20)\d\d-\d\d-\d\d(?:T[\d:.Z+-]*)?)"
 )
 _HOUR = (
@@ -53,7 +59,8 @@ AUTHOR_LABEL = re.compile(
     r"|post[ée]e?s?"
     r"|pr[ée]par[ée]e?s?|men[ée]e?s?|conduite?s?|compil[ée]e?s?|coordonn[ée]e?s?|trait[ée]e?s?)\spar"
     r"|par)(?=[\s:]|$)\s?:?\s?"
-    r"|^(?:by|written by|von|por|textes? ?:|auteure?s? ?:|auteur\(s\) ?:|journalistes? ?:|r[ée]dacteur ?:"
+    r"|^(?:by|written by|von(?! de[rnm] )|por)(?=[\s:]|$)\s?:?\s?"
+    r"|^(?:textes? ?:|auteure?s? ?:|auteur\(s\) ?:|journalistes? ?:|r[ée]dacteur ?:"
     r"|r[ée]daction ?:|sign[ée] ?:?"
     r"|(?:(?:un|une|la|le|les|des) )?(?:textes?|enqu[êe]te|reportage|chronique|synth[èe]se|analyse|tribune"
     r"|billet|[ée]dito"

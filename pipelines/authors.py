@@ -12,11 +12,13 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from pipelines.attribution_slots import Piece, Sources, is_single_name, looks_collective, read_pieces
-from pipelines.attribution_text import AUTHOR_LABEL, GAP, fold_line, strip_dates
+from pipelines.attribution_text import GAP, fold_line, strip_dates
+from pipelines.authors_lines import bare_line
 from pipelines.outlets import host_of, packaged_table, source_key
 from pipelines.persons import (
     COLLECTIVE_WORDS,
     PARTICLES,
+    STAFF_WORDS,
     is_initials,
     is_person,
     join_compounds,
@@ -28,10 +30,10 @@ _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s,;|]{1,300}|[\w.+-]{1,64}@[\w.-]{1,100}|(?<!\w)@\w{1,40}", re.I
 )
 _NOBODY = re.compile(
-    r"(?:admin(?:istrat(?:eur|rice|or))?\d*|webmaster|web|root|user\d*|auteure?s?|author|anonyme|anonymous"
+    r"(?:\w{0,12}admin(?:istrat(?:eur|rice|or))?\d*|webmaster|web|root|user\d*|auteure?s?|author|anonyme|anonymous"
     r"|guest|invit[ée]e?s?"
     r"|contribut(?:eur|rice|or)s?|collectif|staff|newsroom|desk|editor|[ée]diteur|editorial|redac\w*|none"
-    r"|null|unknown"
+    r"|null|unknown|no author|developer"
     r"|inconnue?|non renseign[ée]|agence|agences|afp agence|test|wp|wordpress|default|n/?a|xx+|dr|plus"
     r"|suivre|partager"
     r"|biographie|voir (?:tous|plus).*|ses (?:derniers )?articles|tous (?:ses|les) articles|follow.*"
@@ -47,6 +49,8 @@ _NOT_WRITING = re.compile(
 _AGENCY_WORD = re.compile(r"\sagence$", re.IGNORECASE)
 _REPORTER = re.compile(r"\s기자(?:\s.*)?$")
 _COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.")
+_JOINED = re.compile(r"\s(?:y|e|i|ja|ve|en|a)\s")
+_ACCOUNT = re.compile(r"[a-z][\w-]{2,24}")  # "gizzmo", after a label
 _VALUE_LIMIT = 300
 _BYLINE_LIMIT = 150  # what follows in a longer line is the article
 _LONGEST_NAME = 60
@@ -94,6 +98,11 @@ def choose_authors(
     return best, chosen
 
 
+def is_nobody(value: str) -> bool:
+    """Whether a declared author is an account or a label: "admin", "Auteur", "Follow us"."""
+    return _NOBODY.fullmatch(value.strip()) is not None
+
+
 def _distinct(names: Iterable[str]) -> tuple[str, ...]:
     seen: dict[str, str] = {}
     for name in names:
@@ -106,12 +115,20 @@ def _names(value: str, sites: set[str], agencies: bool, *, trusted: bool) -> lis
     if not any(c.isalpha() for c in line) or host_of(line) or (trusted and _COMPANY.search(line)):
         return []
     text = strip_dates(join_compounds(_REPORTER.sub("", line)))
-    labelled = AUTHOR_LABEL.search(text) is not None
-    text = AUTHOR_LABEL.sub(GAP, text)
+    text, labelled = bare_line(text)
     sources = Sources(packaged_table(), None)
     pieces = [p for p in read_pieces(_turned(text, sources), sources) if source_key(p.name) not in sites]
-    names = [_person(p, len(pieces) == 1, sites, labelled, agencies, trusted) for p in pieces]
-    return [name for name in names if name]
+    if not agencies and any(p.kind == "person" for p in pieces):  # "Jeanne Modele, Rabat": her place
+        pieces = [p for p in pieces if p.mark not in (",", "、") or p.kind != "unknown" or " " in p.name]
+    alone = len(pieces) == 1 or (agencies and len(pieces) == 2 and pieces[1].mark in ("and", "und", "&"))
+    names = [_person(p, alone, sites, labelled, agencies, trusted) for p in pieces]
+    return [one for name in names if name for one in _two(name)]
+
+
+def _two(name: str) -> list[str]:
+    """ "Ana Tipo y Luis Modelo" are two persons, "José Ortega y Gasset" is one."""
+    parts = _JOINED.split(name)
+    return parts if len(parts) > 1 and all(is_person(part) for part in parts) else [name]
 
 
 def _turned(text: str, sources: Sources) -> str:
@@ -139,7 +156,10 @@ def _person(
     if before:
         return proper_name(before)
     if not trusted:
-        return proper_name(name) if labelled and alone and is_single_name(name) else None
+        named = is_single_name(name) or (agencies and _ACCOUNT.fullmatch(name) is not None)
+        return proper_name(name) if labelled and alone and named else None
+    if any(plain(w) in STAFF_WORDS for w in name.split()):
+        return name if agencies and alone else None
     return _pseudonym(name, alone)
 
 
@@ -171,4 +191,6 @@ def _pseudonym(name: str, alone: bool) -> str | None:
         return None  # "professeur de droit" after a name
     if any(c.isdigit() for c in name) and len(words) > 1:
         return None
-    return proper_name(name) if len(name) > 1 or is_initials(name) else None
+    if len(name) < 2 and not is_initials(name):
+        return None
+    return proper_name(name) if len(words) == 1 else name

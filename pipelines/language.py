@@ -34,6 +34,17 @@ _NAMES = {
     "arabic": "ar",
 }
 _NOT_A_LANGUAGE = frozenset({"und", "mul", "zxx", "mis", "x"})
+# (script, its letters, the language it nearly always writes)
+_SCRIPTS = (
+    ("kana", re.compile("[\u3040-\u30ff]"), "ja"),
+    ("hangul", re.compile("[\uac00-\ud7a3]"), "ko"),
+    ("han", re.compile("[\u4e00-\u9fff]"), "zh"),
+    ("cyrillic", re.compile("[\u0400-\u04ff]"), None),
+    ("greek", re.compile("[\u0370-\u03ff]"), "el"),
+    ("hebrew", re.compile("[\u0590-\u05ff]"), "he"),
+    ("other", re.compile("[\u0530-\u058f\u0900-\u109f\u10a0-\u10ff\u1200-\u137f]"), None),
+)
+_OTHER_SCRIPT = re.compile("[\u0370-\u05ff\u0900-\u137f\u3040-\ud7a3]")
 _WORD = re.compile(r"[^\W\d_]+")
 _MAX_TEXT = 8_000  # characters that vote
 _MIN_WORDS = 20  # fewer cannot outvote a declaration
@@ -48,6 +59,8 @@ def detect(html_lang: str | None, text: str) -> str | None:
     `html_lang`: what the page declares ("fr-MA", "fr_FR", "French"), if anything.
     """
     declared = declared_language(html_lang)
+    if _OTHER_SCRIPT.search(text[:_MAX_TEXT]) and (share := _foreign_script(text[:_MAX_TEXT])):
+        return declared if declared not in _CODES and declared is not None else share[0]
     tokens = _WORD.findall(text[:_MAX_TEXT].lower())
     if not tokens:
         return declared
@@ -61,6 +74,17 @@ def detect(html_lang: str | None, text: str) -> str | None:
     if declared in _CODES and dict(votes)[declared] < _FOREIGN * len(tokens):
         return None
     return declared
+
+
+def _foreign_script(text: str) -> tuple[str | None] | None:
+    """The language of a text most of whose letters are of a script none of the lists is in, if it is one."""
+    counts = {name: len(letters.findall(text)) for name, letters, _ in _SCRIPTS}
+    if sum(counts.values()) < 0.4 * sum(map(len, _WORD.findall(text))):
+        return None
+    if counts["kana"] > 0.1 * counts["han"]:
+        counts["kana"] += counts["han"]  # Japanese writes both
+    best = max(counts, key=lambda name: counts[name])
+    return (next(language for name, _, language in _SCRIPTS if name == best),)
 
 
 def declared_language(value: str | None) -> str | None:

@@ -13,13 +13,19 @@ _WORDS: dict[str, list[str]] = json.loads(
 PARTICLES = frozenset(_WORDS["particles"])
 LOWER_PARTICLES = frozenset(("de", "du", "des", "von", "van", "der", "den", "di", "da", "dos"))
 COLLECTIVE_WORDS = frozenset(_WORDS["collective"])  # in names of outlets and institutions, not of persons
+STAFF_WORDS = frozenset(_WORDS["staff"])  # "Le Journal Editorial Team": those who work there
+_NO_PERSON = COLLECTIVE_WORDS | STAFF_WORDS
 SECTION_WORDS = frozenset(_WORDS["sections"])
 FIRST_HALVES = frozenset(_WORDS["first_halves"])  # of compound first names: Jean, Marie
 SECOND_HALVES = frozenset(_WORDS["second_halves"])
 ARTICLES = frozenset(("le", "la", "les", "the", "un", "une", "il", "der", "die", "notre", "nos"))
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\.\s?-?){1,4}[A-ZÀ-Þ]?\.?")
 _NAME_WORD = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]*|[dl]['’][A-ZÀ-Þ][\w’'-]*|(?:al|el)-[A-ZÀ-Þ][\w’'-]*)")
-_TITLE = re.compile(r"^(?:MM\.|Mme|Mlle|Me|Dr\.?|Pr\.?|Prof\.?|Docteur|Maître|Professeur)\s(?=[A-ZÀ-Þ])")
+_TITLE = re.compile(
+    r"^(?:(?:MM\.|Mme|Mlle|Me|Dr\.?(?: med\.)?|Pr\.?|Prof\.?|Docteur|Maître|Professeure?|Professor"
+    r"|Rechtsanw[aä]lt(?:in)?)\s(?=[A-ZÀ-Þ]))+"
+)
+_NUMERAL = re.compile(r"[IVX]{1,4}")
 _SPACED_HYPHEN = re.compile(r"(\b[\w’'-]+) - ([\w’'-]+)")
 
 
@@ -42,7 +48,9 @@ def is_person(text: str) -> bool:
     folded = [plain(w).strip(".,") for w in words]
     if folded[0] in ARTICLES or folded[0][:2] in ("l'", "l’"):
         return False
-    if any(w in COLLECTIVE_WORDS for w in folded) or all(w in SECTION_WORDS for w in folded):
+    if any(w in COLLECTIVE_WORDS or w in STAFF_WORDS for w in folded) or all(
+        w in SECTION_WORDS for w in folded
+    ):
         return False
     shaped = [_NAME_WORD.fullmatch(w) is not None or plain(w) in PARTICLES for w in words]
     capitals = sum(w[0].isupper() or "'" in w or "’" in w for w in words)
@@ -82,5 +90,15 @@ def proper_name(text: str) -> str:
     lead = caps.index(False) if False in caps else 0
     if lead and not any(caps[lead:]) and all(w[0].isupper() for w in words[lead:]) and len(words[0]) > 2:
         words, caps = words[lead:] + words[:lead], caps[lead:] + caps[:lead]
+    if len(words) > 1 and not all(caps):
+        caps = [c and not _keeps_capitals(words, i) for i, c in enumerate(caps)]
     numbered = enumerate(zip(words, caps, strict=True))
     return " ".join(_capitalised(w, i == 0) if c else w for i, (w, c) in numbered)
+
+
+def _keeps_capitals(words: list[str], index: int) -> bool:
+    """ "PJ" of "PJ Modele" and "VI" of "Jean VI", in a name that is not written in capitals."""
+    word = words[index]
+    if index == len(words) - 1:
+        return _NUMERAL.fullmatch(word) is not None
+    return index == 0 and len(word) == 2 and plain(word) not in PARTICLES and not _is_caps(words[1])

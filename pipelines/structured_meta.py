@@ -30,7 +30,8 @@ _NAMES = {
     """,
     "authors": """
         author article:author og:article:author dc:creator dcterms:creator parsely-author
-        sailthru:author cxenseparse:author citation_author byl authors dc:contributor
+        sailthru:author cxenseparse:author citation_author byl authors articleauthor article-author
+        article_author author-name author_name dc:contributor
     """,
     "section": """
         article:section og:article:section parsely-section sailthru:section cxenseparse:category

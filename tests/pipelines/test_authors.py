@@ -41,6 +41,21 @@ DECLARED = [
     ("Anne - Marie Tilleul", ["Anne-Marie Tilleul"]),
     ("Von Johanna Linde und Karl Ulme", ["Johanna Linde", "Karl Ulme"]),
     ("By Jane Elm and John Elm", ["Jane Elm", "John Elm"]),
+    ("Byron Tilleul", ["Byron Tilleul"]),
+    ("Portia Orme", ["Portia Orme"]),
+    ("Von der Linde Karl", ["Von der Linde Karl"]),
+    ("VON KARL ULME am 21. April 2020", ["Karl Ulme"]),
+    ("Text und Interview: Karl Ulme", ["Karl Ulme"]),
+    ("Texto: Ana Olmo", ["Ana Olmo"]),
+    ("Ana Olmo y Luis Haya", ["Ana Olmo", "Luis Haya"]),
+    ("José Olmo y Haya", ["José Olmo y Haya"]),
+    ("Written by Jane Elm Fact-checked by John Oak", ["Jane Elm"]),
+    ("Jane (Janie) Elm", ["Jane Elm"]),
+    ("Jane Elm, Ph.D.", ["Jane Elm"]),
+    ("Jane Elm, Senior Marketing Writer", ["Jane Elm"]),
+    ("PJ Elm", ["PJ Elm"]),
+    ("Jean Tilleul, Rabat", ["Jean Tilleul"]),
+    ("Photo : Jean Tilleul", []),
     ("김모델", ["김모델"]),
     ("ksarwatch", ["ksarwatch"]),
     ("Gazette du Sud", []),
@@ -67,6 +82,11 @@ DECLARED = [
 @pytest.mark.parametrize(("value", "wanted"), DECLARED, ids=[value[:30] or "empty" for value, _ in DECLARED])
 def test_declared_authors(value: str, wanted: list[str]) -> None:
     assert list(clean_authors([value], SITES)) == wanted
+
+
+def test_staff_is_no_person_and_keeps_its_spelling_elsewhere() -> None:
+    assert clean_authors(["ABC Lifestyle Desk"], SITES) == ()
+    assert clean_authors(["ABC Lifestyle Desk"], SITES, agencies=True) == ("ABC Lifestyle Desk",)
 
 
 def test_many_values_keep_their_order_and_repetitions_go() -> None:

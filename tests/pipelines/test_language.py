@@ -80,3 +80,17 @@ def test_declarations(value: str | None, code: str | None) -> None:
 def test_any_input_is_survived(html_lang: str | None, text: str) -> None:
     code = detect(html_lang, text)
     assert code is None or (code.isalpha() and 2 <= len(code) <= 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("市議会は昨日、村へ向かう道路を再び開くことを決めた。工事はまだ数か月続く見込みである。", "ja"),
+        ("시의회는 어제 마을로 가는 길을 다시 열기로 결정했다.", "ko"),
+        ("市议会昨天决定重新开放通往村庄的道路。", "zh"),
+        ("Городской совет вчера решил снова открыть дорогу, ведущую к деревне.", None),
+    ],
+)
+def test_the_script_decides_before_a_wrong_declaration(text: str, wanted: str | None) -> None:
+    assert detect(None, text) == wanted
+    assert detect("fr", text) == wanted
