@@ -32,6 +32,7 @@ BLOCK_TAGS: Final = frozenset(
         "dl",
         "dt",
         "fieldset",
+        "legend",
         "figcaption",
         "figure",
         "footer",

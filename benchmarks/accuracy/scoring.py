@@ -84,13 +84,18 @@ def page_scores(label: dict[str, Any], article: Article) -> Scores:
         want = {fold(title) for title in label["related"]} - {""}
         hits = sum(any(w in h or h in w for h in have if h) for w in want)
         found["related"] = hits / len(want) if want else 1.0
+    if (share := snippet_share(label, article.body)) is not None:
+        found["snippets"] = share
+    return found
+
+
+def snippet_share(label: dict[str, Any], body: str | None) -> float | None:
+    """Share of wanted texts present and unwanted ones absent; None where none are labelled."""
     snippets = label.get("body_snippets") or {}
-    flat = " ".join((article.body or "").split())
+    flat = " ".join((body or "").split())
     hit = [" ".join(text.split()) in flat for text in snippets.get("with") or ()]
     hit += [" ".join(text.split()) not in flat for text in snippets.get("without") or ()]
-    if hit:
-        found["snippets"] = statistics.mean(hit)
-    return found
+    return statistics.mean(hit) if hit else None
 
 
 def totals(rows: Sequence[Scores]) -> Scores:
