@@ -16,6 +16,8 @@ from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat, text_of
 from pipelines.text import clean
 
 MAX_BLOCKS: Final = 300  # headed blocks on one page
+_MOST: Final = 0.5  # share of a page's prose that is its text
+_FEW: Final = 150  # characters of prose without links that a list of links may hold
 _LISTED: Final = frozenset(("related", "most_read", "sponsored"))
 _SHORT: Final = frozenset(("newsletter", "share", "tags", "paywall"))  # three elements at most
 _PROMPTS: Final = frozenset(("newsletter", "share", "paywall", "author"))
@@ -79,7 +81,8 @@ def _cut_headed(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> 
     if root in cutter.protected or parent is None:
         return
     share = MAX_LISTED if kind in _LISTED else MAX_PROSE
-    if _opens(root) and cutter.may_cut(parent, share) and _is_all(cutter, root, kind, text):
+    whole = _opens(root) and cutter.may_cut(parent, share) and not _is_the_text(cutter, parent, kind)
+    if whole and _is_all(cutter, root, kind, text):
         cutter.cut(root, "heading")
         cutter.take(parent, kind, f"heading:{kind}", text)
         return
@@ -88,6 +91,15 @@ def _cut_headed(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> 
         block = _wrapped(cutter, root, nodes)
         cutter.cut(root, "heading")
         cutter.take(block, kind, f"heading:{kind}", text)
+    elif not nodes and kind == "sponsored":
+        cutter.cut(root, "heading")  # "- Publicité -" above a paragraph of the text
+
+
+def _is_the_text(cutter: Cutter, parent: HtmlElement, kind: Kind) -> bool:
+    """Whether a heading stands on top of running text: advertising there heads nothing, a prompt a little."""
+    held = cutter.prose.get(parent, 0)
+    most = _FEW if kind in _LISTED else max(_FEW, _MOST * cutter.prose.get(cutter.tree, 0))
+    return held > most and not _is_linked(parent, text_of(parent))
 
 
 def _cut_after_text(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> None:
