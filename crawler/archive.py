@@ -18,6 +18,7 @@ from crawler.politeness.policy import product_token
 from crawler.politeness.rights import forbidden_by, rights_of
 from crawler.politeness.statements import joined
 from storage.errors import ArchiveError, Redacted
+from storage.faults import fault
 from storage.records import Capture
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ class ArchiveMiddleware:
         if role == "article" and forbidden is not None:
             raise OutOfBounds(forbidden, request.url)
         request.meta["fetched_at"] = capture.fetched_at  # one moment in record, row and article
+        fault("after_fetch")
         try:
             capture_id = await asyncio.wrap_future(
                 self._spider.session.writer.capture(capture, self._spider.run_id)

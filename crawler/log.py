@@ -20,8 +20,9 @@ def printable(text: object, limit: int = 300) -> str:
 
 
 def quieten() -> None:
-    """Answers that are too large are counted by the run; Scrapy would warn of each."""
-    logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
+    """Answers that are too large are counted by the run; a lost database is said in one line."""
+    for name in ("scrapy.core.downloader.handlers.http11", "psycopg"):
+        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 class QuietFormatter(LogFormatter):

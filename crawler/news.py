@@ -178,9 +178,12 @@ class NewsSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Requests of this run, as the frontier hands them out."""
-        await self.run.open()
-        async for request in self.frontier.requests():
-            yield request
+        try:
+            await self.run.open()
+            async for request in self.frontier.requests():
+                yield request
+        except ArchiveError as error:
+            self.stop_with(error)
 
     # --- what responses mean ----------------------------------------------------------------------
 

@@ -83,19 +83,18 @@ class CrawlSession:
         return await asyncio.wrap_future(self.writer.call(function))
 
     async def read(self, function: Callable[[Session], T]) -> T:
-        """Run a read-only database function in a thread."""
-
-        def run() -> T:
-            with self.archive.read() as session:
-                return function(session)
-
-        return await asyncio.to_thread(run)
+        """Run a read-only database function in a thread; it waits while the database is away."""
+        return await asyncio.to_thread(self.archive.patiently, function)
 
     def stop_waiting(self) -> None:
-        """The crawl ends now: cut transfers, abandon readings, leave the search for copies to the next."""
+        """The crawl ends now: cut transfers, abandon readings, leave the search for copies to the next.
+
+        A database that is locked or away is not waited for any more: the next start reads what is captured.
+        """
         self.hosts.close()
         self.transfers.end()
         self.pool.abandon()
+        self.archive.patience = 0.0
         self._in_a_hurry = True
 
     def close(self) -> None:

@@ -17,7 +17,7 @@ __all__ = ["Archive", "ArchiveError", "open_archive"]
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from storage import archive
+        from storage import archive, errors
 
-        return getattr(archive, name)
+        return getattr(archive if hasattr(archive, name) else errors, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,7 +8,10 @@ PostgreSQL: psycopg 3; a write takes one advisory lock, so two processes never d
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,19 +21,19 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from storage.base import json_text
-from storage.errors import ArchiveError, DatabaseDamaged, DatabaseUnreachable, NoSpace
+from storage.errors import ArchiveError, ArchiveNotWritable, DatabaseDamaged, DatabaseUnreachable, NoSpace
 
-BUSY_SECONDS = 60
+BUSY_SECONDS = 5  # one wait for a SQLite lock; who has more patience asks again and can be told to stop
 APPLICATION_ID = 0x48454D52  # "HEMR" in the file header: `file archive.db` and we know whose it is
 WRITE_LOCK = 0x48454D52  # key of the advisory lock every PostgreSQL write takes
 WRITE = {"hemero_write": True}
 
 
 def engine_for(url: URL, *, read_only: bool = False, wait: float = BUSY_SECONDS) -> Engine:
-    """An engine for either database. Connects at first use. `wait`: seconds one SQLite lock is waited for."""
+    """An engine for either database. Connects at first use. `wait`: seconds one lock is waited for."""
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, read_only=read_only, wait=wait)
-    return _postgres_engine(url, read_only=read_only)
+    return _postgres_engine(url, read_only=read_only, wait=wait)
 
 
 def parse_url(text_url: str) -> URL:
@@ -55,13 +58,19 @@ def parse_url(text_url: str) -> URL:
     raise DatabaseUnreachable("only SQLite (the default) and postgresql://user@host/name can hold an archive")
 
 
+def shown(url: URL) -> str:
+    """An address as it may be printed: without passwords, wherever they stand in it."""
+    query = {key: "***" if "password" in key else value for key, value in url.query.items()}
+    return url.set(query=query).render_as_string(hide_password=True)
+
+
 def _sqlite_engine(url: URL, *, read_only: bool, wait: float) -> Engine:
     path = Path(url.database or "")
 
     def connect() -> sqlite3.Connection:
         uri = f"file:{quote(str(path))}"
         if read_only:
-            uri += "?mode=ro"
+            uri += "?mode=ro&immutable=1" if _cannot_change(path) else "?mode=ro"
         connection = sqlite3.connect(
             uri, uri=True, timeout=wait, isolation_level=None, check_same_thread=False
         )
@@ -72,6 +81,14 @@ def _sqlite_engine(url: URL, *, read_only: bool, wait: float) -> Engine:
     engine = create_engine(url, creator=connect, json_serializer=json_text)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _cannot_change(path: Path) -> bool:
+    """On a disk mounted read-only SQLite cannot make the files that readers share; nobody writes either."""
+    try:
+        return bool(os.statvfs(path).f_flag & os.ST_RDONLY) and not Path(f"{path}-wal").exists()
+    except OSError:
+        return False
 
 
 def _pragmas(*, read_only: bool) -> list[str]:
@@ -92,7 +109,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
-def _postgres_engine(url: URL, *, read_only: bool) -> Engine:
+def _postgres_engine(url: URL, *, read_only: bool, wait: float) -> Engine:
     given = url.query.get("options", ())  # the operator's own, e.g. a search_path
     options = [given] if isinstance(given, str) else list(given)
     options += ["-c timezone=UTC", *(["-c default_transaction_read_only=on"] if read_only else [])]
@@ -110,13 +127,25 @@ def _postgres_engine(url: URL, *, read_only: bool) -> Engine:
         connect_args=arguments,
         json_serializer=json_text,
     )
-    event.listen(engine, "begin", _begin_postgres)
+    event.listen(engine, "begin", partial(_begin_postgres, wait=wait))
     return engine
 
 
-def _begin_postgres(connection: Connection) -> None:
+# What the operator has set for everybody must not end a write in the middle: a migration may take an hour.
+# A snapshot taken before the lock (repeatable read, serializable) does not see what its last holder wrote.
+_FOR_WRITES = (
+    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    "SET LOCAL statement_timeout = 0",
+    "SET LOCAL idle_in_transaction_session_timeout = 0",
+    "SET LOCAL lock_timeout = {ms}",
+    f"SELECT pg_advisory_xact_lock({WRITE_LOCK})",
+    "SET LOCAL lock_timeout = '60s'",  # of single tables that an analyst has locked
+)
+
+
+def _begin_postgres(connection: Connection, *, wait: float) -> None:
     if connection.get_execution_options().get("hemero_write"):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITE_LOCK})")
+        connection.exec_driver_sql("; ".join(_FOR_WRITES).format(ms=max(1, int(wait * 1000))))
 
 
 def is_transient(error: BaseException) -> bool:
@@ -133,6 +162,11 @@ def is_transient(error: BaseException) -> bool:
         # 08 connection, 40 rollback, 57P admin shutdown, 55P03 lock, 53300 too many connections
         return state[:2] in ("08", "40") or state[:3] == "57P" or state in ("55P03", "53300")
     return type(original).__name__ == "OperationalError"  # psycopg without a state: never reached the server
+
+
+def was_cancelled(error: BaseException) -> bool:
+    """Whether somebody (pg_cancel_backend) ended our statement: it is no fault of what it said."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == "57014"
 
 
 def is_storage_fault(error: BaseException) -> bool:
@@ -160,6 +194,13 @@ def _is_broken(error: BaseException) -> bool:
     return str(getattr(original, "sqlstate", ""))[:2] in ("58", "XX")
 
 
+def _is_write_protected(error: BaseException) -> bool:
+    """SQLite's word for a file that may only be read; not for one that was moved away under us."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(original, "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_READONLY and code != sqlite3.SQLITE_READONLY_DBMOVED
+
+
 def explain(error: BaseException, name: str) -> ArchiveError:
     """The archive error for what a driver raised; `name` is the database's address without password."""
     if isinstance(error, ArchiveError):
@@ -170,6 +211,8 @@ def explain(error: BaseException, name: str) -> ArchiveError:
         return DatabaseUnreachable(
             f"{name} does not answer or stays locked ({_first_line(error)}): run again later"
         )
+    if _is_write_protected(error):
+        return ArchiveNotWritable(f"{name} cannot be written: check its owner and mode")
     if _is_broken(error):
         return DatabaseDamaged(
             f"{name} cannot be used ({_first_line(error)}): see hemero verify, then hemero rebuild"
@@ -183,9 +226,23 @@ def _first_line(error: BaseException) -> str:
     return lines[0] if lines else type(original).__name__
 
 
-def quick_check(connection: Connection) -> list[str]:
-    """What SQLite's own check finds wrong (empty = sound). PostgreSQL checks its pages itself."""
+def quick_check(connection: Connection, seconds: float | None = None) -> list[str]:
+    """What SQLite's own check finds wrong (empty = sound). PostgreSQL checks its pages itself.
+
+    `seconds`: how long it may take; what was not looked at by then counts as sound.
+    """
     if connection.dialect.name != "sqlite":
         return []
-    found = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(10)"))]
+    raw: Any = connection.connection.dbapi_connection
+    if seconds is not None:
+        end = time.monotonic() + seconds
+        raw.set_progress_handler(lambda: time.monotonic() > end, 10_000)
+    try:
+        found = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(10)"))]
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
+            return []
+        raise
+    finally:
+        raw.set_progress_handler(None, 0)
     return [] if found == ["ok"] else found

@@ -24,6 +24,7 @@ from storage.rebuild import REBUILT
 from storage.space import floor_of, space_of
 from storage.verify_index import check_index
 
+LARGE_JOURNAL = 512 << 20  # bytes; usually it is under 64 MB
 LEAST_FILES = 256  # open files a crawl of many sites needs
 RELEASED = datetime(2024, 1, 1, tzinfo=UTC)  # no clock that is right shows less
 _SLACK = timedelta(minutes=5)
@@ -76,10 +77,21 @@ def archive_checks(archive: Archive, now: datetime) -> Iterator[Check]:
     yield Check("database", not found, found[0] if found else f"{kind}{server}, {archive.database_name}")
     yield _clock(now, newest)
     wrong = list(check_index(archive, quick=True))
+    if archive.is_sqlite:
+        yield _journal(Path(archive.url.database or ""))
     yield Check("index", not wrong, f"{wrong[0]}: hemero repair" if wrong else "in step with the articles")
     yield _ledger(archive.folder)
     yield _locks(archive.folder)
     yield _leftovers(archive.folder)
+
+
+def _journal(database: Path) -> Check:
+    """What SQLite has not copied into the database file yet: it grows as long as somebody reads one state."""
+    journal = Path(f"{database}-wal")
+    size = journal.stat().st_size if journal.exists() else 0
+    hint = "" if size < LARGE_JOURNAL else ": somebody has been reading one state for long; end that program"
+    message = f"{size >> 20} MB wait to be copied into {database.name}{hint}"
+    return Check("journal", size < LARGE_JOURNAL, message)
 
 
 def _clock(now: datetime, newest: datetime | None) -> Check:

@@ -9,9 +9,10 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from storage.archive import Archive, _upgrade
+from storage.archive import Archive
 from storage.capture_files import sync_folder
 from storage.database import parse_url
+from storage.opening import upgrade_schema
 
 PATIENCE = 30.0
 
@@ -30,7 +31,7 @@ def make_database(folder: Path, url: URL | str) -> Archive:
     address = parse_url(url) if isinstance(url, str) else url
     archive = Archive(folder, address, read_only=False, patience=PATIENCE)
     try:
-        _upgrade(archive)
+        upgrade_schema(archive)
     except BaseException:
         archive.close()
         raise

@@ -19,13 +19,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from storage import copies
 from storage.access import take_shared
 from storage.archive import Archive
 from storage.capture_writing import CaptureWriting
-from storage.database import explain, is_storage_fault
+from storage.database import explain, is_storage_fault, was_cancelled
 from storage.errors import ArchiveError, DatabaseUnreachable
 from storage.faults import fault
 from storage.readings import Outcome, store_readings
@@ -158,7 +159,7 @@ class ArchiveWriter:
         if not self._uncompared or self._broken or self._hurry:
             return False
         try:
-            with self.archive.write() as session:
+            with self.archive.write(patient=False) as session:
                 done = copies.work_off(session, datetime.now(UTC), COMPARED)
         except ArchiveError:
             done = 0
@@ -249,7 +250,7 @@ class ArchiveWriter:
             result = function(session)
             savepoint.commit()
         except Exception as error:
-            if is_storage_fault(error):
+            if is_storage_fault(error) or was_cancelled(error):
                 raise
             savepoint.rollback()
             return error
@@ -257,17 +258,18 @@ class ArchiveWriter:
 
     def _transaction(self, work: Work) -> list[Any]:
         """One committed transaction; tried again while the database is locked or away."""
-        deadline = time.monotonic() + (0 if self._broken else self.archive.patience)
-        pause = 0.1
+        started, pause = time.monotonic(), 0.1
         while True:
             try:
-                with self.archive.write() as session:
+                with self.archive.write(patient=not self._broken) as session:
                     result = work(session)
                     session.flush()
                     fault("before_commit")
                 fault("after_commit")
-            except DatabaseUnreachable:
-                if time.monotonic() + pause > deadline:
+            except (DatabaseUnreachable, DBAPIError) as error:
+                if not isinstance(error, DatabaseUnreachable) and not was_cancelled(error):
+                    raise
+                if self._broken or time.monotonic() + pause > started + self.archive.patience:
                     self._broken = True
                     raise
                 time.sleep(pause)

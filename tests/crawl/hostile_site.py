@@ -54,6 +54,7 @@ class Archive:
     sites: dict[str, Site] = field(default_factory=dict)
     settings: dict[str, Any] = field(default_factory=dict)
     more: str = ""  # further tables
+    env: dict[str, str] = field(default_factory=dict)  # HEMERO_ names for its commands
     cpu: float = 0.0  # seconds of the last crawl, its ended children included
     peak_mb: int = 0  # memory of the last crawl's process, readers not counted
 
@@ -85,7 +86,7 @@ class Archive:
             process = subprocess.Popen(
                 command,
                 cwd=self.folder.parent,
-                env=environment(),
+                env=environment(**self.env),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=errors,
@@ -117,7 +118,7 @@ class Archive:
     def start(self, *options: str, sites: Iterable[str] = ()) -> subprocess.Popen[str]:
         return subprocess.Popen(
             self.command(*options, sites=sites),
-            env=environment(),
+            env=environment(**self.env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

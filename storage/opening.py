@@ -1,0 +1,148 @@
+"""What is looked at when an archive is opened: is it there, is it ours, may it be written, which schema."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from storage.database import APPLICATION_ID, explain, is_transient, quick_check
+from storage.errors import (
+    ArchiveError,
+    ArchiveNotFound,
+    ArchiveNotWritable,
+    DatabaseDamaged,
+    DatabaseTooOld,
+)
+from storage.migrations import HEAD, check_version, current_version, upgrade
+
+if TYPE_CHECKING:
+    from storage.archive import Archive
+
+
+def check_file(folder: Path, path: Path, *, create: bool) -> None:
+    """Never make an empty archive over one that lost its database, nor touch a file that is not ours."""
+    try:
+        size = path.stat().st_size if path.exists() else 0
+        captures = any((folder / "captures").rglob("*.warc.gz*")) if size == 0 else False
+        head = _head(path) if size else b""
+    except OSError as error:
+        raise ArchiveNotWritable(
+            f"{path} cannot be read ({error.strerror}): check its owner and mode"
+        ) from None
+    if captures:
+        raise DatabaseDamaged(
+            f"{folder} holds captures but no database: restore a backup or run hemero rebuild"
+        )
+    if size == 0 and not create:
+        raise ArchiveNotFound(f"no archive in {folder}: run hemero crawl, or name another one with --archive")
+    if size and head != b"SQLite format 3\0":
+        raise DatabaseDamaged(f"{path} is not a database: restore a backup or run hemero rebuild")
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(16)
+
+
+def make_folder(folder: Path) -> None:
+    try:
+        (folder / "captures").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ArchiveNotWritable(
+            f"{folder} cannot be written ({error.strerror}): choose another --archive"
+        ) from None
+
+
+def check_writable(archive: Archive) -> None:
+    """A folder or a file that may only be read is found now, not after the first page was fetched."""
+    paths = [archive.folder, archive.captures]
+    if archive.is_sqlite:
+        paths.append(Path(archive.url.database or ""))
+    for path in paths:
+        if path.exists() and not os.access(path, os.W_OK):
+            raise ArchiveNotWritable(
+                f"{path} cannot be written: check its owner and mode, or choose another --archive"
+            )
+
+
+def check_pages(archive: Archive, seconds: float) -> None:
+    """Look through a SQLite file before anything is written to it; a large one as far as the time allows.
+
+    Raises:
+        DatabaseDamaged: pages that cannot be right.
+        DatabaseUnreachable: it is locked.
+    """
+    if not archive.is_sqlite:
+        return
+
+    def look(session: Session) -> list[str]:
+        return quick_check(session.connection(), seconds)
+
+    found = archive.patiently(look)
+    if found:
+        raise DatabaseDamaged(
+            f"{archive.database_name} is damaged ({found[0].splitlines()[-1]}); nothing was written:"
+            " restore a backup or run hemero rebuild"
+        )
+
+
+def check_schema(archive: Archive, *, create: bool) -> None:
+    """Make or upgrade the schema where that is allowed, and refuse what we do not understand."""
+    try:
+        version = _version(archive)
+        check_version(version)
+        if version == HEAD:
+            return
+        if version is None and not create:
+            raise ArchiveNotFound(f"{archive.database_name} holds no archive: run hemero crawl to begin one")
+        if archive.read_only:
+            raise DatabaseTooOld(f"{archive.database_name} has schema {version}: run hemero migrate first")
+        upgrade_schema(archive)
+    except DBAPIError as error:
+        if archive.is_sqlite and not os.access(archive.folder, os.W_OK):
+            raise ArchiveNotWritable(
+                f"{archive.folder} cannot be written: check its owner and mode"
+            ) from None
+        raise explain(error, archive.database_name) from None
+
+
+def _version(archive: Archive) -> str | None:
+    """The schema version; waits for a server that is starting."""
+    deadline = time.monotonic() + min(archive.patience, 30.0)
+    while True:
+        try:
+            with archive.engine.connect() as connection:
+                return current_version(connection)
+        except DBAPIError as error:
+            if not is_transient(error) or _never_helps(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
+
+
+def _never_helps(error: DBAPIError) -> bool:
+    """A wrong password, role or database name: waiting does not help (and libpq gives no code for it)."""
+    message = str(error.orig)
+    return any(
+        word in message for word in ("authentication failed", "does not exist", "no password supplied")
+    )
+
+
+def upgrade_schema(archive: Archive) -> None:
+    if archive.read_only:
+        raise ArchiveError("a read-only archive cannot be upgraded")
+    with archive.write() as session:
+        connection = session.connection()
+        version = current_version(
+            connection
+        )  # another process may have upgraded while we waited for the lock
+        check_version(version)
+        if version == HEAD:
+            return
+        if archive.is_sqlite:
+            connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        upgrade(connection)
