@@ -141,7 +141,7 @@ def main() -> None:
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:  # its reader has left, or its disk is full: the code says it already
         silence_stdout()
     sys.exit(code)
 

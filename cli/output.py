@@ -6,6 +6,7 @@ invisible letter in a title is shown as its code (`\\x1b`, `\\u202e`) and does n
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -55,6 +56,8 @@ def prepare_streams() -> None:
     """UTF-8 on all three streams whatever the locale says; a closed one becomes /dev/null.
 
     A closed descriptor would be given to the next file that is opened, and a stray print would land in it.
+    stderr keeps nothing back: lines that the disk of a log could not take would fail whoever flushes next, a
+    reader that is started or Python's own end.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
@@ -66,6 +69,14 @@ def prepare_streams() -> None:
             setattr(sys, name, stream)
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace" if number else "replace")
+            if name == "stderr":
+                raw = io.FileIO(stream.fileno(), "w", closefd=False)
+                sys.stderr = io.TextIOWrapper(
+                    raw,
+                    encoding="utf-8",
+                    errors="backslashreplace",
+                    write_through=True,
+                )
 
 
 def silence_stdout() -> None:
@@ -91,12 +102,13 @@ def wrapped(text: str, indent: int = 0) -> str:
 
 def print_error(line: str) -> None:
     """One line on stderr, marked as ours."""
-    click.echo(f"hemero: {safe_line(line)}", err=True)
+    note(f"hemero: {line}")
 
 
 def note(line: str) -> None:
-    """One line on stderr that is no error: progress, a hint."""
-    click.echo(safe_line(line), err=True)
+    """One line on stderr that is no error: progress, a hint. Lost where stderr cannot be written."""
+    with contextlib.suppress(OSError):  # the disk of a log is full, or its reader has left
+        click.echo(safe_line(line), err=True)
 
 
 def to_json(value: Mapping[str, Any]) -> str:
