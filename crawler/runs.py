@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 
 from crawler.config import Config, NotifySettings
+from crawler.limits import raise_open_files
 from crawler.locks import Locked, SiteLock
 from crawler.log import quieten
 from crawler.news import NewsSpider
@@ -26,6 +28,10 @@ from pipelines.outlets import source_table
 from storage import repository
 from storage.archive import Archive, open_archive
 from storage.captures import recover
+from storage.opening import check_pages
+
+CHECK_SECONDS = 2.0  # of a start, for the pages of the database
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,18 @@ def prepare_archive(folder: Path, database_url: str | None = None) -> Archive:
     Raises:
         ArchiveError: the folder or the database cannot be used.
     """
+    raise_open_files()
     archive = open_archive(folder, create=True, database_url=database_url)
-    recover(archive)
-    with archive.write() as db:
-        repository.load_sources(db, source_table())
+    try:
+        check_pages(archive, CHECK_SECONDS)
+        repaired = recover(archive)
+        if repaired.anything:
+            logger.warning("%s", repaired.sentence)
+        with archive.write() as db:
+            repository.load_sources(db, source_table())
+    except BaseException:
+        archive.close()
+        raise
     return archive
 
 

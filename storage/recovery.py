@@ -45,6 +45,18 @@ class Recovery:
     def anything(self) -> bool:
         return bool(self.files or self.records_added or self.removed or self.lost)
 
+    @property
+    def sentence(self) -> str:
+        """What an operator should know of it."""
+        parts = [
+            f"closed {len(self.files)} capture files" if self.files else "",
+            f"added {self.records_added} missing rows" if self.records_added else "",
+            f"cut {self.bytes_cut} bytes of torn records" if self.bytes_cut else "",
+            f"removed {len(self.removed)} empty files" if self.removed else "",
+            f"marked {self.lost} captures lost, to be fetched again" if self.lost else "",
+        ]
+        return f"an earlier run died: {', '.join(part for part in parts if part)}"
+
 
 @dataclass
 class _Walked:
