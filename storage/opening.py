@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from storage.analyser import VERSION
 from storage.database import APPLICATION_ID, explain, is_transient, quick_check
 from storage.errors import (
     ArchiveError,
@@ -17,11 +20,18 @@ from storage.errors import (
     ArchiveNotWritable,
     DatabaseDamaged,
     DatabaseTooOld,
+    NoSpace,
 )
+from storage.index_version import index_version
 from storage.migrations import HEAD, check_version, current_version, upgrade
+from storage.space import space_of
 
 if TYPE_CHECKING:
     from storage.archive import Archive
+
+INDEXED_IN_A_SECOND = 1000  # articles of 400 words, by one slow core
+ROOM = 8 << 20  # bytes for tables and columns that are added
+logger = logging.getLogger(__name__)
 
 
 def check_file(folder: Path, path: Path, *, create: bool) -> None:
@@ -145,4 +155,35 @@ def upgrade_schema(archive: Archive) -> None:
             return
         if archive.is_sqlite:
             connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
+        if version is not None:
+            _announce(archive, connection, version)
         upgrade(connection)
+
+
+def _announce(archive: Archive, connection: Connection, version: str) -> None:
+    """Say what an upgrade will take before it begins.
+
+    Raises:
+        NoSpace: the disk has not got that much.
+    """
+    articles = connection.execute(text("SELECT count(*) FROM articles")).scalar_one()
+    again = index_version(connection) != VERSION
+    minutes = (articles / INDEXED_IN_A_SECOND if again else 0) / 60
+    what = f"{archive.database_name}: schema {version} becomes {HEAD}, {articles} articles"
+    what += " are indexed anew" if again else ""
+    takes = f"about {minutes:.0f} min" if minutes >= 1 else "less than a minute"
+    if not archive.is_sqlite:
+        logger.warning("%s; %s; if it is interrupted, run it again", what, takes)
+        return
+    path = Path(archive.url.database or "")
+    needed = (path.stat().st_size if again else 0) + ROOM
+    free = space_of(path.parent).free
+    logger.warning(
+        "%s; %s; %d MB of disk, %d MB are free; if it is interrupted, run it again",
+        what,
+        takes,
+        needed >> 20,
+        free >> 20,
+    )
+    if free < needed:
+        raise NoSpace(f"the upgrade needs {needed >> 20} MB in {path.parent}, {free >> 20} MB are free")

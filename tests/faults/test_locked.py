@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.press import Press, press_at
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 HEARTBEAT = Path(__file__).parent / "heartbeat"
 
@@ -59,6 +59,7 @@ def test_a_locked_database_is_waited_for_and_nothing_is_fetched_meanwhile(press:
 
 
 @pytest.mark.case("F027")
+@pytest.mark.soak
 def test_a_lock_that_is_never_given_up(press: Press) -> None:
     """Waited for as long as patience lasts; then code 4, and the next run stores what was captured."""
     assert press.crawl().code == 0
@@ -92,6 +93,7 @@ def test_a_signal_does_not_wait_for_a_lock(press: Press) -> None:
 
 
 @pytest.mark.case("F028")
+@pytest.mark.soak
 def test_a_long_read_does_not_hold_up_a_crawl(press: Press) -> None:
     """It sees its own state all the while; the journal grows, is said, and goes when the reader has left."""
     assert press.crawl().code == 0

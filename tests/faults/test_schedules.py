@@ -23,9 +23,10 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from tests.faults.disk import small_disk
 from tests.faults.press import KILLED, Ended, Press, press_at
+from tests.oracles import idempotent
 from tests.postgres import Cluster, find_programs, run_cluster
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SCHEDULES = int(os.environ.get("HEMERO_SCHEDULES", "200"))
 FAKETIME = next(iter(sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))), None)
@@ -138,10 +139,10 @@ class Week(RuleBasedStateMachine):
             self.press.server.mask, self.press.server.down = None, False
             ended = self.press.crawl()
             assert ended.code == 0, ended.err
-            self.press.assert_complete()
-            before = self.press.written()
+            self.press.assert_complete(ended.report)
+            before = self.press.content()
             assert self.press.crawl().code == 0
-            assert self.press.written() == before
+            assert idempotent(before, self.press.content()) == []
             counted["schedules"] += 1
         finally:
             self.stack.close()
@@ -176,7 +177,7 @@ def week_on_postgres() -> Iterator[type[Week]]:
 
 @pytest.mark.case("F001", "F003", "F016", "F022", "F027", "F029", "F033")
 def test_a_few_short_schedules() -> None:
-    play(Week, 2, 4)
+    play(Week, 2, 3)
 
 
 @pytest.mark.case("F001", "F003", "F016", "F027", "F029", "F033")
