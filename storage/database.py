@@ -26,6 +26,7 @@ from storage.errors import ArchiveError, ArchiveNotWritable, DatabaseDamaged, Da
 BUSY_SECONDS = 5  # one wait for a SQLite lock; who has more patience asks again and can be told to stop
 APPLICATION_ID = 0x48454D52  # "HEMR" in the file header: `file archive.db` and we know whose it is
 WRITE_LOCK = 0x48454D52  # key of the advisory lock every PostgreSQL write takes
+LEAST_ROOM = 1 << 20  # bytes; with less free SQLite's own files cannot grow
 WRITE = {"hemero_write": True}
 
 
@@ -176,7 +177,25 @@ def is_storage_fault(error: BaseException) -> bool:
         or is_transient(error)
         or _is_full(error)
         or _is_broken(error)
+        or _sqlite_code(error) & 0xFF == sqlite3.SQLITE_CANTOPEN
     )
+
+
+def _sqlite_code(error: BaseException) -> int:
+    """SQLite's extended code; 0 where there is none."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return int(getattr(original, "sqlite_errorcode", 0) or 0)
+
+
+def _no_room(error: BaseException, name: str) -> bool:
+    """SQLite says "I/O error" where the disk is too full for its shared memory or its journal to grow."""
+    if _sqlite_code(error) & 0xFF not in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
+        return False
+    try:
+        disk = os.statvfs(Path(name).parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < LEAST_ROOM
 
 
 def _is_full(error: BaseException) -> bool:
@@ -196,8 +215,7 @@ def _is_broken(error: BaseException) -> bool:
 
 def _is_write_protected(error: BaseException) -> bool:
     """SQLite's word for a file that may only be read; not for one that was moved away under us."""
-    original = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(original, "sqlite_errorcode", 0)
+    code = _sqlite_code(error)
     return code & 0xFF == sqlite3.SQLITE_READONLY and code != sqlite3.SQLITE_READONLY_DBMOVED
 
 
@@ -205,7 +223,9 @@ def explain(error: BaseException, name: str) -> ArchiveError:
     """The archive error for what a driver raised; `name` is the database's address without password."""
     if isinstance(error, ArchiveError):
         return error
-    if _is_full(error) or getattr(error, "errno", None) in (28, 122):  # ENOSPC, EDQUOT
+    if (
+        _is_full(error) or _no_room(error, name) or getattr(error, "errno", None) in (28, 122)
+    ):  # ENOSPC, EDQUOT
         return NoSpace(f"no space left for {name}: free some, then run the same command again")
     if is_transient(error):
         return DatabaseUnreachable(

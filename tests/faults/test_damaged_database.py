@@ -264,15 +264,15 @@ def _many_articles(folder: Path, number: int) -> None:
 @pytest.mark.case("F044")
 @pytest.mark.soak
 def test_a_migration_of_many_articles_says_what_it_takes_and_can_be_killed(tmp_path: Path) -> None:
-    """8,000 invented articles whose index must be made anew: killed at random moments, then with no room."""
+    """3,000 invented articles whose index must be made anew: killed at random moments, then with no room."""
     with small_disk(tmp_path / "disk", 500) as disk, press_at(disk.folder / "archive") as press:
         assert press.crawl().code == 0
         before = press.kept.dump("articles", "revisions")
-        _many_articles(press.folder, 8_000)
+        _many_articles(press.folder, 3_000)
         older_database(press, "0004")
         press.kept.sql("PRAGMA user_version = 0")
         size = press.kept.database.stat().st_size
-        for delay in (1.5, 2.5, 4.0):
+        for delay in (0.1, 0.3, 0.6):
             running = press.start("migrate")
             press.wait_for(lambda running=running: "articles are indexed anew" in running.said(), running)  # type: ignore[misc]
             time.sleep(delay)
@@ -285,7 +285,7 @@ def test_a_migration_of_many_articles_says_what_it_takes_and_can_be_killed(tmp_p
         disk.empty()
         migrated = press.start("migrate").wait(300)
         assert migrated.code == 0, migrated.err
-        assert "8006 articles are indexed anew; less than a minute" in migrated.err
+        assert "3006 articles are indexed anew; less than a minute" in migrated.err
         mine = press.kept.dump("articles", "revisions")
         assert set(before["articles"]) <= set(mine["articles"])
         press.kept.assert_sound()

@@ -73,6 +73,7 @@ def test_killed_at_random_moments(press: Press) -> None:
         counted[f"code {ended.code}"] += 1
         assert ended.code == 0, ended.err
         press.assert_complete(ended.report)
+        print(f"kill -9 at random moments so far: {dict(counted)}", flush=True)
     counted["articles"] = press.articles()
     before = press.content()
     assert press.crawl().code == 0

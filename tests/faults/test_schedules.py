@@ -144,6 +144,7 @@ class Week(RuleBasedStateMachine):
             assert self.press.crawl().code == 0
             assert idempotent(before, self.press.content()) == []
             counted["schedules"] += 1
+            print(f"random schedules so far: {dict(counted)}", flush=True)
         finally:
             self.stack.close()
             if self.cluster is not None and self.url is not None:
