@@ -60,14 +60,14 @@ class Answers:
                 status=status,
             )
             if self._led_away(response):
-                await self._gone(candidate_id, response)
+                await self._gone(response)
                 return None
             self._frontier.linked.note(response)
             return self._item(page, response)
         if status == 304 and response.meta.get("conditional"):
             await self._unchanged(response.meta)
         elif status in _GONE:
-            await self._gone(candidate_id, response)
+            await self._gone(response)
         elif status in _REFUSED_NOW:
             await self._refuse_now(response.meta, f"http_{status}", status)
         elif status in _REFUSED:
@@ -102,14 +102,28 @@ class Answers:
         moment: datetime | None = response.meta.get("fetched_at")
         return moment or self._session.clock()
 
-    async def _gone(self, candidate_id: int, response: Response) -> None:
-        now, status = self._fetched_at(response), response.status
-        if response.meta.get("found_by") == "id" and not response.meta["fetches"]:
+    async def _gone(self, response: Response) -> None:
+        meta, now, status = response.meta, self._fetched_at(response), response.status
+        candidate_id: int = meta["candidate_id"]
+        if meta.get("found_by") == "id" and not meta["fetches"]:
             await self._no_such_number(candidate_id, status)
             return
-        await self._session.write(lambda db: repository.mark_gone(db, candidate_id, now, status))
-        self._spider.tally.gone += 1
+        again = self._looked_for(meta, status, now)
+        await self._session.write(lambda db: repository.mark_gone(db, candidate_id, now, status, again))
+        if meta["is_gone"]:
+            self._spider.tally.unchanged += 1
+        else:
+            self._spider.tally.gone += 1
         self._frontier.finished(candidate_id)
+
+    def _looked_for(self, meta: dict[str, Any], status: int, now: datetime) -> datetime | None:
+        """A 404 may be a mistake, or a page that was named before it is there: its next ages show it.
+
+        410 is for good. So is the absence of what only links in articles or a backfill have named.
+        """
+        if status == 410 or not (meta["fetches"] or meta["is_new"]):
+            return None
+        return next_visit(meta["fetches"], self._session.config.crawl.revisit_hours, now)
 
     async def _no_such_number(self, candidate_id: int, status: int) -> None:
         """A number that was tried: no page that anybody named, and tried again when a walk comes by."""

@@ -25,7 +25,7 @@ from crawler.linked import LinkedPages
 from crawler.numbers import NumberWalk
 from pipelines.urls import identity
 from storage import repository
-from storage.candidates import Group
+from storage.candidates import BACKFILL, Group
 from storage.records import Candidate
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class NamedPage:
     tries: int = 0
     revisits: int = 0
     state: str = "pending"
+    priority: int = BACKFILL
     found_by: str = "command"
     etag: str | None = None
     last_modified: str | None = None
@@ -193,6 +194,8 @@ class Frontier:
                 "tries": row.tries,
                 "fetches": row.revisits,
                 "found_by": row.found_by,
+                "is_gone": row.state == "gone",
+                "is_new": row.priority > BACKFILL,
                 "conditional": bool(headers),
             },
         )

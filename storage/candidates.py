@@ -7,23 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.orm import Session
 
-from storage.disappearances import note_gone
 from storage.errors import Redacted
 from storage.keys import url_key
-from storage.models import Article, ArticleUrl, Candidate, Capture, RelatedLink
+from storage.models import Article, ArticleUrl, Candidate, Capture
 from storage.records import Candidate as Found
 from storage.tombstones import redacted
 from storage.upsert import chunks, upsert
 
 Group = Literal["new", "revisits", "backlog"]
-State = Literal["pending", "captured", "done", "gone", "refused", "skipped", "failed"]
 NEW = 100
 REVISIT = 50
 BACKFILL = 10
+_VISITED = ("done", "gone")  # due again when they have a next_try_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +104,9 @@ def candidate_for(session: Session, site_id: int, found: Found, now: datetime) -
 def _due(columns: Any, site_id: int, now: datetime, group: Group | None, since: datetime | None) -> Any:
     query = columns.where(Candidate.site_id == site_id, Candidate.next_try_at <= now)
     if group is None:
-        return query.where(Candidate.state.in_(("pending", "failed", "done")))
+        return query.where(Candidate.state.in_(("pending", "failed", *_VISITED)))
     if group == "revisits":
-        return query.where(Candidate.state == "done")
+        return query.where(Candidate.state.in_(_VISITED))
     query = query.where(Candidate.state.in_(("pending", "failed")))
     if group == "new":
         return query.where(Candidate.priority > BACKFILL)
@@ -197,99 +196,3 @@ def captured_candidates(session: Session, site_id: int) -> list[Captured]:
         .order_by(Capture.id)
     )
     return [Captured(row.id, row.url, row.identity, row.Capture) for row in rows]
-
-
-def mark_candidate(
-    session: Session,
-    candidate_id: int,
-    state: State,
-    reason: str | None = None,
-    status: int | None = None,
-    next_try_at: datetime | None = None,
-    *,
-    now: datetime,
-) -> None:
-    """Move a candidate to a state; `failed` counts one more try. Without `next_try_at` it is not due."""
-    tries: Any = Candidate.tries + 1 if state == "failed" else 0
-    session.execute(
-        update(Candidate)
-        .where(Candidate.id == candidate_id)
-        .values(
-            state=state, reason=reason, status=status, next_try_at=next_try_at, tries=tries, updated_at=now
-        )
-    )
-
-
-def put_off(
-    session: Session,
-    candidate_id: int,
-    reason: str,
-    status: int | None = None,
-    next_try_at: datetime | None = None,
-    *,
-    now: datetime,
-    visit_over: bool = False,
-) -> None:
-    """No usable answer this time. A page that was read before stays `done`: a revisit waits, not the page.
-
-    Args:
-        visit_over: this visit is given up, `next_try_at` is that of the next age; one visit more is counted.
-    """
-    read = Candidate.revisits > 0
-    session.execute(
-        update(Candidate)
-        .where(Candidate.id == candidate_id)
-        .values(
-            state=case((read, "done"), else_="failed"),
-            reason=reason,
-            status=status,
-            next_try_at=next_try_at,
-            tries=0 if visit_over else Candidate.tries + 1,
-            revisits=Candidate.revisits + (1 if visit_over else 0),
-            updated_at=now,
-        )
-    )
-
-
-def schedule_revisit(session: Session, candidate_id: int, at: datetime | None) -> None:
-    """When the article is to be fetched again to find edits; None = not again."""
-    session.execute(
-        update(Candidate).where(Candidate.id == candidate_id).values(next_try_at=at, priority=REVISIT)
-    )
-
-
-def mark_unchanged(
-    session: Session, candidate_id: int, now: datetime, *, next_try_at: datetime | None
-) -> None:
-    """The server answered 304: only the check time moves, of candidate, article and the links it shows."""
-    session.execute(
-        update(Candidate)
-        .where(Candidate.id == candidate_id)
-        .values(
-            state="done",
-            status=304,
-            tries=0,
-            next_try_at=next_try_at,
-            revisits=Candidate.revisits + 1,
-            updated_at=now,
-        )
-    )
-    identity = select(Candidate.identity).where(Candidate.id == candidate_id).scalar_subquery()
-    shown = (
-        select(RelatedLink.id)
-        .join(Article, Article.id == RelatedLink.article_id)
-        .where(Article.identity == identity, RelatedLink.last_seen_at >= Article.last_seen_at)
-    )
-    session.execute(update(RelatedLink).where(RelatedLink.id.in_(shown)).values(last_seen_at=now))
-    session.execute(update(Article).where(Article.identity == identity).values(last_seen_at=now))
-
-
-def mark_gone(session: Session, candidate_id: int, now: datetime, status: int | None = None) -> None:
-    """The site no longer serves it (404, 410, redirect home); the article keeps its text."""
-    mark_candidate(session, candidate_id, "gone", reason="gone", status=status, now=now)
-    identity = select(Candidate.identity).where(Candidate.id == candidate_id).scalar_subquery()
-    served = select(Article.id).where(Article.identity == identity, Article.gone_at.is_(None))
-    number = session.scalar(served)
-    if number is not None:
-        session.execute(update(Article).where(Article.id == number).values(gone_at=now))
-        note_gone(session, number, now)

@@ -7,17 +7,13 @@ from storage.candidates import (
     count_due,
     due_candidates,
     has_candidates,
-    mark_candidate,
-    mark_gone,
-    mark_unchanged,
-    put_off,
     save_candidates,
-    schedule_revisit,
 )
 from storage.readings import Outcome, store_reading, store_readings
 from storage.runs import close_dead_runs, finish_run, start_run
 from storage.sites import channel_state, channels, host, save_channel_state, save_host, save_site, site_id
 from storage.sources import load_sources
+from storage.visits import mark_candidate, mark_gone, mark_unchanged, put_off, schedule_revisit
 
 __all__ = [
     "Captured",

@@ -23,6 +23,7 @@ PAGES = {
     "other": ("/s/moved?to=/news/article/1/x", "^/(s/moved|news/article)"),
     "flaky": ("/s/flaky?fail=2", "^/s/flaky"),
     "refused": ("/s/flaky?fail=2&status=403", "^/s/flaky"),
+    "early": ("/s/flaky?fail=2&status=404", "^/s/flaky"),
     "deleted": ("/s/deleted", "^/s/deleted"),
     "edited": ("/s/changed", "^/s/changed"),
     "churning": ("/s/churn", "^/s/churn"),
@@ -72,16 +73,17 @@ def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Again]:
         robots = stack.enter_context(HostileServer(articles=2))
         denying = stack.enter_context(HostileServer(articles=5))
         archive.declare(Site("closed", closed), Site("robots", robots))
-        archive.declare(Site("banning", banning), Site("denying", denying))
+        losing = stack.enter_context(HostileServer(articles=6))
+        archive.declare(Site("banning", banning), Site("denying", denying), Site("losing", losing))
         again = Again(archive)
         again.crawl()
         closed.mask, robots.robots, robots.articles = "/s/maintenance", "503", 3
-        banning.mask, denying.robots = "/s/403", "deny"
+        banning.mask, denying.robots, losing.mask = "/s/403", "deny", "/s/404"
         again.crawl()
         with sqlite3.connect(archive.folder / "archive.db") as database:
             database.execute("UPDATE hosts SET robots_expires_at = robots_fetched_at")
         closed.mask, robots.articles = None, 4
-        banning.mask, banning.articles, denying.robots = None, 9, "ok"
+        banning.mask, banning.articles, denying.robots, losing.mask = None, 9, "ok", None
         again.crawl()
         robots.robots = "ok"
         again.crawl()
@@ -108,12 +110,28 @@ def test_a_flaky_page_is_stored_by_a_later_run(again: Again) -> None:
     assert again.reports[0]["flaky"]["failed_by_cause"] == {"http_500": 1}
     assert again.article("flaky", "/s/flaky")["title"] == "Article guéri"
     rows = again.archive.rows("SELECT tries, state FROM candidates WHERE url LIKE '%/s/flaky%'")
-    assert rows == [{"tries": 0, "state": "done"}] * 2
+    assert rows == [{"tries": 0, "state": "done"}] * 3
 
 
 def test_a_page_that_is_refused_for_a_while_is_stored_by_a_later_run(again: Again) -> None:
     assert again.reports[0]["refused"]["refused_by_reason"] == {"http_403": 1}
     assert again.article("refused", "/s/flaky")["title"] == "Article guéri"
+
+
+def test_a_page_that_is_named_before_it_is_there_is_stored_by_a_later_run(again: Again) -> None:
+    counted = [(reports["early"]["gone"], reports["early"]["new"]) for reports in again.reports]
+    assert counted == [(1, 0), (0, 0), (0, 1), (0, 0)]
+    assert again.article("early", "/s/flaky")["gone_at"] is None
+
+
+def test_articles_that_were_gone_by_mistake_come_back(again: Again) -> None:
+    _, during, after, _ = (reports["losing"] for reports in again.reports)
+    assert (during["gone"], after["gone"], after["unchanged"]) == (6, 0, 6)
+    rows = again.archive.rows(
+        "SELECT a.gone_at, d.gone_at < d.back_at AS back FROM articles a JOIN sites s ON s.id = a.site_id"
+        " JOIN disappearances d ON d.article_id = a.id WHERE s.name = 'losing'"
+    )
+    assert rows == [{"gone_at": None, "back": 1}] * 6
 
 
 @pytest.mark.parametrize(("site", "reason", "new"), [("banning", "http_403", 1), ("denying", "robots", 0)])

