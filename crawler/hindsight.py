@@ -74,9 +74,7 @@ def _past(db: Session, spider: NewsSpider, now: datetime) -> list[PastRun]:
 
 
 def _with_captures(db: Session, site_id: int, drift: Drift) -> str:
-    bad = health.first_bad(db, site_id, drift.sign, drift.runs)
-    good = health.last_good(db, site_id, drift.sign, bad) if bad is not None else None
-    return drift.sentence(good, bad)
+    return drift.sentence(*health.good_and_bad(db, site_id, drift.sign, drift.runs))
 
 
 def reader(site: type[NewsSpider]) -> str:

@@ -238,6 +238,22 @@ def last_good(session: Session, site_id: int, sign: Sign, before: Sample) -> Sam
     return _sample(session.execute(query.limit(1)).first())
 
 
+def good_and_bad(
+    session: Session, site_id: int, sign: Sign, runs: Sequence[int]
+) -> tuple[Sample | None, Sample | None]:
+    """Where the sign was lost: the last capture that has it, and the first one after that without it.
+
+    The runs are those that a drift was seen in; it may have begun before them.
+    """
+    bad = first_bad(session, site_id, sign, runs)
+    good = last_good(session, site_id, sign, bad) if bad is not None else None
+    if bad is None or good is None:
+        return good, bad
+    between = Revision.fetched_at.between(good.fetched_at, bad.fetched_at)
+    query = _samples(site_id).where(between, ~_good(sign)).order_by(Revision.id)
+    return good, _sample(session.execute(query.limit(1)).first())
+
+
 def _samples(site_id: int) -> Select[Any]:
     columns: Any = (Revision.id, Capture.id.label("capture_id"), Article.url, Revision.fetched_at)
     return (

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from storage import Archive
 from storage.figures import Figures, from_dict
-from storage.health import Sample, Sign, first_bad, last_good, past_runs, run_figures
+from storage.health import Sample, Sign, first_bad, good_and_bad, last_good, past_runs, run_figures
 from storage.records import RelatedLink, Tag
 from tests.status.conftest import START, Crawls, reading
 
@@ -112,6 +112,12 @@ def test_last_good_and_first_bad(crawls: Crawls, archive: Archive) -> None:
         assert found == Sample(None, "https://vigie.example/article/1", later)
         good = last_good(db, crawls.site, sign, found)
         assert good == Sample(None, "https://vigie.example/article/5", START)
+        assert good_and_bad(db, crawls.site, sign, [bad]) == (good, found)
+    # Weeks later the drift is seen in other runs; it began where it began.
+    much_later = START + timedelta(days=20)
+    newest = crawls.run(much_later, [reading(7, much_later, rule=None)])
+    with archive.read() as db:
+        assert good_and_bad(db, crawls.site, sign, [newest]) == (good, found)
 
 
 def test_a_rule_that_gave_way_to_another_and_a_shorter_body(crawls: Crawls, archive: Archive) -> None:
