@@ -25,9 +25,7 @@ LINES = 1024  # a compressed block of the index
 _PORTS = {"http": 80, "https": 443}
 _WWW = re.compile(r"www\d*\.")
 _PRINTABLE = bytes(range(0x21, 0x7F)).replace(b"#", b"").replace(b"%", b"")
-_SESSION_PATH = re.compile(
-    r"(?:/\((?:[a-z]\([0-9a-z]{24}\))+\)(?=/[^?]+\.aspx)|/\([0-9a-z]{24}\)(?=/[^?]+\.aspx)|;jsessionid=[0-9a-z]{32}$)"
-)
+_SESSION_PATH = re.compile(r"/\((?:(?:[a-z]\([0-9a-z]{24}\))+|[0-9a-z]{24})\)(?=/[^?]+\.aspx)")
 _SESSION_QUERY = re.compile(
     r"(?:(?:jsessionid|phpsessid|sid)=[0-9a-z]{32}|aspsessionid[a-z]{8}=[a-z]{24}|cfid=[^&]+&cftoken=[^&]+)(?:&|$)"
 )

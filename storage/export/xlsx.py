@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO
+import io
+import tempfile
+from typing import Any, BinaryIO
 
 import xlsxwriter
 from xlsxwriter.exceptions import XlsxFileError
@@ -22,33 +24,63 @@ def write_xlsx(contents: Contents, output: BinaryIO) -> int:
     Raises:
         ArchiveError: more articles than a sheet has rows.
     """
-    folder = None if contents.folder is None else str(contents.folder)
-    options = {"constant_memory": True, "tmpdir": folder, "default_date_format": None}
-    book = xlsxwriter.Workbook(output, options)
-    book.use_zip64()
-    book.set_properties({"created": contents.now.replace(tzinfo=None)})
-    count = 0
-    try:
-        sheet = book.add_worksheet("articles")
-        sheet.freeze_panes(1, 0)
-        for column, name in enumerate((*COLUMNS, "cut")):
-            sheet.write_string(0, column, name)
-        cut_cells = 0
-        for stored in contents.articles():
-            count += 1
-            if count >= ROWS:
-                raise ArchiveError(
-                    f"a sheet ends at row {ROWS:,}: narrow the search, or export csv or parquet"
-                )
-            cut_cells += _row(sheet, count, row_of(stored, raw=contents.raw))
-        if cut_cells:
-            contents.notes.append(
-                f"{cut_cells} cells were cut at {LIMIT:,} characters, the limit of a sheet: the column cut"
-                " names them; csv, jsonl and parquet have them whole"
-            )
-    finally:
-        _close(book)
+    sink = _Sink(output)
+    with tempfile.TemporaryDirectory(prefix="hemero-") as folder:
+        book = xlsxwriter.Workbook(sink, {"constant_memory": True, "tmpdir": folder})
+        book.use_zip64()
+        book.set_properties({"created": contents.now.replace(tzinfo=None)})
+        try:
+            count = _sheet(contents, book)
+        finally:
+            _close(book)
+    if sink.error is not None:
+        raise sink.error
     return count
+
+
+def _sheet(contents: Contents, book: xlsxwriter.Workbook) -> int:
+    sheet = book.add_worksheet("articles")
+    sheet.freeze_panes(1, 0)
+    for column, name in enumerate((*COLUMNS, "cut")):
+        sheet.write_string(0, column, name)
+    count = cut_cells = 0
+    for stored in contents.articles():
+        count += 1
+        if count >= ROWS:
+            raise ArchiveError(f"a sheet ends at row {ROWS:,}: narrow the search, or export csv")
+        cut_cells += _row(sheet, count, row_of(stored, raw=contents.raw))
+    if cut_cells:
+        contents.notes.append(
+            f"{cut_cells} cells were cut at {LIMIT:,} characters, the limit of a sheet: the column cut"
+            " names them; csv, jsonl and parquet have them whole"
+        )
+    return count
+
+
+class _Sink(io.RawIOBase):
+    """Takes everything until the book is closed: the library does not tidy up after a fault."""
+
+    def __init__(self, output: BinaryIO) -> None:
+        super().__init__()
+        self._output = output
+        self.error: OSError | None = None
+        self._at = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        size = len(data)
+        try:
+            if self.error is None:
+                self._output.write(data)
+        except OSError as error:
+            self.error = error
+        self._at += size
+        return size
+
+    def tell(self) -> int:
+        return self._at
 
 
 def _row(sheet: xlsxwriter.worksheet.Worksheet, row: int, cells: list[str]) -> int:
