@@ -18,6 +18,7 @@ from pipelines.rules import SiteRules
 from storage.records import Date, Evidence, Page
 
 _DECLARED = ("jsonld", "meta", "microdata")
+_FARTHEST = timedelta(hours=14)
 _LATE, _EARLY = 20, 9  # hours of UTC that may be another day at the publisher's place
 
 
@@ -83,9 +84,16 @@ def _settled(found: list[Date]) -> list[Date]:
         if not d.rule.startswith((*_DECLARED, "time", "abbr"))
         and not d.rule.endswith(("above", "after", "tail"))
     ]
-    if printed and printed[0].date == declared.date + step:
+    if printed and printed[0].date == declared.date + step and _is_one_moment(declared, printed[0]):
         return _first(found, printed[0])
     return found
+
+
+def _is_one_moment(declared: Date, printed: Date) -> bool:
+    """Whether two clocks may show one moment: no place is more than 14 hours from UTC."""
+    if declared.datetime is None or printed.datetime is None:
+        return True
+    return abs(printed.datetime - declared.datetime) <= _FARTHEST
 
 
 def _not_the_update(published: list[Date], modified: list[Date]) -> list[Date]:
@@ -110,11 +118,19 @@ def _outvoted(published: list[Date], modified: list[Date]) -> list[Date]:
         return published
     updates = {d.date for d in modified}
     for other in published[1:]:
-        if other.date in updates:
+        if other.date in updates or _is_the_same_otherwise(published[0], other):
             continue
         if len(kinds[other.date]) > 1 and "line" in kinds[other.date] and other.rule.endswith(":head"):
             return _first(published, other)
     return published
+
+
+def _is_the_same_otherwise(declared: Date, printed: Date) -> bool:
+    """Whether a print says what is declared, less exactly: month first, or the month alone."""
+    day, other = declared.date, printed.date
+    if printed.precision == "month":
+        return (day.year, day.month) == (other.year, other.month)
+    return (day.year, day.month, day.day) == (other.year, other.day, other.month)
 
 
 def _kind(rule: str) -> str:

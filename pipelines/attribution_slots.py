@@ -40,9 +40,9 @@ _AGENCIES = re.compile(
     r"(?:(?:les|des|d['’]|avec)\s?)?(?:agences?(?: de presse)?|agencies|d[ée]p[êe]ches)", re.IGNORECASE
 )
 _GENERIC = re.compile(
-    r"(?:(?:[àa]|au|sur|dans|de|du|d['’])\s?)?(?:(?:le|la|l['’]|les|notre|nos|un|une|leur)\s?)?"
-    r"(?:sites?(?: web| internet)?(?: d['’]informations?)?|journal|quotidien|magazine|hebdomadaire|mensuel"
-    r"|revue|portail"
+    r"(?:(?:[àa]|au|sur|dans|de|du|d['’])\s?)?(?:(?:le|la|l['’]|les|des|notre|nos|un|une|leur)\s?)?"
+    r"(?:informations|sites?(?: web| internet)?(?: d['’]informations?)?|journal|quotidien|magazine"
+    r"|hebdomadaire|mensuel|revue|portail"
     r"|blog|m[ée]dias?(?: en ligne)?|confr[èe]res?|agence(?: de presse| officielle)?|d[ée]p[êe]che)"
     r"(?: (?:de la |de l['’]|de|du|d['’]))?\s?(?=\S)",
     re.IGNORECASE,

@@ -21,6 +21,7 @@ MAX_PROSE: Final = 0.3  # share of a page's prose that a block may hold and stil
 MAX_LISTED: Final = 0.8  # the same under a heading of links: long teasers under a short article
 MAX_SIBLINGS: Final = 300  # how far to look beside an element: a page of 100,000 siblings stays linear
 _SLACK: Final = 200  # characters of prose that any block may hold
+_RUNS_ON: Final = 300  # characters of prose below a list of links that are the text, not a note at its end
 _PARAGRAPH: Final = 60  # characters of running text that make a paragraph
 _BYLINE: Final = range(3, 161)  # characters of an author line
 
@@ -147,11 +148,16 @@ class Cutter:
 
     def _place(self, element: HtmlElement) -> Block:
         """Where a block stands: in an aside, between paragraphs of the text, or after it."""
-        if any(node.tag == "aside" for node in (element, *element.iterancestors())):
-            return "aside"
-        above = islice(element.itersiblings(preceding=True), MAX_SIBLINGS)
-        below = islice(element.itersiblings(), MAX_SIBLINGS)
-        return "inline" if any(map(self.prose.get, above)) and any(map(self.prose.get, below)) else "end"
+        aside = next((n for n in (element, *element.iterancestors()) if n.tag == "aside"), None)
+        outer = element if aside is None else aside
+        above, below = (
+            sum(self.prose.get(node, 0) for node in islice(outer.itersiblings(preceding=way), MAX_SIBLINGS))
+            for way in (True, False)
+        )
+        is_one = len({link.get("href") for link in outer.iter("a")}) < 2
+        if above and below and (is_one or (aside is None and below >= min(_RUNS_ON, 0.2 * above))):
+            return "inline"
+        return "end" if aside is None else "aside"
 
     def _keep_tags(self, element: HtmlElement) -> None:
         known = {fold(tag.name) for tag in self.blocks.tags}

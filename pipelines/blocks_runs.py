@@ -123,7 +123,9 @@ def _wrapped(cutter: Cutter, before: HtmlElement, nodes: list[HtmlElement]) -> H
     for node in nodes:
         block.append(node)
     last = nodes[-1]
-    if last.tail and last.tail.strip():
+    teasers = any(node.tag == "br" and (node.tail or "").strip() for node in nodes[:-1])
+    is_teaser = teasers and last.tag == "br" and block.getnext() is None
+    if last.tail and last.tail.strip() and not is_teaser:
         block.tail, last.tail = last.tail, None
     cutter.prose[block] = sum(cutter.prose.get(node, 0) for node in nodes)
     return block
@@ -158,10 +160,12 @@ def _opens(root: HtmlElement) -> bool:
 
 def _is_all(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> bool:
     """Whether all that stands beside the heading belongs to the block."""
-    rest = [node for node in root.itersiblings() if text_of(node) or node.find(".//a") is not None]
+    rest = [node for node in root.itersiblings() if text_of(node) or _links(node)]
     if not rest:
         return kind not in ("related", "tags")
-    return kind != "related" or len(list(_run(cutter, root, kind, text))) == len(rest)
+    if kind != "related":
+        return True
+    return sum(bool(text_of(node)) or _links(node) for node in _run(cutter, root, kind, text)) == len(rest)
 
 
 def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[HtmlElement]:
@@ -227,4 +231,6 @@ def _belongs(cutter: Cutter, node: HtmlElement, content: str, kind: Kind, is_bar
 def _follows_title(node: HtmlElement) -> bool:
     """Whether the element before a text is a linked title: the text is its teaser."""
     previous = next((p for p in node.itersiblings(preceding=True) if text_of(p)), None)
-    return previous is not None and next(previous.iter("a"), None) is not None
+    if previous is None or previous.tag in ("ul", "ol", "dl", "table"):
+        return False  # behind a whole list the text goes on
+    return next(previous.iter("a"), None) is not None

@@ -144,8 +144,19 @@ def _absolute(mark: Mark, setting: _Setting) -> Date | None:
         return None
     day = date(year, mark.month, mark.day)
     if mark.weekday is not None and mark.weekday != day.weekday():
-        rule += "+weekday_differs"
+        turned = _turned(mark, year)
+        if turned is not None and turned.weekday() == mark.weekday:
+            day, rule = turned, rule + "+month_first"
+        else:
+            rule += "+weekday_differs"
     return _dated(day, mark.clock, rule, setting)
+
+
+def _turned(mark: Mark, year: int) -> date | None:
+    """The day of "jeu, 03/04/2021" read month first, which only a weekday that fits can prove."""
+    if mark.form != "numeric" or mark.day is None or mark.day > 12:
+        return None
+    return date(year, mark.day, mark.month)
 
 
 def _missing_year(mark: Mark, setting: _Setting) -> int | None:

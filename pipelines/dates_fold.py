@@ -15,6 +15,7 @@ LINE = 300  # characters of a line that are looked at: no date line is longer, a
 _MOJIBAKE = re.compile("[ÃÂâ√Ø][\x80-\xbf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122©±™\u2248]")
 _URL = re.compile(r"(?:https?:?//|www\.)\S{1,300}", re.IGNORECASE)
 # "N° 297", "Edition N°:6461", "#45": a number that is no day and no year
+_TAG = re.compile(r"</?[a-z]{1,6}>", re.I)
 _ISSUE = re.compile(
     r"(?:\bn\s?°|\bno\.?|\bnumeros?|\bnum\.|\bissue|\bvol(?:ume|\.)|#)\s?:?\s?\d{1,6}(?![\d/.-]\d)",
     re.IGNORECASE,
@@ -82,6 +83,8 @@ def fold_line(text: str) -> Folded:
     text = text[:LINE]
     if "&" in text and ";" in text:
         text = html.unescape(html.unescape(text))[:LINE]
+    if "<" in text and ">" in text:
+        text = _TAG.sub("", text)
     if not text.isascii():
         if _MOJIBAKE.search(text):
             text = _repaired(text)

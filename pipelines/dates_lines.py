@@ -28,6 +28,10 @@ _TEMPERATURE = re.compile(r"\d\s?°(?:\s?[cf]\b|(?!\s?[a-z]))")
 _CLAUSE = re.compile(r"[|•·>()\[\]»]|\s-\s|//|\.\s|\s/\s")
 _FOLLOWING = re.compile(r"\s?(?:prochain|dernier|passe|courant)s?\b")
 _DATELINE = re.compile(r"\s?\([A-Z][^)\d]{1,30}\)\s?[-:.]?")
+# a pseudonym or initials that sign beside a date: "12 mars 2019 par kmod", "14.06.2019 (ch)"
+_SIGNED = re.compile(
+    r"\b(?:par|by|von)\s[a-z][\w.-]{1,24}(?=\s?(?:$|[|,(-]|(?:dans|in)\b))|\(\s?[a-z]{1,4}(?:/[a-z]{1,4})?\s?\)"
+)
 _WORD = re.compile(r"[^\W\d_][\w'.-]*")
 
 
@@ -108,7 +112,7 @@ def _is_pure(cased: str, marks: list[Mark | Ago]) -> bool:
         return False
     ends = [0, *(mark.end for mark in marks)]
     starts = [*(mark.start for mark in marks), len(cased)]
-    around = [cased[begin:end] for begin, end in zip(ends, starts, strict=True)]
+    around = [_SIGNED.sub(" ", cased[begin:end]) for begin, end in zip(ends, starts, strict=True)]
     return not any(map(_strange_words, around)) and sum(map(_names, around)) <= 12
 
 

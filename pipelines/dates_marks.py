@@ -68,7 +68,7 @@ _NAME_FIRST = re.compile(
     r"(?P<year>\d{4})(?!\d)"
 )
 _NUMERIC = re.compile(
-    r"(?<!\d)(?<!\d[./-])(?P<day>\d{1,2})(?:er)?(?P<sep>\s?[/.-]\s?)(?P<month>\d{1,2})(?P=sep)"
+    r"(?<!\d)(?<!\d[./-])(?P<day>\d{1,2})(?:er)?(?P<sep>\s?[/.·-]\s?)(?P<month>\d{1,2})(?P=sep)"
     rf"(?:(?P<year>\d{{4}}){_YEAR_END}|(?P<short>\d{{2}})(?!\d))(?![./]\d)(?!-\d\d?\b(?![:h]))"
 )
 _DAY_MONTH = re.compile(r"(?<![\d./-])(?P<day>\d{2})(?P<sep>[/.])(?P<month>\d{2})(?![\d/-])(?!\.\d)")

@@ -46,8 +46,14 @@ _DAYS = {"avant": 2, "hier": 1, "yest": 1, "امس": 1}  # by the first letters;
 _DAY = re.compile(
     r"(?<!\w)(?P<day>avant[- ]?hier|hier|aujourd'?\s?hui|ce (?:matin|midi|soir)|cet apres[- ]midi"
     r"|today|yesterday|امس|اليوم)"
-    r"(?: (?:matin|midi|soir|apres[- ]midi))?(?!\w)"
+    r"(?: (?:matin|midi|soir|apres[- ]midi))?(?!\w|'s)"
 )
+# a word straight before or behind that is no label: between them the day belongs to a name
+_INSIDE_BEFORE = re.compile(
+    r"(?<![\w'])(?!(?:publi|post|mis|maj|modif|actual|updat|cree|creat|paru|ajout|ligne|jour|dat|diffus)\w*\s$)"
+    r"[\w']+\s$|(?<![\w'])d'$"
+)
+_INSIDE_AFTER = re.compile(r"\s(?!(?:par|by|a|at|dans|in|mise?|maj|modifi\w*|sur|vers|avec|source)\b|\d)\w")
 _WEEKDAY = re.compile(rf"(?<!\w)(?P<weekday>{alternatives(WEEKDAYS)})(?P<last> dernier)?(?!\w)")
 
 
@@ -96,11 +102,20 @@ def _agos(lower: str) -> list[Ago]:
     return found
 
 
+def _is_part_of_a_name(lower: str, start: int, end: int) -> bool:
+    """Whether a day stands inside words: "Aujourd'hui le Maroc" and "Mali Aujourd'hui" are newspapers."""
+    return _INSIDE_BEFORE.search(lower, max(0, start - 30), start) is not None or (
+        _INSIDE_AFTER.match(lower, end) is not None
+    )
+
+
 def _named_days(lower: str) -> list[Ago]:
     found = []
     for match in _DAY.finditer(lower):
         after = clock_after(lower, match.end())
         clock, end = after if after else (None, match.end())
+        if clock is None and _is_part_of_a_name(lower, match.start(), match.end()):
+            continue
         days = next((days for word, days in _DAYS.items() if match["day"].startswith(word)), 0)
         found.append(Ago(match.start(), end, "day", days, clock=clock))
     for match in _WEEKDAY.finditer(lower):

@@ -22,7 +22,7 @@ MODIFIED = re.compile(rf"\b(?:{_words(_MODIFIED)})|اخر\sتحديث|تحديث
 _PUBLISHED = r"""
     publi(?:e|ee|es|ees|cation|shed)\b pub\b\.? paru(?:e|tion)?\b post(?:e|ee|ed)\b mise?s?_en_ligne
     cree\w?\b creation\b ecrit\w?\b redige\w?\b diffuse\w?\b ajoute\w?\b soumis\b envoye\w?\b submitted\b
-    written\b veroffentlicht\b date\b(?!s?_(?:limite|d[eu]\b|des\b|d'))
+    en_ligne_depuis written\b veroffentlicht\b date\b(?!s?_(?:limite|d[eu]\b|des\b|d'))
 """
 PUBLISHED = re.compile(rf"\b(?:{_words(_PUBLISHED)})|نشر|تاريخ\sالنشر")
 

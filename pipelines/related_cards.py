@@ -14,12 +14,14 @@ from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.body_paragraphs import Paragraph, paragraphs
+from pipelines.dates_lines import is_date_line
 from pipelines.text import clean, fold
 from pipelines.urls import canonical_url, comparable
 
 MAX_LINKS: Final = 2_000  # of one block
 MAX_TEASER: Final = 600  # characters behind a title that stands in no card
 _MIN_TEASER: Final = 12
+_SHORT_NOTE: Final = 40  # characters: a line of a card that is nothing but its date is no teaser
 _LONG_TITLE: Final = 25  # characters of a link that is an entry without a heading
 
 _LISTS: Final = read_lists("cards.txt")
@@ -214,6 +216,7 @@ def _card_texts(scope: HtmlElement, title: HtmlElement) -> list[str]:
         for p in paragraphs(scope, skip=(title,))
         if (len(p.text) > 20 or p.tag == "p")
         and not is_more(p.text)
+        and not (len(p.text) <= _SHORT_NOTE and is_date_line(p.text))
         and not (p.is_linked and not _is_below(p.element, card_link))
         and not _in_note(p, scope)
     ]

@@ -54,6 +54,49 @@ def test_most_read_and_sponsored_are_cut_and_not_related(heading: str) -> None:
     assert "rocade" not in flat(tree)
 
 
+@pytest.mark.parametrize("heading", ["- Publicité -", "ANZEIGE", "- Advertisement -"])
+def test_a_label_of_advertising_above_the_text_takes_no_text(heading: str) -> None:
+    for text in (PROSE, f"<p>{SENTENCE}</p><p>{SENTENCE} Fin.</p>"):
+        tree, _ = cut(f"<h1>{TITLE}</h1><div class='texte'><div>{heading}</div>{text}</div><p>Contact</p>")
+        assert flat(tree).count(SENTENCE) == text.count(SENTENCE)
+
+
+def test_a_list_under_a_heading_ends_where_the_text_goes_on() -> None:
+    tree, blocks = cut(
+        f"<h1>{TITLE}</h1><div>{PROSE}<p><em>Sur le même sujet :</em></p>{LINKS}<p>{SENTENCE} Fin.</p></div>"
+    )
+    assert flat(tree).count(SENTENCE) == 7
+    assert [link.url for link in blocks.related] == ["https://gazette.example/b", "https://gazette.example/c"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "place"),
+    [
+        (f"{PROSE}<h2>Sur le même sujet</h2>{LINKS}<p>{SENTENCE}</p>", "end"),
+        (f"{PROSE}<h2>Sur le même sujet</h2>{LINKS}{PROSE}", "inline"),
+        (
+            f'{PROSE}<aside><a href="/b"><span>Lire aussi</span><h4>Le bac à quai</h4></a></aside>{PROSE}',
+            "inline",
+        ),
+        (f"{PROSE}<aside><h3>À lire aussi</h3>{LINKS}</aside>{PROSE}", "aside"),
+    ],
+)
+def test_where_a_block_stands(inner: str, place: str) -> None:
+    _, blocks = cut(f"<article><h1>{TITLE}</h1>{inner}</article>")
+    assert {link.block for link in blocks.related} == {place}
+
+
+def test_the_last_teaser_between_line_breaks_belongs_to_its_link() -> None:
+    _, blocks = cut(
+        page(
+            '<div><b>Les articles en relation</b><br><a href="/b">Le bac reste à quai</a><br>'
+            'Jusqu’à jeudi soir.<br><a href="/c">La rocade fermée la nuit</a><br>'
+            "De 22 heures à 5 heures.</div>"
+        )
+    )
+    assert [link.teaser for link in blocks.related] == ["Jusqu’à jeudi soir.", "De 22 heures à 5 heures."]
+
+
 @pytest.mark.parametrize("heading", ["Les tags en relation", "Mots-clés", "Étiquettes"])
 def test_tags_are_kept_as_tags(heading: str) -> None:
     tags = '<div><a href="/t/pont">Pont</a> <a href="/t/voirie">#Voirie</a> <a href="/t/p">pont</a></div>'

@@ -113,6 +113,14 @@ def test_a_wrong_weekday_is_flagged_not_corrected() -> None:
     assert (found.date, found.rule) == (date(2016, 3, 1), "line.named+weekday_differs")
 
 
+def test_only_a_weekday_that_fits_turns_day_and_month() -> None:
+    turned = line("jeu, 03/04/2021 - 10:11", kind="meta")
+    kept = line("lun, 03/04/2021 - 10:11", kind="meta")
+    assert turned is not None
+    assert kept is not None
+    assert (turned.date, kept.date) == (date(2021, 3, 4), date(2021, 4, 3))
+
+
 def test_a_moment_moves_between_zones_a_day_does_not() -> None:
     moment = line("2020-12-05T23:15:00Z", kind="meta")
     day = line("2020-12-05", kind="meta")

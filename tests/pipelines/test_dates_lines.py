@@ -26,6 +26,10 @@ from pipelines.dates_marks import find_marks
         "mercredi 12 mars 2019 - 4 min de lecture",
         "الخميس 14 نونبر 2019",
         "Octobre - Novembre 2017",
+        "12 mars 2019, 16:20 par kmod",
+        "12.03.2019 (ch)",
+        "En ligne depuis le 12 mars 2019",
+        "Hier par Anne Fictive",
     ],
 )
 def test_date_lines(text: str) -> None:
@@ -43,6 +47,10 @@ def test_date_lines(text: str) -> None:
         "La réunion est prévue le 7 mai prochain.",
         "Photo prise le 14 juillet 2015",
         "Edition du lundi 12 octobre 2020",
+        "Source : Aujourd'hui le Littoral",
+        "Le Littoral d'aujourd'hui",
+        "Littoral Today",
+        "Today's word",
         "Le 31 février 2019 restera dans les mémoires",
         "Tél. : 05 28 00 00 00",
         "Il y a 3 heures, un incendie s'est déclaré dans le port",
