@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,12 @@ une halle neuve pour la criée.</p></article>
 def environment(**extra: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("HEMERO_", "PYTHON"))}
     return kept | extra
+
+
+def cpu_of_children() -> float:
+    """Seconds of CPU that ended child processes of this one have used, their own children included."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def run_hemero(
