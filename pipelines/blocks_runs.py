@@ -22,8 +22,10 @@ _LISTED: Final = frozenset(("related", "most_read", "sponsored"))
 _SHORT: Final = frozenset(("newsletter", "share", "tags", "paywall"))  # three elements at most
 _PROMPTS: Final = frozenset(("newsletter", "share", "paywall", "author"))
 _PROMPT: Final = re.compile(
-    r"abonn|newsletter|e-?mail|inscri|compte|connect|offre|€|subscri|account|sign[ -]?(?:up|in)|register|"
-    r"log ?in|unlock|follow|suivez|partage|share|registrier|anmelden|abo\b|mois|month",
+    r"abonn|newsletter|e-?mail|inscri|(?:mon|un|votre|de) compte|connect|offres?\b|€|"
+    r"subscri|account|sign[ -]?(?:up|in)|register|"
+    r"log ?in|unlock|follow|suivez|partage|share|registrier|anmelden|abo\b|"
+    r"(?:par|premier|1er|/|pendant \w+) ?mois|mois (?:gratuit|offert|d.essai)|per month",
     re.I,
 )
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
@@ -98,6 +100,8 @@ def _cut_headed(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> 
 def _is_the_text(cutter: Cutter, parent: HtmlElement, kind: Kind) -> bool:
     """Whether a heading stands on top of running text: advertising there heads nothing, a prompt a little."""
     held = cutter.prose.get(parent, 0)
+    if kind == "comments" and held == cutter.prose.get(cutter.tree, 0):
+        return held > 0
     most = _FEW if kind in _LISTED else max(_FEW, _MOST * cutter.prose.get(cutter.tree, 0))
     return held > most and not _is_linked(parent, text_of(parent))
 
@@ -113,6 +117,8 @@ def _cut_after_text(cutter: Cutter, element: HtmlElement, kind: Kind, text: str)
 def _may_cut_all(cutter: Cutter, nodes: list[HtmlElement]) -> bool:
     """Whether a run is no more than a block may hold: each paragraph of an article alone is little."""
     held = sum(cutter.prose.get(node, 0) for node in nodes)
+    if held and held == cutter.prose.get(cutter.tree, 0) and not any(map(_links, nodes)):
+        return False  # a heading that heads all the page says, and nothing that leads elsewhere
     return held <= MAX_LISTED * cutter.prose.get(cutter.tree, 0) + 200
 
 
@@ -171,7 +177,7 @@ def _is_all(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> bool:
 def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[HtmlElement]:
     """The siblings after a heading that belong to its block."""
     beside = islice(root.itersiblings(), MAX_SIBLINGS)
-    is_bare = kind == "related" and is_strong(text) and not any(_links(node) for node in beside)
+    is_bare = kind == "related" and is_strong(text) and _is_bare_list(cutter, list(beside))
     empty: list[HtmlElement] = []
     count = 0
     for node in islice(root.itersiblings(), MAX_SIBLINGS):
@@ -189,6 +195,15 @@ def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[H
         yield node
         if kind in _SHORT and count >= 3:
             return
+
+
+def _is_bare_list(cutter: Cutter, nodes: list[HtmlElement]) -> bool:
+    """Whether what follows is entries that lost their links: cut teasers, or less than the page's text."""
+    if any(map(_links, nodes)):
+        return False
+    held = sum(cutter.prose.get(node, 0) for node in nodes)
+    few = held <= _MOST * cutter.prose.get(cutter.tree, 0)
+    return few or any(text_of(node).endswith(("...", "…")) for node in nodes)
 
 
 def _links(node: HtmlElement) -> bool:

@@ -171,8 +171,8 @@ def host(url: str) -> str:
 def same_site(url: str, other: str) -> bool:
     """Whether two addresses belong together: one host, with or without "www.", or one below the other.
 
-    "madame.lefigaro.fr" belongs to "www.lefigaro.fr", not to "sport.lefigaro.fr". A port other than 80 and
-    443 must be the same one.
+    "mode.gazette.example" belongs to "www.gazette.example", not to "sport.gazette.example". A port
+    other than 80 and 443 must be the same one.
     """
     one, two = canonical_url(url), canonical_url(other)
     if one is None or two is None:

@@ -46,8 +46,7 @@ def main() -> int:
     cases = arguments.cases or arguments.corpus.parent / "french"
     if not arguments.set and cases.is_dir():
         found |= _cases(cases)
-    if arguments.rules:
-        _print_rules(results)
+    _print_rules(results, alone=not arguments.rules)
     return _settle(found, losses, lower=arguments.lower)
 
 
@@ -106,13 +105,16 @@ def _print_worst(rows: Sequence[Result], count: int) -> None:
         print(f"  {row.id}: {', '.join(f'{key} {value:.2f}' for key, value in row.scores.items())}")
 
 
-def _print_rules(results: Sequence[Result]) -> None:
-    """Each rule that decided a field or cut a block, and on pages of how many publishers."""
+def _print_rules(results: Sequence[Result], *, alone: bool) -> None:
+    """Each rule that decided a field or cut a block, and on pages of how many publishers; or only those of
+    one publisher."""
     publishers: defaultdict[str, set[str]] = defaultdict(set)
     for result in results:
         for rule in result.rules:
             publishers[rule].add(result.publisher)
     for rule, met in sorted(publishers.items(), key=lambda item: (-len(item[1]), item[0])):
+        if alone and len(met) > 1:
+            continue
         print(f"{len(met):5} publishers  {rule}{'' if len(met) > 1 else '   <- only ' + next(iter(met))}")
 
 

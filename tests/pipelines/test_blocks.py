@@ -61,6 +61,20 @@ def test_a_label_of_advertising_above_the_text_takes_no_text(heading: str) -> No
         assert flat(tree).count(SENTENCE) == text.count(SENTENCE)
 
 
+@pytest.mark.parametrize(
+    "heading",
+    [
+        *("Lire aussi", "Sur le même sujet", "Articles liés", "Les plus lus", "Abonnez-vous", "Newsletter"),
+        *("Partager", "Commentaires", "À propos de l’auteur", "Article réservé aux abonnés", "Suivez-nous"),
+    ],
+)
+def test_a_heading_never_takes_all_a_short_page_says(heading: str) -> None:
+    text = f"<p>{SENTENCE} La halle en compte deux, le mois prochain.</p><p>{SENTENCE} Fin.</p>"
+    for markup in (f"<h3>{heading}</h3>{text}", f"<div><p>{heading}</p>{text}</div>"):
+        tree, _ = cut(f"<article><h1>{TITLE}</h1><div>{markup}</div></article>")
+        assert flat(tree).count(SENTENCE) == 2
+
+
 def test_a_list_under_a_heading_ends_where_the_text_goes_on() -> None:
     tree, blocks = cut(
         f"<h1>{TITLE}</h1><div>{PROSE}<p><em>Sur le même sujet :</em></p>{LINKS}<p>{SENTENCE} Fin.</p></div>"
