@@ -135,15 +135,16 @@ def test_nobody_listens(archive: Archive) -> None:
 _SEND = """
 import sys
 from tests.analysis.test_alerts import send
+from crawler.config import NotifySettings
 from storage import open_archive
 with open_archive(sys.argv[1], database_url=sys.argv[2]) as archive:
-    send(archive)
+    send(archive, NotifySettings(smtp=sys.argv[3]))
 """
 
 
-def send_and_die(archive: Archive, where: str) -> None:
+def send_and_die(archive: Archive, where: str, mail: str = "127.0.0.1:9") -> None:
     environment = os.environ | {"HEMERO_FAULTS": "1", "FAULT_AT": where}
-    command = [sys.executable, "-c", _SEND, str(archive.folder), archive.database_url]
+    command = [sys.executable, "-c", _SEND, str(archive.folder), archive.database_url, mail]
     killed = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True)
     assert killed.returncode == -9, killed.stderr
 
@@ -161,6 +162,22 @@ def test_once_also_after_kill_9(archive: Archive, web: Inbox, where: str) -> Non
     lighthouse(press, 2)
     send(archive)
     assert told(web) == [["Phare « 1 »"], ["Phare « 2 »"]]
+
+
+@pytest.mark.parametrize("where", ["alert_prepared", "alert_taken"])
+def test_a_mail_comes_once_also_after_kill_9(archive: Archive, smtp: Inbox, where: str) -> None:  # noqa: F811
+    press = Press(archive, "a")
+    save(archive, "mailto:ida@example.org")
+    lighthouse(press, 1)
+    server = f"127.0.0.1:{smtp.port}"
+    send_and_die(archive, where, server)
+    assert len(smtp.got) == (where == "alert_taken")
+    for number in (1, 2):
+        lighthouse(press, number)
+        send(archive, NotifySettings(smtp=server))
+    mails = [email.message_from_string(text, policy=policy.default) for _, text in smtp.got]
+    assert [mail.get_content().splitlines()[0] for mail in mails] == ["Phare « 1 »", "Phare « 2 »"]
+    assert len({mail["Message-ID"] for mail in mails}) == 2
 
 
 def test_what_may_have_come_is_named_and_sent_again_on_request(archive: Archive, web: Inbox) -> None:  # noqa: F811
