@@ -8,7 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from cli.output import safe, safe_line
+from cli.output import folded, safe, safe_line
 from storage.changes import Change, State, absences, history
 from storage.diffs import Piece
 
@@ -30,13 +30,14 @@ def shown(pieces: Sequence[Piece]) -> str:
 
 
 def _shortened(text: str, *, first: bool, last: bool) -> str:
-    """The ends of a stretch that stayed; its middle is left out."""
+    """The ends of a stretch that stayed, in whole words; its middle is left out."""
+    start, end = text[:AROUND].rpartition(" ")[0], text[-AROUND:].partition(" ")[2]
     if first and len(text) > AROUND:
-        return "... " + safe(text[-AROUND:])
+        return "... " + safe(end or text[-AROUND:])
     if last and len(text) > AROUND:
-        return safe(text[:AROUND]) + " ..."
+        return safe(start or text[:AROUND]) + " ..."
     if len(text) > 2 * AROUND:
-        return f"{safe(text[:AROUND])} ... {safe(text[-AROUND:])}"
+        return f"{safe(start or text[:AROUND])} ... {safe(end or text[-AROUND:])}"
     return safe(text)
 
 
@@ -50,7 +51,8 @@ def history_lines(session: Session, number: int) -> Iterator[str]:
             yield "  the one before was read by other rules: differences may be ours"
         for change in state.changes:
             yield f"  {change.field}:"
-            yield from (f"    {line}" for line in shown(change.pieces).split("\n"))
+            for line in shown(change.pieces).split("\n"):
+                yield from folded(line, indent=4)
     for gone, back in absences(session, number):
         until = f"until {back:%Y-%m-%d %H:%M} UTC" if back is not None else "and not seen since"
         yield f"gone from {gone:%Y-%m-%d %H:%M} UTC {until}"

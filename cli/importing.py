@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from cli.inputs import InputError, Saved, load, url_lines
 from cli.reading import page_of
 from crawler.adhoc import undeclared_site
+from crawler.politeness.rights import rights_of
 from pipelines.flow import Flow, Job, Kept
 from pipelines.rules import SiteRules
 from pipelines.urls import canonical_url, identity
@@ -127,6 +128,7 @@ class Importer:
             headers=((b"Content-Type", saved.content_type.encode()),),
             body=page.body,
             fetched_at=page.fetched_at,
+            rights=rights_of((), page.body),
             is_resource=True,
         )
         return Job(str(saved.path), capture, page, rules, self._site_id(site, page.url))

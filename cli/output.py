@@ -34,6 +34,7 @@ _ACTIVE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 _SPACE = re.compile("[^\\S\u00a0\u202f]+")  # no-break spaces are French typography and stay
 
 
@@ -88,16 +89,34 @@ def silence_stdout() -> None:
 
 def wrapped(text: str, indent: int = 0) -> str:
     """Text of a page, inert, as lines of at most the terminal's width (80 elsewhere), each indented."""
-    width = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns if sys.stdout.isatty() else PLAIN_WIDTH
     space = " " * indent
     return textwrap.fill(
         safe_line(text),
-        max(width, 40),
+        _width(),
         initial_indent=space,
         subsequent_indent=space,
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def folded(line: str, indent: int = 0) -> Iterator[str]:
+    """A line that is inert already and may be coloured, at most as wide as `wrapped` makes it."""
+    room, space = _width() - indent, " " * indent
+    taken, kept = 0, ""
+    for word in line.split(" "):
+        size = len(_COLOUR.sub("", word))
+        if kept and taken + 1 + size > room:
+            yield space + kept
+            taken, kept = size, word
+        else:
+            taken, kept = (taken + 1 + size, f"{kept} {word}") if kept else (size, word)
+    yield space + kept
+
+
+def _width() -> int:
+    columns = shutil.get_terminal_size((PLAIN_WIDTH, 24)).columns if sys.stdout.isatty() else PLAIN_WIDTH
+    return max(columns, 40)
 
 
 def print_error(line: str) -> None:

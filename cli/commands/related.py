@@ -99,7 +99,7 @@ def _overview(archive: Archive, components: bool, site: str | None, limit: int, 
     how = ", ".join(f"{number} by {method}" for method, number in sorted(state.resolved.items()))
     note(
         f"{state.entries} entries: {sum(state.resolved.values())} resolved{f' ({how})' if how else ''},"
-        f" {state.without_target} not archived, {state.open} without address"
+        f" {state.without_target} not archived, {state.open} open"
     )
 
 
@@ -126,7 +126,7 @@ def _neighbours(archive: Archive, article: str, depth: int, limit: int, as_json:
         return
     cells = [[row["distance"], row["article"], row["site"], row["title"]] for row in rows]
     console().print(table(("distance", "article", "site", "title"), cells, right=("distance", "article")))
-    note(f"{len(found)} articles within {depth} links")
+    note(f"{len(found)} articles within {depth} link{'s' if depth > 1 else ''}")
 
 
 def _entries(archive: Archive, article: str, as_json: bool) -> None:

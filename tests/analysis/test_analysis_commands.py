@@ -73,7 +73,11 @@ def test_changes_as_text_json_and_atom(hemero: Hemero, ids: dict[str, int]) -> N
 
 
 def test_show_diff(hemero: Hemero, ids: dict[str, int]) -> None:
-    assert "[-huit-]{+neuf+}" in hemero("show", ids["corrected"], "--diff").stdout
+    screen = hemero("show", ids["corrected"], "--diff").stdout
+    assert "[-huit-]{+neuf+}" in screen
+    assert max(map(len, screen.splitlines())) <= 80
+    first = screen.split("    ... ")[1].split()[0]
+    assert first in " ".join(truth.texts.DISPATCH).split()  # not cut within a word
     (row,) = objects(hemero("show", ids["corrected"], "--diff", "--json"))
     title = next(change for change in row["revisions"][1]["changes"] if change["field"] == "title")
     assert (title["before"], title["after"]) == (truth.texts.TITLE, truth.texts.FIXED_TITLE)

@@ -136,9 +136,20 @@ def test_no_name_leads_out_of_its_place(hemero: Run, tmp_path: Path) -> None:
 
 def test_what_is_reserved_is_left_out(hemero: Run, tmp_path: Path) -> None:
     import_page(hemero, tmp_path, 1, "Le port rouvre, épisode 1", "Suite.")
-    result = hemero("export", "--format", "csv", "--purpose", "tdm", "-o", "a.csv")
+    for number, said in ((2, 'tdm-reservation" content="1'), (3, 'robots" content="noai, noimageai')):
+        head = f'<meta name="{said}">'
+        import_page(hemero, tmp_path, number, f"Le port rouvre, épisode {number}", "Suite.", head)
+    result = hemero("export", "--format", "jsonl", "--purpose", "tdm", "-o", "a.jsonl")
     assert result.returncode == 0, result.stderr
-    assert result.stderr.splitlines() == ["1 articles in a.csv"]
+    assert result.stderr.splitlines() == [
+        "1 articles in a.jsonl",
+        "1 left out: their pages say noai",
+        "1 left out: their pages say tdm-reservation",
+    ]
+    assert json.loads((tmp_path / "a.jsonl").read_text())["url"] == "https://vigie.example/actu/1"
+    manifest = json.loads((tmp_path / "a.jsonl.manifest.json").read_text())
+    assert manifest["left_out"] == {"noai": 1, "tdm-reservation": 1}
+    assert len(articles(hemero)) == 3
 
 
 def test_a_query_and_a_corpus(hemero: Run, tmp_path: Path) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import unicodedata
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cli.output import safe, safe_line, to_json
+from cli.output import folded, safe, safe_line, to_json
 
 HOSTILE = {
     "title colour": "\x1b[31mrouge\x1b[0m",
@@ -54,3 +55,13 @@ def test_json_means_the_same_and_is_inert(text: str) -> None:
     assert json.loads(line)["t"] == text
     assert safe(line) == line
     assert "\n" not in line
+
+
+def test_coloured_lines_are_folded_by_what_is_seen() -> None:
+    line = click.style("mot " * 30, fg="red") + click.style("été", fg="green")
+    lines = list(folded(line, indent=4))
+    seen = [click.unstyle(part) for part in lines]
+    assert max(map(len, seen)) <= 80
+    assert " ".join(part.strip() for part in seen).split() == ["mot"] * 30 + ["été"]
+    assert list(folded("", indent=2)) == ["  "]
+    assert len(list(folded("x" * 200))) == 1
