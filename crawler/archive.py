@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Literal
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.opening import Opened, open_body
+from crawler.opening import Opened, breaks_off, open_body
 from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.policy import product_token
 from crawler.politeness.rights import forbidden_by, rights_of
 from crawler.politeness.statements import joined
+from storage import repository
 from storage.errors import ArchiveError, Redacted
 from storage.faults import fault
 from storage.records import Capture
@@ -60,10 +61,21 @@ class ArchiveMiddleware:
         opened = self._open(response)
         if opened.fault is not None:
             response.flags.append("dataloss" if opened.fault == "truncated" else opened.fault)
+        elif await self._lost_its_end(request, response, opened.body):
+            response.flags.append("dataloss")
         await self._keep(request, response, role)
         if opened.fault == "too_large":
             raise TooLarge(f"more than {self._limit} bytes after unpacking")
         return response if opened.body == response.body else response.replace(body=opened.body)
+
+    async def _lost_its_end(self, request: Request, response: Response, body: bytes) -> bool:
+        """Whether a page that was kept before breaks off now, and is shorter than it was."""
+        known = request.meta.get("fetches") and response.status == 200 and not response.flags
+        if not known or not breaks_off(body):
+            return False
+        candidate: int = request.meta["candidate_id"]
+        before = await self._spider.session.read(lambda db: repository.last_length(db, candidate))
+        return before is not None and len(response.body) < before
 
     @property
     def _limit(self) -> int:

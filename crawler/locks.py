@@ -1,4 +1,7 @@
-"""One lock per archive and site. It dies with the process: no pid file can be stale."""
+"""One lock per archive and site. It dies with the process: no pid file can be stale.
+
+The kernel keeps apart the processes of one machine, the database those of several (storage.site_holds).
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from storage.site_holds import SiteHolds
+
 
 class Locked(Exception):
     """Another process works on this site. The message says since when and which."""
 
 
 class SiteLock:
-    """An flock on `locks/SITE.lock` in the archive folder, held until release or death."""
+    """An flock on `locks/SITE.lock` in the archive folder, held until release or death.
 
-    def __init__(self, folder: Path, site: str) -> None:
+    `holds`: the sites this process also holds in the database; its owner gives them back.
+    """
+
+    def __init__(self, folder: Path, site: str, holds: SiteHolds | None = None) -> None:
+        self._site, self._holds = site, holds
         self._path = folder / "locks" / f"{site}.lock"
         self._file: IO[str] | None = None
 
@@ -26,6 +35,7 @@ class SiteLock:
 
         Raises:
             Locked: it is held by a living process.
+            ArchiveError: the database cannot be asked.
         """
         self._path.parent.mkdir(parents=True, exist_ok=True)
         file = self._path.open("a+", encoding="utf-8")
@@ -36,6 +46,10 @@ class SiteLock:
             holder = file.read().strip() or "an unknown process"
             file.close()
             raise Locked(f"already running {holder}") from None
+        elsewhere = self._holds.take(self._site) if self._holds is not None else None
+        if elsewhere is not None:
+            file.close()
+            raise Locked(f"already running {elsewhere}")
         file.truncate(0)
         file.write(f"since {now.isoformat(timespec='seconds')}, pid {os.getpid()}")
         file.flush()

@@ -29,6 +29,7 @@ from storage import repository
 from storage.archive import Archive, open_archive
 from storage.captures import recover
 from storage.opening import check_pages
+from storage.site_holds import SiteHolds
 
 CHECK_SECONDS = 2.0  # of a start, for the pages of the database
 logger = logging.getLogger(__name__)
@@ -99,7 +100,8 @@ def run_crawl(
     if clock() < RELEASED:
         raise WrongClock(f"the clock says {clock():%Y-%m-%d %H:%M} UTC: set it, then crawl")
     session = CrawlSession(archive, config, options, clock)
-    locks, locked = _lock(session, sites)
+    holds = SiteHolds(archive)
+    locks, locked = _lock(session, sites, holds)
     process = _process(session, settings or {})
     notifier = Notifier(config.notify if not options.urls else NotifySettings(), archive)
     if locks:
@@ -125,6 +127,7 @@ def run_crawl(
         raise
     finally:
         session.close()
+        holds.close()
         for lock in locks.values():
             lock.release()
     return result
@@ -182,12 +185,12 @@ def _process(session: CrawlSession, settings: dict[str, Any]) -> _Process:
 
 
 def _lock(
-    session: CrawlSession, sites: Sequence[type[NewsSpider]]
+    session: CrawlSession, sites: Sequence[type[NewsSpider]], holds: SiteHolds
 ) -> tuple[dict[str, SiteLock], list[SiteSummary]]:
     locks: dict[str, SiteLock] = {}
     locked: list[SiteSummary] = []
     for site in sites:
-        lock = SiteLock(session.archive.folder, site.name)
+        lock = SiteLock(session.archive.folder, site.name, holds)
         try:
             lock.acquire(session.clock())
             locks[site.name] = lock

@@ -196,6 +196,7 @@ def open_archive(
         ArchiveNotFound: nothing there and `create` is not set.
         ArchiveNotWritable: the folder cannot be written.
         DatabaseUnreachable, DatabaseDamaged, DatabaseTooNew, DatabaseTooOld: see storage.errors.
+        ArchiveBusy: the schema is older, and another process writes to the archive.
     """
     folder, url = _locate(path_or_url, database_url)
     if patience is None:

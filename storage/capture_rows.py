@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.orm import Session
 
 from storage.models import Candidate, Capture, CaptureFile, Run, Site
 
@@ -104,3 +105,18 @@ def _mark_captured(connection: Connection, rows: Sequence[dict[str, Any]], now: 
     ]
     if marks:
         connection.execute(_MARK, marks)
+
+
+def last_length(session: Session, candidate_id: int) -> int | None:
+    """Bytes of the newest whole 200 answer that was kept for a candidate; None where there is none."""
+    return session.scalar(
+        select(_CAPTURES.c.payload_length)
+        .where(
+            _CAPTURES.c.candidate_id == candidate_id,
+            _CAPTURES.c.role == "article",
+            _CAPTURES.c.status == 200,
+            _CAPTURES.c.truncated.is_(None),
+        )
+        .order_by(_CAPTURES.c.id.desc())
+        .limit(1)
+    )

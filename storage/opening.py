@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from storage import access
 from storage.analyser import VERSION
 from storage.database import APPLICATION_ID, explain, is_transient, quick_check
 from storage.errors import (
@@ -112,7 +113,11 @@ def check_schema(archive: Archive, *, create: bool) -> None:
             raise ArchiveNotFound(f"{archive.database_name} holds no archive: run hemero crawl to begin one")
         if archive.read_only:
             raise DatabaseTooOld(f"{archive.database_name} has schema {version}: run hemero migrate first")
-        upgrade_schema(archive)
+        if version is None:
+            upgrade_schema(archive)
+        else:  # an older program may be writing: it would not understand the new tables
+            with access.alone(archive.folder, archive.patience):
+                upgrade_schema(archive)
     except DBAPIError as error:
         if archive.is_sqlite and not os.access(archive.folder, os.W_OK):
             raise ArchiveNotWritable(

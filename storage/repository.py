@@ -9,6 +9,7 @@ from storage.candidates import (
     has_candidates,
     save_candidates,
 )
+from storage.capture_rows import last_length
 from storage.readings import Outcome, store_reading, store_readings
 from storage.runs import close_dead_runs, finish_run, start_run
 from storage.sites import channel_state, channels, host, save_channel_state, save_host, save_site, site_id
@@ -28,6 +29,7 @@ __all__ = [
     "finish_run",
     "has_candidates",
     "host",
+    "last_length",
     "load_sources",
     "mark_candidate",
     "mark_gone",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import subprocess
-import sys
 from collections import Counter
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -19,22 +18,6 @@ from tests.running import HEMERO, environment
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
-AT = """
-import sys
-from datetime import datetime
-from pathlib import Path
-from crawler.config import load_config
-from crawler.loader import load_sites
-from crawler.runs import prepare_archive, run_crawl
-from crawler.session import CrawlOptions
-if __name__ == "__main__":
-    folder, moment = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
-    config = load_config(folder / "hemero.toml")
-    sites = [load_sites(config, folder)["vigie"]]
-    result = run_crawl(prepare_archive(folder), sites, CrawlOptions(), config, clock=lambda: moment)
-    print(result.summaries[0].counts["new"], result.summaries[0].counts["fetched"])
-    sys.exit(result.exit_code)
-"""
 
 
 def articles(archive: Archive) -> int:
@@ -115,21 +98,6 @@ def test_the_zone_of_the_machine_changes_nothing(tmp_path: Path) -> None:
     assert all(row["published_date"] for row in found[0])
 
 
-@pytest.mark.case("F008")
-def test_two_starts_at_once_do_the_work_once(tmp_path: Path) -> None:
-    with HostileServer(articles=10, latency=0.05) as server:
-        archive = Archive(tmp_path / "archive")
-        archive.declare(Site("vigie", server, options={"concurrency": 1}))
-        with archive.start() as one, archive.start() as other:
-            answers = [process.communicate(timeout=100) for process in (one, other)]
-        codes = sorted([one.returncode, other.returncode])
-        assert codes in ([0, 75], [0, 0]), answers
-        if 75 in codes:
-            assert any("already running since" in errors for _, errors in answers)
-        assert set(fetched(server).values()) == {1}
-        assert articles(archive) == 10
-
-
 @pytest.mark.case("F011")
 def test_four_sites_in_four_processes_on_one_archive(tmp_path: Path) -> None:
     with ExitStack() as stack:
@@ -177,38 +145,3 @@ def test_what_a_run_without_news_costs(tmp_path: Path) -> None:
         assert set(asked) <= {"/robots.txt", "/news/", "/feed/ok.xml", "/sm/ok.xml"}
         assert set(asked.values()) == {1}
         assert archive.cpu < 2.0
-
-
-def test_clocks_that_jump_lose_nothing(tmp_path: Path) -> None:
-    now = datetime.now(UTC)
-    moments = [
-        now + timedelta(days=12 * 365),  # a clock that was wrong
-        now,  # and is set right
-        now - timedelta(hours=1),
-        now - timedelta(days=200),
-    ]
-    with HostileServer(articles=2, newest_first=True) as server:
-        archive = Archive(tmp_path / "archive")
-        archive.declare(Site("vigie", server))
-        for number, moment in enumerate(moments):
-            server.articles = 2 + number
-            result = run_at(archive, moment)
-            assert result.returncode == 0, result.stderr
-            assert articles(archive) == 2 + number
-        server.articles += 1
-        result = run_at(archive, datetime(1970, 1, 2, tzinfo=UTC))
-        assert result.returncode != 0
-        assert "the clock says 1970-01-02" in result.stderr
-        assert articles(archive) == 5
-
-
-def run_at(archive: Archive, moment: datetime) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", AT, str(archive.folder), moment.isoformat()],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )

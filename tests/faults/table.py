@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -121,15 +122,31 @@ def faults_of(all_cases: list[Case]) -> list[str]:
         for case in all_cases
         if not case.tests and not case.reason
     ]
+    found += [
+        f"{case.id} has tests, and a reason why it has none: run {COMMAND}"
+        for case in all_cases
+        if case.tests and case.reason
+    ]
     if not PAGE.exists() or PAGE.read_text("utf-8") != page(all_cases):
         found.append(f"docs/{PAGE.name} is out of date: run {COMMAND}")
     return found
+
+
+def without_reasons(catalogue: str, ids: Iterable[str]) -> str:
+    """The catalogue's text without the reasons of these cases: they have tests now."""
+    for case in ids:
+        catalogue = re.sub(rf"(\[{case}\]\n(?:[^\[\n].*\n)*?)reason = .*\n", r"\1", catalogue)
+    return catalogue
 
 
 def main(arguments: list[str]) -> int:
     all_cases = cases(marked())
     covered = sum(bool(case.tests) for case in all_cases)
     if "--check" not in arguments:
+        over = [case.id for case in all_cases if case.tests and case.reason]
+        CATALOGUE.write_text(without_reasons(CATALOGUE.read_text("utf-8"), over), "utf-8")
+        for case in all_cases:
+            case.reason = "" if case.id in over else case.reason
         PAGE.write_text(page(all_cases), "utf-8")
     found = faults_of(all_cases)
     sys.stdout.write("".join(f"{line}\n" for line in found))

@@ -26,6 +26,9 @@ _LOCATIONS: dict[str, str | bytes] = {
     "/r/ssrf-carrier": "http://100.64.0.1/",
     "/r/ssrf-linklocal": "http://[fe80::1]/",
     "/r/ssrf-multicast": "http://224.0.0.1/",
+    "/r/port-22": "{origin}:22/",
+    "/r/port-5432": "{origin}:5432/",
+    "/r/port-8080": "{origin}:8080/",
     "/r/offsite": "http://offsite.invalid/x",
     "/r/empty": "",
     "/r/nonascii": "/t/ok?q=été".encode(),
@@ -37,6 +40,7 @@ _LOCATIONS: dict[str, str | bytes] = {
     "/r/other-article": "/news/article/1/x",
 }
 FORBIDDEN = tuple(path for path in _LOCATIONS if path.startswith("/r/ssrf-"))
+PORTS = tuple(path for path in _LOCATIONS if path.startswith("/r/port-"))
 
 
 async def redirect(exchange: Exchange, location: bytes, status: int = 302) -> None:
@@ -47,6 +51,8 @@ async def redirect(exchange: Exchange, location: bytes, status: int = 302) -> No
 def _filled(exchange: Exchange, location: str | bytes) -> bytes:
     if isinstance(location, bytes):
         return location
+    host = exchange.headers.get("host", "").partition(":")[0]
+    location = location.replace("{origin}", f"http://{host}")
     ports = {"{canary}": str(exchange.server.canary_port), "{port}": str(exchange.server.port)}
     for mark, port in ports.items():
         location = location.replace(mark, port)
@@ -109,4 +115,4 @@ async def _links(exchange: Exchange) -> None:
 @route("/r/all")
 async def _all(exchange: Exchange) -> None:
     """A listing of every redirect to a forbidden target."""
-    await exchange.send("".join(f'<a href="{path}">l</a>' for path in FORBIDDEN))
+    await exchange.send("".join(f'<a href="{path}">l</a>' for path in (*FORBIDDEN, *PORTS)))

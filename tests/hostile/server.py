@@ -62,7 +62,10 @@ class HostileServer:
         newest_first: whether the listing begins with the highest number.
         scale: factor on the sizes of bombs and floods.
         down: every connection is reset.
-        tls: serve https with a certificate that is selfsigned, expired or wronghost.
+        tls: serve https with a certificate that is selfsigned, expired or wronghost, or with one for this
+            host name that `tls.authority` has signed.
+        address: where it listens; another port than 0 and another address only in a network of its own.
+        https_only: every answer is a redirect to the same URL by https.
         mask: the route that answers in the place of all of /news/.
         hits: requests in the order they came.
         canary: first lines of requests to the internal service: must stay empty.
@@ -80,6 +83,7 @@ class HostileServer:
         scale: float = 0.01,
         latency: float = 0.0,
         tls: str | None = None,
+        address: tuple[str, int] = (HOST, 0),
     ) -> None:
         self.robots = robots
         self.articles = articles
@@ -87,6 +91,8 @@ class HostileServer:
         self.scale = scale
         self.latency = latency
         self.tls = tls
+        self.address = address
+        self.https_only = False
         self.down = False
         self.mask: str | None = None
         self.port = 0
@@ -116,7 +122,7 @@ class HostileServer:
 
     @property
     def base_url(self) -> str:
-        return f"{'https' if self.tls else 'http'}://{HOST}:{self.port}"
+        return f"{'https' if self.tls else 'http'}://{self.address[0]}:{self.port}"
 
     def url(self, path: str) -> str:
         return self.base_url + path
@@ -139,8 +145,7 @@ class HostileServer:
         servers = [
             await asyncio.start_server(
                 self._answer,
-                HOST,
-                0,
+                *self.address,
                 limit=1 << 20,
                 backlog=512,
                 ssl=context(self.tls) if self.tls else None,
@@ -169,7 +174,8 @@ class HostileServer:
                 writer.transport.abort()
                 return
             masked = self.mask is not None and exchange.path.startswith("/news/")
-            await _handler(self.mask if masked and self.mask else exchange.path)(exchange)
+            handler = _handler(self.mask if masked and self.mask else exchange.path)
+            await (_to_https if self.https_only else handler)(exchange)
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
             pass
@@ -195,6 +201,11 @@ class HostileServer:
         with contextlib.suppress(OSError):
             await writer.drain()
         writer.close()
+
+
+async def _to_https(exchange: Exchange) -> None:
+    location = f"https://{exchange.headers['host']}{exchange.target}"
+    await exchange.send("", 301, extra=[("Location", location)])
 
 
 async def _not_found(exchange: Exchange) -> None:

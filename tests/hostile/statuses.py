@@ -6,7 +6,7 @@ import os
 import time
 from email.utils import formatdate
 
-from tests.hostile.exchange import Exchange, route
+from tests.hostile.exchange import ROUTES, Exchange, route
 from tests.hostile.news import GOOD, LOREM, page
 
 for _code in (400, 401, 402, 403, 404, 410, 418, 451, 500, 502, 503, 504, 522):
@@ -56,6 +56,22 @@ for _name, _value in {"/s/429-huge": "999999999", "/s/429-bad": "bientôt"}.item
     @route(_name)
     async def _never(exchange: Exchange, value: str = _value) -> None:
         await exchange.send("doucement", 429, extra=[("Retry-After", value)])
+
+
+@route("/s/then")
+async def _good_then(exchange: Exchange) -> None:
+    """An article on the first visit of each ?id=, then what the route ?to= answers."""
+    if _visits(exchange, "then") == 1:
+        return await exchange.send(page("Article entier", ["Le texte entier du premier jour.", *GOOD]))
+    return await ROUTES[exchange.argument("to", "/s/empty")](exchange)
+
+
+@route("/s/back")
+async def _gone_and_back(exchange: Exchange) -> None:
+    """An article, then 404 on the second visit of each ?id=, then the article again."""
+    if _visits(exchange, "back") == 2:
+        return await exchange.send("<h1>404</h1>", 404)
+    return await exchange.send(page("Article retrouvé"))
 
 
 @route("/s/deleted")

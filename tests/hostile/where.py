@@ -29,6 +29,17 @@ async def _schemes(exchange: Exchange) -> None:
     )
 
 
+@route("/w/both")
+async def _both(exchange: Exchange) -> None:
+    """A listing whose links are half http, half https, each article under both."""
+    host = exchange.headers.get("host", "")
+    paths = [article(n, exchange.server.articles).path for n in range(exchange.server.articles)]
+    links = "".join(
+        f'<a href="{scheme}://{host}{path}">a</a>' for path in paths for scheme in ("http", "https")
+    )
+    await exchange.send(links)
+
+
 @route("/w/months")
 async def _months(exchange: Exchange) -> None:
     """An agenda: every month links to the next ten and to two articles of the good site."""
