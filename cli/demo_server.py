@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import http.client
 import json
-import signal
+import os
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
-_PR_SET_PDEATHSIG = 1
+from storage.children import die_with
+
 _START_SECONDS = 30.0
 
 
@@ -44,7 +45,7 @@ def serving(url: str) -> Iterator[None]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # Ctrl-C is for the crawl, which finishes what is in flight
-        preexec_fn=_die_with_parent,
+        preexec_fn=partial(die_with, os.getpid()),
     )
     try:
         _wait_for(server, url)
@@ -52,11 +53,6 @@ def serving(url: str) -> Iterator[None]:
     finally:
         server.terminate()
         server.wait()
-
-
-def _die_with_parent() -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _wait_for(server: subprocess.Popen[bytes], url: str) -> None:

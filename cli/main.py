@@ -44,6 +44,8 @@ COMMANDS = (
     "show",
     "sites",
     "sources",
+    "spellings",
+    "sql",
     "status",
     "stories",
     "verify",

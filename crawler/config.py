@@ -83,6 +83,16 @@ class ArchiveSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     min_free_mb: int = 200  # stop while that much is left (at most a tenth of the disk); 0 = never
 
 
+class SqlSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """[sql]: what one query of `hemero sql` may take."""
+
+    seconds: Positive = 30.0
+    memory_mb: Annotated[int, msgspec.Meta(ge=128)] = 1024
+    rows: AtLeastOne = 1000
+    at_once: AtLeastOne = 2  # queries running on one archive; further ones wait
+    wait: NotNegative = 30.0  # seconds they wait before they are refused
+
+
 class NotifySettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """[notify]: who is told what. Empty = nobody."""
 
@@ -105,6 +115,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     readers: ReaderSettings = ReaderSettings()
     notify: NotifySettings = NotifySettings()
     archive: ArchiveSettings = ArchiveSettings()
+    sql: SqlSettings = SqlSettings()
     site: tuple[dict[str, Any], ...] = ()
 
     @property

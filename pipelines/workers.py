@@ -10,7 +10,6 @@ The calling process imports neither lxml nor trafilatura for this: work is named
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import importlib
 import math
 import os
@@ -27,7 +26,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-_PR_SET_PDEATHSIG = 1
+from storage.children import die_with
+
 PATIENCE = 3
 _START_SECONDS = 60.0  # a cold import of the readers on a busy machine
 _PRELOAD = ("pipelines.article", "pipelines.duplicates", "pipelines.flow")  # so that no page pays for it
@@ -255,7 +255,7 @@ class _Worker:
 
 
 def _serve(pipe: Connection, memory: int | None, parent: int) -> None:
-    _die_with(parent)
+    die_with(parent)
     # The parent decides when to stop; a Ctrl-C or a service manager's SIGTERM reaches the whole group.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -288,11 +288,3 @@ def _load(functions: dict[str, Callable[..., Any]], name: str) -> Callable[..., 
         module, _, function = name.partition(":")
         functions[name] = getattr(importlib.import_module(module), function)
     return functions[name]
-
-
-def _die_with(parent: int) -> None:
-    """Ask the kernel to kill this process when its parent dies, even by SIGKILL."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:
-        os._exit(0)

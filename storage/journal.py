@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from storage import copies, corpora, corrections, ledger, saved_searches, sources_assign
+from storage import copies, corpora, corrections, ledger, saved_searches, sources_assign, spellings
 from storage.archive import Archive
 from storage.errors import ArchiveNotWritable
 
@@ -17,6 +17,8 @@ _APPLY: dict[str, Callable[[Session, ledger.Entry], bool]] = {
     "correction": corrections.apply,
     "corpus": corpora.apply,
     "corpus_dropped": corpora.apply_drop,
+    "spelling": spellings.apply,
+    "spelling_removed": spellings.apply_removal,
     "saved_search": saved_searches.apply,
     "saved_search_dropped": saved_searches.apply_drop,
 }

@@ -2,7 +2,8 @@
 
 One JSON object a line: `id`, `at` (UTC), `kind`, `data`, and `sum`, the digest of the other four. A line is
 written and synced before the database hears of it. Kinds: redaction, assignment (a name means a source),
-correction, saved_search, copy (an export or backup that was made: where a redacted text may still be).
+correction, spelling, saved_search, copy (an export or backup that was made: where a redacted text may still
+be).
 """
 
 from __future__ import annotations

@@ -188,6 +188,21 @@ class AlertDelivery(Base):
     sent_at: Mapped[datetime | None] = col("When the other side had taken it.", Instant)
 
 
+class Spelling(Base):
+    __tablename__ = "spellings"
+    __table_args__ = (
+        {"comment": "Spellings that mean the same in a search, where analysts changed the packaged table."},
+    )
+    id: Mapped[int] = key()
+    spelling: Mapped[str] = col("Word or name, as the analyst wrote it.", Words)
+    terms: Mapped[str] = col("Its terms in the full-text index, separated by spaces.", Words, unique=True)
+    meaning: Mapped[str | None] = col(
+        "Name of the group of spellings that mean the same; empty: it stands for itself alone.", Words
+    )
+    who: Mapped[str] = col("Whose doing it is.", Words)
+    made_at: Mapped[datetime] = col("When.", Instant)
+
+
 class Corpus(Base):
     __tablename__ = "corpora"
     __table_args__ = (

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from storage.filters import Filters, Narrowed, narrow
 from storage.models import Article, Site
-from storage.query_language import Query, for_postgres, for_sqlite, parse_query
+from storage.query_language import Query, for_postgres, for_sqlite
 from storage.ranking import TERMS_RANKED, best
 from storage.snippets import Snippet, make_snippet
+from storage.spellings import understood
 
 CAP = 20_000  # hits counted and ranked at most; a common word has hundreds of thousands
 
@@ -60,7 +61,7 @@ def search(
     is a valid query; an empty one lists what the filters leave, one without any indexed word finds nothing.
     Without `count`, `total` only says what was seen.
     """
-    parsed = parse_query(query)
+    parsed = understood(session, query)
     narrowed = narrow(session, filters or Filters())
     notes = (*(f"not indexed: {word}" for word in dict.fromkeys(parsed.ignored)), *narrowed.notes)
     nothing = bool(query.strip()) and not parsed.clauses

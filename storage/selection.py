@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from storage.filters import Filters, narrow
 from storage.models import Article, Corpus, CorpusArticle
-from storage.query_language import parse_query
 from storage.search import stream_keys
+from storage.spellings import understood
 from storage.upsert import chunks
 
 _GROUP = 500
@@ -31,7 +31,7 @@ def stream_ids(session: Session, selection: Selection) -> Iterator[int]:
     if selection.corpus is not None:
         yield from _corpus_ids(session, selection.corpus)
         return
-    parsed = parse_query(selection.query)
+    parsed = understood(session, selection.query)
     narrowed = narrow(session, selection.filters)
     if narrowed.impossible or (selection.query.strip() and not parsed.clauses):
         return

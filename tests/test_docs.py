@@ -14,7 +14,15 @@ import msgspec
 import pytest
 
 from cli.main import COMMANDS, hemero
-from crawler.config import ArchiveSettings, Config, CrawlSettings, NotifySettings, ReaderSettings, load_config
+from crawler.config import (
+    ArchiveSettings,
+    Config,
+    CrawlSettings,
+    NotifySettings,
+    ReaderSettings,
+    SqlSettings,
+    load_config,
+)
 from crawler.loader import load_sites
 from crawler.news import DECLARED
 from pipelines.rules import SiteRules
@@ -102,6 +110,7 @@ SETTINGS = {
     **dict.fromkeys(CrawlSettings.__struct_fields__, CrawlSettings()),
     **dict.fromkeys(ReaderSettings.__struct_fields__, ReaderSettings()),
     **dict.fromkeys(NotifySettings.__struct_fields__, NotifySettings()),
+    **dict.fromkeys(SqlSettings.__struct_fields__, SqlSettings()),
     **dict.fromkeys(ArchiveSettings.__struct_fields__, ArchiveSettings()),
 }
 

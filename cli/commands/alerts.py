@@ -10,7 +10,7 @@ import click
 from cli.analyst import who, who_option
 from cli.app import App, shared_options
 from cli.output import note, print_json, safe_line, wrapped
-from cli.params import filter_options
+from cli.params import HITS, filter_options
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--deliver", is_flag=True, help="Send new matches to the targets; print what was sent.")
 @click.option("--resend", is_flag=True, help="With --deliver: also messages that may have come.")
-@click.option(
-    "--limit", metavar="N", type=click.IntRange(min=1), default=100, help="At most N a search (100)."
-)
+@click.option("--limit", metavar="N", type=HITS, default=100, help="At most N a search (100).")
 @who_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--atom", "as_atom", is_flag=True, help="An Atom feed of all matches so far (implies --all).")

@@ -9,7 +9,7 @@ import click
 
 from cli.app import App, shared_options
 from cli.output import note, print_json, safe_line, wrapped
-from cli.params import first_day
+from cli.params import HITS, first_day
 
 if TYPE_CHECKING:
     from storage.changes import Change
@@ -30,7 +30,7 @@ KINDS = ("edit", "stealth", "gone", "back")
     "--field", "fields", metavar="NAME", multiple=True, help="Only edits of this field: title, body, lead ..."
 )
 @click.option("--since", metavar="DAY", type=first_day, help="Seen on this day (UTC) or later.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=50, help="At most N (50).")
+@click.option("--limit", metavar="N", type=HITS, default=50, help="At most N (50).")
 @click.option("--ours", is_flag=True, help="Also differences between readings by different rules.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--atom", "as_atom", is_flag=True, help="An Atom feed.")

@@ -10,7 +10,7 @@ import click
 
 from cli.app import App, shared_options
 from cli.output import note, print_json, safe_line, wrapped
-from cli.params import first_day
+from cli.params import HITS, first_day
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,7 +34,7 @@ KINDS = ("exact", "near", "part", "passage")
 @click.option("--since", metavar="DAY", type=first_day, help="Found on this day (UTC) or later.")
 @click.option("--added", is_flag=True, help="With ARTICLE: the sentences either side has for itself.")
 @click.option("--compare", is_flag=True, help="First compare what waits for it, or was never compared.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=20, help="At most N (20).")
+@click.option("--limit", metavar="N", type=HITS, default=20, help="At most N (20).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @shared_options
 @click.pass_obj

@@ -9,6 +9,7 @@ import click
 
 from cli.app import App, shared_options
 from cli.output import console, note, print_json, safe_line, table, wrapped
+from cli.params import HITS
 
 if TYPE_CHECKING:
     from storage.archive import Archive
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Where to."
 )
 @click.option("--site", metavar="NAME", help="Only this site.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=20, help="At most N (20).")
+@click.option("--limit", metavar="N", type=HITS, default=20, help="At most N (20).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @shared_options
 @click.pass_obj

@@ -8,11 +8,12 @@ import click
 
 from cli.app import App, shared_options
 from cli.output import console, note, print_json, safe_line, table
+from cli.params import HITS
 
 
 @click.command("runs", epilog="Example: hemero runs --site demo --limit 5")
 @click.option("--site", metavar="NAME", help="Only runs for this site.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=20, help="At most N runs (20).")
+@click.option("--limit", metavar="N", type=HITS, default=20, help="At most N runs (20).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, with all counts.")
 @shared_options
 @click.pass_obj

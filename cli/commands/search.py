@@ -10,7 +10,7 @@ import click
 
 from cli.app import App, shared_options
 from cli.output import note, print_json, safe_line, wrapped
-from cli.params import filter_options
+from cli.params import HITS, filter_options
 
 if TYPE_CHECKING:
     from storage.search import Hit
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("query")
 @filter_options
 @click.option("--rank", is_flag=True, help="Best match first instead of newest first.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=20, help="At most N (20).")
+@click.option("--limit", metavar="N", type=HITS, default=20, help="At most N (20).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @shared_options
 @click.pass_obj

@@ -10,6 +10,7 @@ import click
 from cli.analyst import who, who_option
 from cli.app import App, shared_options
 from cli.output import console, note, print_json, table
+from cli.params import HITS
 
 COLUMNS = {
     "known": ("source", "kind", "country", "articles"),
@@ -32,7 +33,7 @@ _NUMBERS = ("articles", "sites", "example", "words", "share", "position", "artic
 @click.option("--share", is_flag=True, help="Own, republished and agency text of each site and month.")
 @click.option("--chain", metavar="ARTICLE", help="The stations this article has come through.")
 @click.option("--site", metavar="NAME", help="Only this site.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=50, help="At most N (50).")
+@click.option("--limit", metavar="N", type=HITS, default=50, help="At most N (50).")
 @who_option
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @shared_options

@@ -8,6 +8,7 @@ import click
 
 from cli.app import App, shared_options
 from cli.output import console, note, print_json, safe_line, table
+from cli.params import HITS
 
 
 @click.command("stories", epilog="Example: hemero stories --limit 5")
@@ -15,7 +16,7 @@ from cli.output import console, note, print_json, safe_line, table
 @click.option("--article", metavar="ARTICLE", help="The story of this article (number or URL).")
 @click.option("--site", metavar="NAME", help="Only stories in which this site has a part.")
 @click.option("--same-site", is_flag=True, help="Also stories of one site alone.")
-@click.option("--limit", metavar="N", type=click.IntRange(min=1), default=20, help="At most N (20).")
+@click.option("--limit", metavar="N", type=HITS, default=20, help="At most N (20).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @shared_options
 @click.pass_obj

@@ -13,13 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage import Archive, open_archive
-from storage.filters import Filters
+from storage.filters import Filters, narrow
 from storage.query_language import parse_query
 from storage.readings import store_readings
 from storage.records import Attribution, Date
 from storage.records import Tag as PageTag
 from storage.repository import load_sources
-from storage.search import Found, search
+from storage.search import Found, matching_keys, search
 from tests.postgres import Cluster
 from tests.storage.build import NOW, article, link, reading, url
 from tests.storage.conftest import make_site
@@ -269,7 +269,7 @@ def test_operators_bind_as_documented() -> None:
 class Pair:
     """The same random press on SQLite and on PostgreSQL."""
 
-    def __init__(self, folder: Path, postgres: Cluster) -> None:
+    def __init__(self, folder: Path, postgres: Cluster, count: int = 300) -> None:
         self.both = [
             open_archive(folder / "sqlite", create=True, database_url="sqlite"),
             open_archive(folder / "postgres", create=True, database_url=postgres.new_database()),
@@ -299,7 +299,7 @@ class Pair:
             "national",
             "x",
         ]
-        readings = [self._reading(chance, number) for number in range(300)]
+        readings = [self._reading(chance, number) for number in range(count)]
         for archive in self.both:
             with archive.write() as session:
                 load_sources(session, ENTRIES)
@@ -411,6 +411,46 @@ def test_both_databases_give_the_same(pair: Pair, pieces: list[str], filters: Fi
 @given(query=st.text(max_size=60))
 def test_no_text_is_an_error(press: Archive, query: str) -> None:
     assert ask(press, query).total <= 4
+
+
+def random_query(chance: random.Random, words: list[str]) -> str:
+    """Words, phrases, prefixes, fields, OR and NOT, as they come."""
+    made = []
+    for _ in range(chance.randint(1, 5)):
+        word = chance.choice(words)
+        kind = chance.randint(0, 9)
+        if kind == 0:
+            word = word[: chance.randint(2, 6)] + "*"
+        elif kind == 1:
+            word = f'"{word} {chance.choice(words)}"'
+        elif kind == 2:
+            word = chance.choice(("titre:", "texte:", "tag:", "related:", "auteur:", "source:")) + word
+        made.append(chance.choice(("", "", "", "", "-", "OR ", "NOT ")) + word)
+    return " ".join(made)
+
+
+@pytest.mark.soak
+@pytest.mark.postgres
+def test_two_thousand_queries_over_five_thousand_articles(postgres: Cluster, tmp_path: Path) -> None:
+    """Whole lists of articles, newest first, and of every tenth query the best ones."""
+    made, chance, hits = Pair(tmp_path, postgres, 5_000), random.Random(11), 0
+    filters = [Filters(), Filters(site="autre"), Filters(tag="eau"), Filters(author="alami")]
+    filters += [Filters(date_from=date(2016, 2, 1)), Filters(source="Atlas Info", date_to=date(2016, 3, 1))]
+    for number in range(2_000):
+        query, chosen = random_query(chance, made.words), chance.choice(filters)
+        lists = []
+        for archive in made.both:
+            with archive.read() as session:
+                narrowed = narrow(session, chosen)
+                lists.append(matching_keys(session, parse_query(query), narrowed, None))
+                if number % 10 == 0:
+                    best = search(session, query, chosen, rank=True, limit=20)
+                    lists[-1] += [best.total, *(hit.article_id for hit in best.hits)]
+        assert lists[0] == lists[1], query
+        hits += len(lists[0])
+    for archive in made.both:
+        archive.close()
+    assert hits > 100_000
 
 
 def test_hits_name_what_they_are(press: Archive) -> None:
