@@ -5,6 +5,8 @@ attribution lines are read from --cases (default: DIR/../french). Exit code 1 wh
 floor in benchmarks/accuracy/floors.json, which a run without a fall raises, or below what trafilatura's own
 default reaches on its pages (adbar) in the same run; `--lower` sets the floors to what was found. Prints the
 rules that fired on pages of one publisher only; with `--rules` all of them.
+What reading costs is printed beside (benchmarks/accuracy/cost.py) and has no floor: on a machine that does
+other work the same page costs up to twice as much.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import attributions, dates
-from benchmarks.accuracy import floors
+from benchmarks.accuracy import cost, floors
 from benchmarks.accuracy.reading import Result, labels, read_fragments, read_set
 from benchmarks.accuracy.reference import SETS, behind, read_reference
 from benchmarks.accuracy.scoring import Scores, totals
@@ -38,6 +40,7 @@ def main() -> int:
             "ms": statistics.mean(row.milliseconds for row in rows),
         }
         _print(folder.name, len(rows), found[folder.name])
+        print(cost.line(folder.name, [row.milliseconds for row in rows]), flush=True)
         _print_worst(rows, arguments.worst)
         if folder.name in SETS:
             reference = read_reference(folder, arguments.processes)
@@ -46,6 +49,8 @@ def main() -> int:
     cases = arguments.cases or arguments.corpus.parent / "french"
     if not arguments.set and cases.is_dir():
         found |= _cases(cases)
+    if not arguments.set:
+        print("\n".join(cost.report()), flush=True)
     _print_rules(results, alone=not arguments.rules)
     return _settle(found, losses, lower=arguments.lower)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -14,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks.accuracy.cost import timed, warm
 from benchmarks.accuracy.scoring import Scores, fragment_scores, page_scores
-from pipelines.article import read_article
 from storage.records import Article, Page
 
 _FETCHED = "2026-11-23T00:00:00+00:00"  # for pages whose label does not say when they were saved
@@ -49,14 +48,14 @@ def read_fragments(path: Path) -> list[Result]:
 def _map(
     function: Callable[[dict[str, Any]], Result], cases: list[dict[str, Any]], processes: int | None
 ) -> list[Result]:
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes, initializer=warm) as pool:
         return list(pool.map(function, cases, chunksize=8))
 
 
 def _read_page(folder: Path, label: dict[str, Any]) -> Result:
     body = gzip.decompress((folder / f"{label['id']}.html.gz").read_bytes())
     url = label.get("url") or "https://page.invalid/"
-    article, spent = _timed(Page(url, body, _moment(label.get("crawl_date") or _FETCHED)))
+    article, spent = timed(Page(url, body, _moment(label.get("crawl_date") or _FETCHED)))
     publisher = label.get("publisher") or (urlsplit(url).hostname or "").removeprefix("www.")
     return Result(
         label["id"], publisher, page_scores(label, article), spent, tuple(_rules(article)), article.warnings
@@ -64,14 +63,8 @@ def _read_page(folder: Path, label: dict[str, Any]) -> Result:
 
 
 def _read_fragment(case: dict[str, Any]) -> Result:
-    article, spent = _timed(Page(case["url"], case["html"].encode(), _moment(case["base"])))
+    article, spent = timed(Page(case["url"], case["html"].encode(), _moment(case["base"])))
     return Result(case["id"], case["id"], fragment_scores(case["expected"], article), spent)
-
-
-def _timed(page: Page) -> tuple[Article, float]:
-    begin = time.process_time()
-    article = read_article(page)
-    return article, (time.process_time() - begin) * 1000
 
 
 def _moment(text: str) -> datetime:
