@@ -21,9 +21,9 @@ _PHRASING: Final = frozenset(
     ["a", "span", "em", "strong", "b", "i", "u", "small", "mark", "font", "q", "cite", "abbr", "sup", "sub"]
 )
 _UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_STYLED: Final[Callable[[HtmlElement], Any]] = etree.XPath("descendant-or-self::*/@style/..")
+_STYLED: Final[Callable[[HtmlElement], Any]] = etree.XPath("descendant-or-self::*[@style]")
 _MARKED_HIDDEN: Final[Callable[[HtmlElement], Any]] = etree.XPath(
-    "descendant-or-self::*/@hidden/.. | descendant-or-self::*/@aria-hidden[. = 'true']/.."
+    "descendant-or-self::*[@hidden or @aria-hidden = 'true']"
 )
 _HIDDEN: Final = frozenset(("hidden",))
 _IN_TEXT: Final = 25  # characters beside an inline element that make it part of a sentence

@@ -112,7 +112,7 @@ def _tree(text: str) -> tuple[HtmlElement | None, bool]:
 # typed loosely: which kind of value an expression gives, only the expression tells
 _STRING: Callable[[HtmlElement], Any] = etree.XPath("string()", smart_strings=False)
 _TEXTS: Callable[[HtmlElement], Any] = etree.XPath("descendant::text()", smart_strings=False)
-_BODIES = etree.XPath("descendant-or-self::*/@itemprop[. = 'articleBody']/..")
+_BODIES = etree.XPath("descendant-or-self::*[@itemprop = 'articleBody']")
 _BREAKING = BLOCK_TAGS | {"br"}
 
 
