@@ -39,6 +39,7 @@ _AUTHOR_PAGE = re.compile(
 )
 _ONE = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
 _NAME = re.compile(rf"{_ONE}(?:\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?{_ONE}){{0,3}}")
+_SURNAME = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
 _PARTS = re.compile(r"\s+[-–—|•·/]\s+|\s*\|\s*")
 _COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.|\be\.\s?V\.")
 _ADDRESS = re.compile(r"@|\[at\]|\bwww\.|^[\w.-]+\.[a-z]{2,6}$", re.I)
@@ -177,9 +178,13 @@ def _visible(blocks: Blocks, body: Body, lines: Lines) -> list[tuple[str, list[s
 
 
 def _signatures(body: Body) -> list[str]:
-    """A name alone in bold above or below the text."""
+    """A name alone above or below the text, in bold or with its surname in capitals."""
     ends = [*body.paragraphs[:1], *body.paragraphs[-2:]]
-    return [p.text for p in ends if p.strong and not p.is_heading and _NAME.fullmatch(p.text)]
+    return [
+        p.text
+        for p in ends
+        if (p.strong or _SURNAME.search(p.text)) and not p.is_heading and _NAME.fullmatch(p.text)
+    ]
 
 
 def named_authors(blocks: Blocks, body: Body) -> list[str]:

@@ -72,6 +72,38 @@ def test_a_declared_lead_that_the_text_repeats_stays_in_the_text_alone() -> None
     assert (found.body or "").startswith(SENTENCE)
 
 
+def _news(author: str) -> str:
+    data = f'{{"@type":"NewsArticle","headline":"{TITLE}","author":{author}}}'
+    return f'<script type="application/ld+json">{data}</script>'
+
+
+@pytest.mark.parametrize(
+    ("head", "top", "end", "wanted"),
+    [
+        (_news('{"@type":"Organization","name":"La Gazette"}'), "Par Inès Carrel", "", ("Inès Carrel",)),
+        (
+            _news('{"@type":"Person","name":"Inès Carrel"}'),
+            "Par Inès Carrel et Luc Orme",
+            "",
+            ("Inès Carrel", "Luc Orme"),
+        ),
+        ('<meta name="author" content="admin">', "Par Inès Carrel", "", ("Inès Carrel",)),
+        ("", "", "Inès CARREL", ("Inès Carrel",)),
+        ("", "", "<strong>Inès Carrel/Luc Orme</strong>", ("Inès Carrel", "Luc Orme")),
+        (_news('{"@type":"Person","name":"La Rédaction"}'), "", "", ()),
+    ],
+)
+def test_who_signs_comes_before_who_publishes(head: str, top: str, end: str, wanted: tuple[str, ...]) -> None:
+    link = '<a href="/a/3">Le bac à quai</a> <span class="author">Paul Voisin</span>'
+    card = f"<section><h3>À lire aussi</h3>{link}</section>"
+    text = f"<p>{SENTENCE}</p><p>{OTHER}</p>" * 2
+    body = f"<article><h1>{TITLE}</h1><p>{top}</p>{text}<p>{end}</p></article>{card}"
+    found = read_article(
+        page(f'<html lang="fr"><head>{head}<title>{TITLE}</title></head><body>{body}</body></html>')
+    )
+    assert found.authors == wanted
+
+
 def test_without_the_declaration_the_page_is_read_otherwise() -> None:
     """What the test above sees is the selectors' work."""
     found = read_article(page(PAGE))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.authors import choose_authors, clean_authors, parse_byline
@@ -179,6 +179,7 @@ def test_the_shape_of_a_name() -> None:
     assert join_compounds("Rabat - Paris") == "Rabat - Paris"
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=120), max_size=4), st.lists(st.text(max_size=20), max_size=2), st.booleans())
 def test_any_values_give_clean_names(values: list[str], sites: list[str], agencies: bool) -> None:
     names = clean_authors(values, sites, agencies=agencies)
