@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
 from tests import oracles
 from tests.care.kept import KILLED, Kept
 from tests.crawl.hostile_site import Archive, Site
@@ -128,6 +130,18 @@ class Press:
             return int(self.kept.sql("SELECT count(*) AS n FROM articles")[0]["n"])
         except Exception:  # noqa: BLE001  the tables are being made
             return 0
+
+    def has_tables(self) -> bool:
+        """Whether the archive was made: a process may die, or meet a full disk, before that."""
+        if self.kept.url is None and not self.kept.database.exists():
+            return False
+        try:
+            self.kept.sql("SELECT id FROM captures LIMIT 1")
+        except (OperationalError, ProgrammingError) as error:
+            if "no such table" in str(error) or "does not exist" in str(error):
+                return False
+            raise
+        return True
 
     # --- what must hold ---------------------------------------------------------------------------
 

@@ -68,7 +68,7 @@ class Week(RuleBasedStateMachine):
         counted[f"code {ended.code}"] += 1
         assert ended.code in codes or (self.trouble and ended.code in (0, 3, 5, 6)), ended.err
         assert "Traceback" not in ended.err
-        if self.press.kept.url or self.press.kept.database.exists():
+        if self.press.has_tables():
             self.press.assert_records_of_rows()
 
     @rule(more=st.integers(1, 4))
