@@ -68,7 +68,7 @@ class Week(RuleBasedStateMachine):
         counted[f"code {ended.code}"] += 1
         assert ended.code in codes or (self.trouble and ended.code in (0, 3, 5, 6)), ended.err
         assert "Traceback" not in ended.err
-        if self.press.has_tables():
+        if self.disk.free > 1 << 20 and self.press.has_tables():  # on a full disk SQLite cannot even read
             self.press.assert_records_of_rows()
 
     @rule(more=st.integers(1, 4))
