@@ -237,7 +237,8 @@ def press_at(
     site = HostileServer(articles=articles, latency=latency, newest_first=True)
     with site as server, tempfile.TemporaryDirectory() as said:
         more = "[rights]\nask = false\n[readers]\nprocesses = 1\n"
-        archive = Archive(folder, settings=settings, more=more)
+        patient = {"timeout": 20.0} | settings  # on a busy machine a loopback answer may take seconds
+        archive = Archive(folder, settings=patient, more=more)
         archive.declare(Site(SITE, server))
         yield Press(archive, server, Kept(folder, url), Path(said))
 
