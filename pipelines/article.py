@@ -16,7 +16,7 @@ from pipelines.article_dates import choose_dates
 from pipelines.article_fields import Fields
 from pipelines.attribution import parse_attribution
 from pipelines.blocks_tree import parse
-from pipelines.decode import decode
+from pipelines.decode import NOT_TEXT, Decoded, decode
 from pipelines.guard import plain_text, prepared
 from pipelines.language import detect
 from pipelines.plain import PlainPage, read_plain
@@ -30,6 +30,8 @@ EXTRACTOR_VERSION = "1"
 def read_article(page: Page, rules: SiteRules = GENERIC) -> Article:
     """Read one HTML page. Raises nothing for any bytes; what went wrong is told in `warnings`."""
     decoded = decode(page.body, page.content_type)
+    if NOT_TEXT in decoded.warnings:
+        return _no_page(decoded, page, rules)
     parsed = parse(decoded.text)
     if parsed.tree is None:
         article = _from_plain(read_plain(parsed.text, rules), page, rules)
@@ -42,6 +44,8 @@ def read_article(page: Page, rules: SiteRules = GENERIC) -> Article:
 def read_without_tree(page: Page, rules: SiteRules = GENERIC) -> Article:
     """Read the text of an HTML page that no parser should see; related links have no URLs then."""
     decoded = decode(page.body, page.content_type)
+    if NOT_TEXT in decoded.warnings:
+        return _no_page(decoded, page, rules)
     text, warnings, _ = prepared(decoded.text)
     article = _from_plain(read_plain(plain_text(text), rules), page, rules)
     said = dict.fromkeys((*decoded.warnings, *warnings, READ_PLAINLY))
@@ -53,6 +57,17 @@ def read_text(page: Page, rules: SiteRules = GENERIC) -> Article:
     decoded = decode(page.body, page.content_type)
     article = _from_plain(read_plain(decoded.text, rules), page, rules)
     return replace(article, site=rules.site, encoding=decoded.encoding, warnings=decoded.warnings)
+
+
+def _no_page(decoded: Decoded, page: Page, rules: SiteRules) -> Article:
+    """A picture, a PDF, noise under the name of a page: nothing in it is read."""
+    return Article(
+        url=page.url,
+        page_type="other",
+        site=rules.site,
+        encoding=decoded.encoding,
+        warnings=decoded.warnings,
+    )
 
 
 def _from_tree(tree: HtmlElement, text: str, page: Page, rules: SiteRules) -> Article:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -13,7 +14,7 @@ from pipelines.article_dates import choose_dates, is_plausible
 from pipelines.article_declared import Declared, read_declared
 from pipelines.blocks import cut_blocks
 from pipelines.blocks_lines import head_of, read_lines
-from pipelines.blocks_tree import flat
+from pipelines.blocks_tree import MAX_HEADINGS, flat
 from pipelines.body import read_body
 from pipelines.body_lead import find_lead, is_repeated
 from pipelines.body_second import second_chance
@@ -41,9 +42,8 @@ class Fields:
         self.evidence: list[Evidence] = []
         self.structured = extract_structured(tree, page.url)
         self.sites = self._site_names()
-        self.headings = [
-            heading for h1 in tree.iter("h1") if (heading := flat(h1)) and not is_logo(h1, page.url)
-        ]
+        h1s = islice(tree.iter("h1"), MAX_HEADINGS)
+        self.headings = [text for h1 in h1s if (text := flat(h1)) and not is_logo(h1, page.url)]
         self.page_title = clean(tree.findtext(".//title") or "")
         self.declared = self._declared(tree)
         self.title = self._title()

@@ -10,7 +10,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_headings import heading_kind
-from pipelines.blocks_tree import HEADING_TAGS, cut, declared_bodies, flat, text_of
+from pipelines.blocks_tree import HEADING_TAGS, MAX_HEADINGS, cut, declared_bodies, flat, text_of
 from pipelines.related import Entry, as_links, flag_cut_titles, read_entries
 from pipelines.rules import SiteRules
 from pipelines.text import clean, fold
@@ -88,7 +88,7 @@ class Cutter:
 
     def _protect(self) -> None:
         """The headline, declared bodies, and all that holds them."""
-        headlines = list(self.tree.iter("h1"))
+        headlines = list(islice(self.tree.iter("h1"), MAX_HEADINGS))
         named = [h for h in headlines if self.title and fold(text_of(h)) == self.title]
         kept = (named or headlines)[:1]
         kept += [e for e in declared_bodies(self.tree) if e.tag in ("article", "div", "section")]

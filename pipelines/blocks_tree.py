@@ -63,6 +63,7 @@ BLOCK_TAGS: Final = frozenset(
         "ul",
     ]
 )
+MAX_HEADINGS: Final = 50  # <h1>: a page of more has none that says what it is about
 HEADING_TAGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # never text of an article; cut before anything is looked at (structured data is read first)
 DROPPED_TAGS: Final = (

@@ -71,6 +71,9 @@ _LEFT_OUT = dict.fromkeys((*_UNWANTED, 0xFFFE, 0xFFFF)) | {0x0B: " ", 0x0C: " "}
 _FILE_MARKS = (b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"\x1f\x8b", b"RIFF")
 
 
+NOT_TEXT = "not_text"
+
+
 @dataclass(frozen=True, slots=True)
 class Decoded:
     """A page as text, and how it was read.
@@ -90,7 +93,7 @@ def decode(body: bytes, content_type: str | None) -> Decoded:
     """Text of a response's body (content coding undone). `content_type`: the header's value. Never raises."""
     text, encoding, rule, warnings = _decoded(body, content_type)
     if _is_noise(body, encoding):
-        warnings.append("not_text")
+        warnings.append(NOT_TEXT)
     else:
         text, notes = repair(text)
         warnings += notes

@@ -68,6 +68,7 @@ _COUNTRIES = frozenset(
 _SECTION_LIMIT = 4  # words of a section's name
 _KICKER_LIMIT = 5  # words of a kicker
 _MARKS = ".:-–—|/"
+_LONGEST = 1000  # characters of a heading
 _SHORTEST = 3  # words of a heading that is believed without a second witness
 
 
@@ -186,10 +187,12 @@ def choose_title(
     witnesses = [
         (rule, clean_title(value, names))
         for rule, value in (("jsonld", jsonld), ("og", og), ("title", meta_title))
-        if value and value.strip()
+        if value and value.strip() and len(value) <= _LONGEST
     ]
     witnesses = [(rule, value) for rule, value in witnesses if _is_headline(value, sites)]
-    headings = [h for h in (clean_title(raw, names) for raw in h1s) if _is_headline(h, sites)]
+    headings = [
+        h for h in (clean_title(raw, names) for raw in h1s if len(raw) <= _LONGEST) if _is_headline(h, sites)
+    ]
     best = _best_heading(headings, [value for _, value in witnesses])
     if best is not None:
         return _without_kicker(best, [value for _, value in witnesses]), "h1"

@@ -28,7 +28,7 @@ from typing import Any
 
 from storage.children import die_with
 
-PATIENCE = 3
+PATIENCE = 6
 _START_SECONDS = 60.0  # a cold import of the readers on a busy machine
 _PRELOAD = ("pipelines.article", "pipelines.duplicates", "pipelines.flow")  # so that no page pays for it
 

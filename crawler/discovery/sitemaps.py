@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -41,6 +42,12 @@ def parse_sitemap(body: bytes, url: str) -> Found:
     return reader.found(whole)
 
 
+_SURROGATE = re.compile(
+    rb"\xed[\xa0-\xbf][\x80-\xbf]|&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*5(?:5[3-9]|6\d|7[0-3])\d\d);?"
+)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+
+
 class _Reader:
     """Goes through the XML once, keeping nothing of the tree it has passed."""
 
@@ -53,6 +60,8 @@ class _Reader:
         self.root = ""
 
     def read(self, data: bytes) -> None:
+        if data[:2] not in _UTF16:
+            data = _SURROGATE.sub(b"?", data)  # libxml2 lets them in, and lxml cannot bring them out
         events = etree.iterparse(
             BytesIO(data),
             events=("start", "end"),

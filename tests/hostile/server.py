@@ -14,7 +14,11 @@ from urllib.parse import urlsplit
 from tests.hostile import (
     compression,
     feeds,
+    letters,
+    lines,
+    markup,
     news,
+    payloads,
     redirects,
     rights,
     robots,
@@ -32,7 +36,11 @@ SECRET = "CANARY-INTERNAL-SECRET"
 _MODULES = (
     compression,
     feeds,
+    letters,
+    lines,
+    markup,
     news,
+    payloads,
     redirects,
     rights,
     robots,
