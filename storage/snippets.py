@@ -60,7 +60,7 @@ def _places(text: str, pieces: Sequence[str], hits: set[int]) -> list[tuple[int,
     for piece in pieces:
         at = text.index(piece, at)
         size = len(known_terms(piece))
-        if any(number in hits for number in range(count, count + size)):
+        if size and not hits.isdisjoint(range(count, count + size)):
             inside = enumerate(tokens(piece), count)
             places += [(at + token.start, at + token.end) for number, token in inside if number in hits]
         count += size
