@@ -224,13 +224,11 @@ def page_attributions(
     selected: Sequence[str] = (),
     named: Sequence[str] = (),
 ) -> tuple[list[Attribution], list[Evidence]]:
-    """Every credit of the page, each text once, the strongest kinds first."""
+    """Every credit of the page, each text once, the strongest kinds first; only `selected` texts if any."""
     found: list[Attribution] = []
     evidence: list[Evidence] = []
-    for text, position in (
-        *((text, "tail") for text in selected),
-        *_credit_lines(body, lines, structured, named),
-    ):
+    texts = [(text, "tail") for text in selected] or _credit_lines(body, lines, structured, named)
+    for text, position in texts:
         one = parse_attribution(text, position, rules.country)  # type: ignore[arg-type]
         if one is None or _is_plain(one) or any(_says_no_more(one, other) for other in found):
             continue
@@ -251,7 +249,7 @@ def _is_plain(one: Attribution) -> bool:
     return one.kind == "original" and not (one.outlets or one.agencies or one.dateline or one.location)
 
 
-def _beside_date(text: str) -> list[str]:
+def beside_date(text: str) -> list[str]:
     """What a dated line says beside its date: AFP of "15-04-2016 - AFP"; the whole of one without parts."""
     parts = [part for part in _PARTS.split(text) if part.strip()]
     return parts if len(parts) < 2 else [part for part in parts if not any(c.isdigit() for c in part)]
@@ -282,7 +280,7 @@ def _credit_lines(
         yield text, "byline"
     for line in lines.dates:
         if line.zone == "head":
-            yield from ((part, "byline") for part in _beside_date(line.text))
+            yield from ((part, "byline") for part in beside_date(line.text))
     for claim in structured.authors[:6]:
         yield claim.value, "byline"
     if body.paragraphs:

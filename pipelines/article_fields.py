@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 
@@ -13,7 +14,7 @@ from pipelines.article_date_search import search_date
 from pipelines.article_dates import choose_dates, is_plausible
 from pipelines.article_declared import Declared, read_declared
 from pipelines.blocks import cut_blocks
-from pipelines.blocks_lines import head_of, read_lines
+from pipelines.blocks_lines import Lines, head_of, read_lines
 from pipelines.blocks_tree import MAX_HEADINGS, flat
 from pipelines.body import read_body
 from pipelines.body_lead import find_lead, is_repeated
@@ -106,9 +107,13 @@ class Fields:
         self.body = second_chance(tree, read_body(tree))
         self.body.head = head_of(self.body.before, self.title)
         plausible = partial(is_plausible, page=self.page, rules=rules)
-        self.lines, kept = read_lines(
-            self.body.before, self.body.paragraphs, self.body.after, self.title, rules.country, plausible
-        )
+        self.lines, kept = Lines(), self.body.paragraphs
+        if not (
+            self.declared.dates and self.declared.attributions
+        ):  # selectors that found both end the search
+            self.lines, kept = read_lines(
+                self.body.before, kept, self.body.after, self.title, rules.country, plausible
+            )
         witness = max((claim.value for claim in self.structured.body), key=len, default=None)
         self.kept = without_copies(bounded(trimmed(kept), witness))
         sample = "\n".join(p.text for p in self.kept)[:3000]
@@ -214,7 +219,7 @@ class Fields:
             self.lines,
             self.structured,
             self.rules,
-            self.declared.attributions,
+            self.declared.credits,
             [*named_authors(self.blocks, self.body)[:6], *self.blocks.bylines[:2]],
         )
         self.evidence += claims
@@ -271,14 +276,11 @@ class Fields:
         declared = self.declared.related
         known = {link.url for link in declared}
         more = [link for link in self.blocks.related if link.url is None or link.url not in known]
-        links = [*declared, *more]
-        return tuple(
-            RelatedLink(
-                link.title, link.url, link.teaser, link.title_truncated, link.teaser_truncated, position,
-                link.block, link.heading, link.title_raw, link.teaser_raw,
-            )
-            for position, link in enumerate(links, 1)
-        )  # fmt: skip
+        if declared:  # lines in the text come before the blocks that follow it
+            more.sort(key=lambda link: link.block != "inline")
+        inside = sum(link.block == "inline" for link in more) if declared else 0
+        links = [*more[:inside], *declared, *more[inside:]]
+        return tuple(replace(link, position=position) for position, link in enumerate(links, 1))
 
     def _paywalled(self) -> bool:
         """Whether the page says that it is not free, or asks for a subscription to read on."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from lxml import etree
 from lxml.cssselect import CSSSelector
@@ -12,6 +13,9 @@ from lxml.html import HtmlElement
 
 from pipelines.blocks_tree import flat
 from pipelines.text import clean
+
+_PLAIN: Final = re.compile(r"[\w\s.#>+~,*-]*")  # neither attributes nor :not(...)
+_CLASS: Final = re.compile(r"\.([\w-]+)")
 
 
 @lru_cache(maxsize=512)
@@ -24,33 +28,56 @@ def _compiled(selector: str) -> etree.XPath:
     return CSSSelector(selector)
 
 
-def _found(tree: HtmlElement, selector: str) -> list[Any]:
-    """Elements, attributes and texts; an XPath that gives a number or a truth gives nothing."""
-    found = _compiled(selector)(tree)
-    return found if isinstance(found, list) else [found] if isinstance(found, str) else []
+@lru_cache(maxsize=512)
+def _needed(selector: str) -> tuple[frozenset[str], ...]:
+    """The class names that each alternative of a CSS selector needs; none where that is not plain."""
+    if selector.startswith(("/", "./", "(")) or not _PLAIN.fullmatch(selector):
+        return (frozenset(),)
+    return tuple(frozenset(_CLASS.findall(part)) for part in selector.split(","))
 
 
-def select(tree: HtmlElement, selectors: Sequence[str]) -> list[HtmlElement]:
-    """The elements of the first selector that yields any."""
-    for selector in selectors:
-        found = [node for node in _found(tree, selector) if isinstance(node, etree._Element)]
-        if found:
-            return found
-    return []
+class Finder:
+    """One page, asked by many selectors. What was found once is remembered: cut nothing in between."""
 
+    def __init__(self, tree: HtmlElement) -> None:
+        self.tree = tree
+        # a site declares selectors for all its layouts, and most name classes that a page does not have
+        named = (element.get("class") for element in tree.iter())
+        self._classes = {name for names in named if names for name in names.split()}
+        self._known: dict[str, list[Any]] = {}
 
-def select_all(tree: HtmlElement, selectors: Iterable[str]) -> list[HtmlElement]:
-    """The elements of every selector."""
-    return [
-        node for selector in selectors for node in _found(tree, selector) if isinstance(node, etree._Element)
-    ]
+    def _found(self, selector: str) -> list[Any]:
+        """Elements, attributes and texts; an XPath that gives a number or a truth gives nothing."""
+        found = self._known.get(selector)
+        if found is None:
+            may_match = any(names <= self._classes for names in _needed(selector))
+            value = _compiled(selector)(self.tree) if may_match else []
+            found = value if isinstance(value, list) else [value] if isinstance(value, str) else []
+            self._known[selector] = found
+        return found
 
+    def first(self, selectors: Sequence[str]) -> list[HtmlElement]:
+        """The elements of the first selector that yields any."""
+        for selector in selectors:
+            found = [node for node in self._found(selector) if isinstance(node, etree._Element)]
+            if found:
+                return found
+        return []
 
-def select_text(tree: HtmlElement, selectors: Sequence[str]) -> tuple[str, str] | None:
-    """The first text that a selector yields, and the selector; attributes and text nodes count too."""
-    for selector in selectors:
-        for node in _found(tree, selector):
-            text = flat(node) if isinstance(node, etree._Element) else clean(str(node))
-            if text:
-                return text, selector
-    return None
+    def every(self, selectors: Iterable[str]) -> list[HtmlElement]:
+        """The elements of every selector."""
+        return [
+            node
+            for selector in selectors
+            for node in self._found(selector)
+            if isinstance(node, etree._Element)
+        ]
+
+    def text(self, selectors: Sequence[str]) -> tuple[str, str] | None:
+        """The first text that a selector yields, and the selector; attributes and text nodes count too."""
+        for selector in selectors:
+            for node in self._found(selector):
+                text = flat(node) if isinstance(node, etree._Element) else clean(str(node))
+                if text:
+                    return text, selector
+        return None
