@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from lxml import html
+from lxml import etree, html
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
@@ -29,6 +29,8 @@ _PROMPT: Final = re.compile(
     re.I,
 )
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
+# No heading holds more elements or characters: what is nested a thousand deep is not read at each level.
+_IS_SMALL: Final = etree.XPath("not(descendant::*[250]) and string-length() < 10000")
 _CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
 
 
@@ -73,7 +75,7 @@ def _own_text(element: HtmlElement) -> str:
     if not text and element.tag not in HEADING_TAGS:
         return ""
     if len(element) and len(element) <= 6 and element.tag != "div":
-        return text_of(element)
+        return text_of(element) if _IS_SMALL(element) else ""
     return text
 
 
