@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from pipelines.outlets import SourceEntry, SourceTable, host_of
@@ -75,15 +76,19 @@ class Sources:
 
     def known(self, text: str) -> SourceEntry | None:
         """The agency or outlet a piece means, if its plain text is that of a known one."""
-        for form in _forms(text):
-            entry = self.table.agency(form, self.country, in_slot=True) or self.table.outlet(
-                form, self.country
-            )
-            if entry is not None:
-                return entry
-            if self.table.is_shared_acronym(form):
-                return SourceEntry(form, "agency")
-        return None
+        return _known(self, text)
+
+
+@lru_cache(maxsize=4096)  # a name without separators is asked for at every level of a slot
+def _known(sources: Sources, text: str) -> SourceEntry | None:
+    table, country = sources.table, sources.country
+    for form in _forms(text):
+        entry = table.agency(form, country, in_slot=True) or table.outlet(form, country)
+        if entry is not None:
+            return entry
+        if table.is_shared_acronym(form):
+            return SourceEntry(form, "agency")
+    return None
 
 
 def _forms(text: str) -> Iterator[str]:
