@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Literal
 
 from scrapy.exceptions import IgnoreRequest
 
-from crawler.opening import Opened, breaks_off, open_body
+from crawler.opening import Opened, open_body
 from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.policy import product_token
 from crawler.politeness.rights import forbidden_by, rights_of
 from crawler.politeness.statements import joined
+from pipelines.decode import breaks_off
 from storage import repository
 from storage.errors import ArchiveError, Redacted
 from storage.faults import fault

@@ -12,8 +12,6 @@ from typing import Literal
 from storage.coding import CodingFault, decode_body
 
 _GZIP = b"\x1f\x8b"
-_BEGUN = (b"<html", b"<body")
-_ENDED = (b"</html", b"</body")
 
 Fault = Literal["truncated", "encoding", "too_large"]
 
@@ -24,20 +22,6 @@ class Opened:
 
     body: bytes
     fault: Fault | None = None
-
-
-def breaks_off(body: bytes) -> bool:
-    """Whether HTML stops within its text: no end tag of the page, and not even the end of another tag.
-
-    A server that sends less than it has, under a length that fits, leaves no other sign. A page may leave its
-    end tags out, so this alone proves nothing.
-    """
-    begun, ended = body[:4096].lower(), body[-4096:].lower()
-    return (
-        any(tag in begun for tag in _BEGUN)
-        and not any(tag in ended for tag in _ENDED)
-        and not body.rstrip().endswith(b">")
-    )
 
 
 def open_body(body: bytes, coding: str, content_type: str, limit: int) -> Opened:

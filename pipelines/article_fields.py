@@ -20,6 +20,7 @@ from pipelines.body import read_body
 from pipelines.body_lead import find_lead, is_repeated
 from pipelines.body_second import second_chance
 from pipelines.body_trim import bounded, ends_open, trimmed, without_copies, without_repeats
+from pipelines.decode import breaks_off
 from pipelines.images import page_images
 from pipelines.language import detect
 from pipelines.page_type import SHORT, Facts, judge_page
@@ -194,7 +195,7 @@ class Fields:
             related=self._related(),
             images=page_images(self.structured, self.blocks, self.body, self.page.url),
             paywalled=paywalled,
-            truncated=ends_open(body) or (paywalled and self.blocks.paywall),
+            truncated=ends_open(body) or (paywalled and self.blocks.paywall) or breaks_off(self.page.body),
             warnings=tuple(self.warnings),
             evidence=tuple(self.evidence),
         )

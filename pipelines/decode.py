@@ -57,6 +57,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16be"),
 )
 _SNIFFED = 65_536  # bytes that detection looks at
+_BEGUN = (b"<html", b"<body")
+_ENDED = (b"</html", b"</body")
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META_CHARSET = re.compile(rb"<meta\s[^>]{0,500}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _XML_CHARSET = re.compile(rb"^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.I)
@@ -253,3 +255,17 @@ def _without_declarations(text: str) -> str:
         if end >= 0:
             text = text[: dtd.start()] + "<!DOCTYPE html>" + text[end + 2 :]
     return text
+
+
+def breaks_off(body: bytes) -> bool:
+    """Whether HTML stops within its text: no end tag of the page, and not even the end of another tag.
+
+    A server that sends less than it has, under a length that fits, leaves no other sign. A page may leave its
+    end tags out, so this alone proves nothing.
+    """
+    begun, ended = body[:4096].lower(), body[-4096:].lower()
+    return (
+        any(tag in begun for tag in _BEGUN)
+        and not any(tag in ended for tag in _ENDED)
+        and not body.rstrip().endswith(b">")
+    )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.opening import Opened, breaks_off, open_body
+from crawler.opening import Opened, open_body
 
 PAGE = b"<html><body>" + b"<p>Le port a rouvert.</p>" * 50 + b"</body></html>"
 HTML = "text/html; charset=utf-8"
@@ -62,20 +62,3 @@ def test_a_bomb_is_cut() -> None:
 @given(st.binary(max_size=300), st.sampled_from(["", "gzip", "deflate", "br", "zstd", "gzip, br", "œ"]))
 def test_no_bytes_break_it(body: bytes, coding: str) -> None:
     assert open_body(body, coding, HTML, LIMIT).fault in (None, "truncated", "encoding", "too_large")
-
-
-@pytest.mark.parametrize(
-    ("body", "cut"),
-    [
-        (PAGE, False),
-        (PAGE[:-7], False),
-        (PAGE[:100], True),
-        (PAGE[:100] + b"\n ", True),
-        (PAGE.upper()[:100], True),
-        (b"<html lang=fr><p>Sans fin.</p>", False),  # end tags may be left out
-        (b"<p>Un fragment", False),
-        (b"", False),
-    ],
-)
-def test_a_page_that_breaks_off(body: bytes, cut: bool) -> None:
-    assert breaks_off(body) is cut

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.decode import decode
+from pipelines.decode import breaks_off, decode
 
 FRENCH = (
     "<html><head><title>L’été à Fès – 20 €</title></head><body><p>Le conseil régional a réuni hier les "
@@ -15,6 +15,7 @@ FRENCH = (
     "près du théâtre, où naîtra un château bâti dès le mois de décembre.</p></body></html>"
 )
 ARABIC = "<p>أعلن المجلس البلدي اليوم عن سلسلة من الإجراءات الجديدة لدعم القراءة في المدارس</p>"
+PAGE = b"<html><body>" + b"<p>Le port a rouvert.</p>" * 50 + b"</body></html>"
 UTF8 = "text/html; charset=UTF-8"
 
 
@@ -235,3 +236,20 @@ def test_text_is_as_sent_and_not_normalised() -> None:
     nfd = unicodedata.normalize("NFD", "été")
     assert decode(nfd.encode(), None).text == nfd
     assert not re.search("é", decode(nfd.encode(), None).text)
+
+
+@pytest.mark.parametrize(
+    ("body", "cut"),
+    [
+        (PAGE, False),
+        (PAGE[:-7], False),
+        (PAGE[:100], True),
+        (PAGE[:100] + b"\n ", True),
+        (PAGE.upper()[:100], True),
+        (b"<html lang=fr><p>Sans fin.</p>", False),  # end tags may be left out
+        (b"<p>Un fragment", False),
+        (b"", False),
+    ],
+)
+def test_a_page_that_breaks_off(body: bytes, cut: bool) -> None:
+    assert breaks_off(body) is cut
