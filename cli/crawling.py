@@ -14,7 +14,7 @@ import click
 
 from cli.app import App
 from cli.logs import log_summaries, log_to_file, log_to_stderr
-from cli.output import console, print_error, print_json, safe_line, table
+from cli.output import console, print_error, print_json, safe_line, silence_stdout, table
 
 if TYPE_CHECKING:
     from cli.declared import Declared
@@ -44,9 +44,9 @@ def crawl(
 ) -> int:
     """Crawl these sites into the archive, print the summary, return the exit code.
 
-    A summary in which nothing is wrong is printed to a terminal, as JSON, or when `verbose` asks for it: cron
-    mails whatever is printed. From `verbose` 2 on the crawl's own log goes to stderr; `log` is a file
-    for it.
+    A summary in which nothing is wrong, or only what the runs before said, is printed to a terminal, as JSON,
+    or when `verbose` asks for it: cron mails whatever is printed. From `verbose` 2 on the crawl's own log
+    goes to stderr; `log` is a file for it.
     """
     from crawler.runs import prepare_archive, run_crawl
     from crawler.session import CrawlOptions
@@ -65,9 +65,14 @@ def crawl(
         archive.close()
     write_report(report, result)
     log_summaries(result)
-    if result.exit_code or as_json or verbose or sys.stdout.isatty():
+    if _has_news(result) or as_json or verbose or sys.stdout.isatty():
         print_summary(result, as_json)
     return result.exit_code
+
+
+def _has_news(result: CrawlResult) -> bool:
+    """Something is wrong, and no run before has said it; or a signal ended the crawl."""
+    return result.exit_code > 128 or any(site.exit_code and site.is_news for site in result.summaries)
 
 
 def _agreed(
@@ -146,7 +151,7 @@ def write_report(path: Path | None, result: CrawlResult) -> None:
 
 def print_summary(result: CrawlResult, as_json: bool) -> None:
     """Counts and one sentence a site. A reader that has left does not change what the crawl ends with."""
-    with contextlib.suppress(BrokenPipeError):
+    try:
         if as_json:
             print_json(summary_dict(summary) for summary in result.summaries)
         else:
@@ -160,3 +165,5 @@ def print_summary(result: CrawlResult, as_json: bool) -> None:
                 say = print_error if summary.exit_code else _echo
                 say(f"{summary.site}: {summary.message}")
         sys.stdout.flush()
+    except BrokenPipeError:
+        silence_stdout()

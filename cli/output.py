@@ -7,6 +7,7 @@ invisible letter in a title is shown as its code (`\\x1b`, `\\u202e`) and does n
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import os
@@ -15,7 +16,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -151,7 +152,13 @@ def console(*, err: bool = False) -> Console:
 
     stream = sys.stderr if err else sys.stdout
     width = None if stream.isatty() else PLAIN_WIDTH
-    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+    made = Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
+    made.on_broken_pipe = _reader_left  # type: ignore[method-assign]  # rich would end the program with 1
+    return made
+
+
+def _reader_left() -> NoReturn:
+    raise BrokenPipeError(errno.EPIPE, "the reader has left")
 
 
 def counted(rows: Iterable[T], total: int, what: str) -> Iterator[T]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ from crawler.session import RELEASED, CrawlOptions, CrawlSession, WrongClock, ut
 from crawler.settings import overridden
 from crawler.stopping import SECONDS as STOP_SECONDS
 from crawler.tally import Tally
-from crawler.verdict import FAULT, LOCKED, NEEDS_PERSON, Verdict, worst
+from crawler.verdict import FAULT, LOCKED, NEEDS_PERSON, SITE_FAILED, Verdict, worst
 from pipelines.outlets import source_table
-from storage import repository
+from storage import notices, repository
 from storage.archive import Archive, open_archive
 from storage.captures import recover
 from storage.opening import check_pages
@@ -47,6 +47,7 @@ class SiteSummary:
     counts: dict[str, Any] = field(default_factory=dict)
     run_id: int | None = None
     saved: tuple[tuple[str, int | None, Any], ...] = ()  # URL, capture id, outcome of pages asked for by name
+    is_news: bool = True  # False: the run before ended in the same trouble, and said so
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def run_crawl(
         if process.killed:
             _note_killed(session, crawlers)
         session.close()
-        result = _result(process, locked)
+        result = _with_news(archive, _result(process, locked))
         notifier.finished(result.exit_code, result.summaries)
     except BaseException as error:
         notifier.failed(error)
@@ -232,6 +233,21 @@ def _result(process: _Process, locked: list[SiteSummary]) -> CrawlResult:
     if process.signal_number is not None and (process.killed or code in (0, NEEDS_PERSON)):
         code = 128 + process.signal_number
     return CrawlResult(code, tuple(summaries))
+
+
+def _with_news(archive: Archive, result: CrawlResult) -> CrawlResult:
+    """A trouble that stands since the run before is no news: it was said then."""
+    said: set[str] = set()
+    with archive.read() as db:
+        for summary in result.summaries:
+            site_id = repository.site_id(db, summary.site)
+            if site_id is None or summary.exit_code not in (SITE_FAILED, NEEDS_PERSON):
+                continue
+            before = notices.run_before(db, site_id, summary.run_id)
+            if before is not None and (before.state, before.exit_code) == (summary.state, summary.exit_code):
+                said.add(summary.site)
+    summaries = (replace(summary, is_news=summary.site not in said) for summary in result.summaries)
+    return CrawlResult(result.exit_code, tuple(summaries))
 
 
 def _summary(crawler: Any) -> SiteSummary:

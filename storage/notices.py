@@ -56,9 +56,13 @@ def settle_notices(session: Session, ids: Sequence[int], outcome: str, message: 
 
 def code_before(session: Session, site_id: int, run_id: int | None) -> int | None:
     """The exit code of the site's last crawl that ended before this one."""
-    query = select(Run.exit_code).where(
-        Run.site_id == site_id, Run.command == "crawl", Run.exit_code.is_not(None)
-    )
+    before = run_before(session, site_id, run_id)
+    return None if before is None else before.exit_code
+
+
+def run_before(session: Session, site_id: int, run_id: int | None) -> Run | None:
+    """The site's last crawl that ended before this one."""
+    query = select(Run).where(Run.site_id == site_id, Run.command == "crawl", Run.exit_code.is_not(None))
     if run_id is not None:
         query = query.where(Run.id < run_id)
     return session.scalar(query.order_by(Run.started_at.desc(), Run.id.desc()).limit(1))

@@ -66,7 +66,7 @@ def command(
 
     Run it again at any time: nothing is fetched or written twice. The site `demo` is served by this
     command itself if nothing serves it yet, and needs no network. Where the output is no terminal, as under
-    cron, a summary is printed only if something is wrong.
+    cron, a summary is printed only if something is wrong, and once for each trouble.
     """
     if (since is not None or yes) and not backfill:
         raise click.UsageError("--since and --yes are about --backfill")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 import signal
 import subprocess
 import time
@@ -10,9 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import oracles
 from tests.crawl.hostile_site import Archive, Site
 from tests.hostile import HostileServer
-from tests.running import run_hemero
+from tests.oracles import Held
+from tests.running import environment, run_hemero
 
 pytestmark = pytest.mark.slow
 
@@ -85,11 +89,11 @@ def test_a_second_signal_ends_it_at_once(archive: Archive) -> None:
     assert time.monotonic() - sent < 5
     assert process.returncode == 128 + signal.SIGINT, errors
     is_whole(archive)
+    assert oracles.sound(Held(archive.folder)) == []
     assert _articles(archive) == 10
 
 
 @pytest.mark.case("F007")
-@pytest.mark.soak
 def test_a_hangup_is_a_stop_like_others(archive: Archive) -> None:
     with archive.start() as process:
         in_flight(archive, process)
@@ -97,6 +101,54 @@ def test_a_hangup_is_a_stop_like_others(archive: Archive) -> None:
         process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGHUP
     is_whole(archive)
+
+
+@pytest.mark.case("F007")
+def test_a_reader_that_leaves_ends_nothing(tmp_path: Path) -> None:
+    """Cron's mail program is gone: what a crawl prints has nobody to read it."""
+    with HostileServer(articles=10) as server:
+        archive = Archive(tmp_path / "archive")
+        archive.declare(Site("good", server))
+        read, write = os.pipe()
+        os.close(read)
+        process = subprocess.Popen(
+            archive.command("-v"), env=environment(), stdin=subprocess.DEVNULL, stdout=write, stderr=write
+        )
+        os.close(write)
+        assert process.wait(100) == 0
+        archive.crawl()
+        is_whole(archive)
+        held = Held(archive.folder)
+        assert oracles.complete(held, "good", [truth.url for truth in oracles.news(server)]) == []
+        assert oracles.unique(held) == []
+
+
+@pytest.mark.case("F005")
+@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(n, marks=pytest.mark.soak) for n in range(3, 21))])
+def test_a_signal_at_a_random_moment(tmp_path: Path, seed: int) -> None:
+    """Ended in time and honestly, nothing half done; the next run completes it and asks for nothing twice."""
+    chance = random.Random(seed)
+    number = chance.choice([signal.SIGTERM, signal.SIGINT])
+    with HostileServer(articles=20, latency=0.05) as server:
+        archive = Archive(tmp_path / "archive", settings={"timeout": 30.0})
+        archive.declare(Site("good", server, options={"concurrency": 2}))
+        with archive.start() as process:
+            requests = chance.randrange(1, 25)
+            deadline = time.monotonic() + 60
+            while len(server.hits) < requests and process.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.01)
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=60)
+        assert process.returncode in (128 + number, 0), errors  # 0: it had ended already
+        is_whole(archive)
+        held, urls = Held(archive.folder), [truth.url for truth in oracles.news(server)]
+        assert oracles.raw(held) == []
+        assert archive.crawl().returncode == 0
+        assert oracles.complete(held, "good", urls) == []
+        assert oracles.unique(held) == []
+        assert oracles.honest(held, archive.sites["good"].report, urls) == []
+        articles = [hit.target for hit in server.hits if hit.target.startswith("/news/article/")]
+        assert len(articles) <= 20 + 2  # at most what was in flight is asked for again
 
 
 def test_max_minutes_ends_a_crawl_of_hanging_hosts(archive: Archive) -> None:

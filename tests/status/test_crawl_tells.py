@@ -41,6 +41,22 @@ def test_nothing_is_printed_when_nothing_is_wrong(site: Crawled) -> None:
     assert "no article link" in wrong.stderr
 
 
+def test_a_trouble_is_printed_once(site: Crawled) -> None:
+    """Cron mails what is printed; the code says it each time."""
+    site.crawl()
+    site.server.empty()
+    said, again, asked = site.crawl(), site.crawl(), site.crawl("-v")
+    assert [run.returncode for run in (said, again, asked)] == [6, 6, 6]
+    assert "no article link" in said.stderr
+    assert (again.stdout, again.stderr) == ("", "")
+    assert "no article link" in asked.stderr
+    site.server.empty(on=False)
+    well = site.crawl()
+    assert (well.returncode, well.stdout, well.stderr) == (0, "", "")
+    site.server.empty()
+    assert "no article link" in site.crawl().stderr  # another one
+
+
 def test_a_run_keeps_what_its_pages_held(site: Crawled) -> None:
     report = site.report()
     assert report["readings"]["filled"]["title"] == 30
