@@ -75,6 +75,15 @@ def overview(session: Session, now: datetime) -> list[SiteHealth]:
     return [health.resting("disabled") if site.state == "disabled" else health for site, health in found]
 
 
+def of_imports(session: Session, name: str, now: datetime) -> SiteHealth | None:
+    """A site that no crawl has brought, only imports; None where the archive knows no such name."""
+    site = session.scalar(select(Site).where(Site.name == name))
+    if site is None:
+        return None
+    articles = session.scalar(select(func.count()).where(Article.site_id == site.id)) or 0
+    return _health(session, site, articles, now)
+
+
 def _health(session: Session, site: Site, articles: int, now: datetime) -> SiteHealth:
     start = now - timedelta(weeks=WEEKS)
     runs = past_runs(session, site.id, start, figures_since=start)

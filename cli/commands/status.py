@@ -62,11 +62,14 @@ def _print_copies(app: App) -> None:
 def _sites(app: App, name: str | None, now: datetime) -> list[SiteHealth]:
     """Sites that were crawled, and enabled ones that never were; those that no schedule crawls say so."""
     from cli.declared import load_declared
-    from storage.overview import SiteHealth, overview
+    from storage.overview import SiteHealth, of_imports, overview
 
     declared = load_declared(app)
     with app.open() as archive, archive.read() as session:
         found = {health.site: health for health in overview(session, now)}
+        if name is not None and name not in found and name not in declared.sites:
+            imported = of_imports(session, name, now)
+            found |= {name: imported} if imported is not None else {}
     for health in found.values():
         site = declared.of_any_name(health.site)
         if site is None or not site.enabled:

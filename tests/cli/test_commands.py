@@ -248,6 +248,10 @@ def test_a_site_known_from_imports_alone_is_listed(hemero: Run, tmp_path: Path) 
     assert (sites["vigie.example"]["articles"], sites["vigie.example"]["state"]) == (1, "undeclared")
     assert sites["portailsudmaroc"]["state"] == "active"
     assert "undeclared" in hemero("sites", cwd=tmp_path).stdout
+    (status,) = objects(hemero("status", "vigie.example", "--json", cwd=tmp_path).stdout)
+    assert (status["articles"], status["state"], status["advice"]) == (1, "undeclared", None)
+    unknown = hemero("status", "vigie", cwd=tmp_path)
+    assert (unknown.returncode, "no site 'vigie'" in unknown.stderr) == (2, True)
 
 
 # --- streams ----------------------------------------------------------------------------------------
