@@ -20,8 +20,8 @@ def printable(text: object, limit: int = 300) -> str:
 
 
 def quieten() -> None:
-    """Answers that are too large are counted by the run; a lost database is said in one line."""
-    for name in ("scrapy.core.downloader.handlers.http11", "psycopg"):
+    """What is too large, and whose certificate is taken, stands in the run; a lost database is said once."""
+    for name in ("scrapy.core.downloader.handlers.http11", "scrapy.core.downloader.tls", "psycopg"):
         logging.getLogger(name).setLevel(logging.ERROR)
 
 

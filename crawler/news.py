@@ -21,6 +21,7 @@ from storage.errors import ArchiveError
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
 
     from crawler.answers import Answers
     from crawler.frontier import Frontier
@@ -47,6 +48,7 @@ DECLARED = (
     "max_listing_pages",
     "id_url",
     "allow_private",
+    "verify_tls",
     "enabled",
     "images",
     "expect",
@@ -70,6 +72,7 @@ class NewsSpider(Spider):
         max_listing_pages: pages followed from one listing when it is read first; None takes the operator's.
         id_url: the address of an article by its number, such as "https://site/actualite/{0}".
         allow_private: the site may stand on a loopback or private address.
+        verify_tls: False takes the site's certificates unseen: self-signed, expired, of another host.
         enabled: False leaves the site out of `hemero crawl` without arguments.
         images: keep the bytes of article images.
         expect: a minimum of articles a week and fill rates; falling short ends a run with code 6.
@@ -92,6 +95,7 @@ class NewsSpider(Spider):
     max_listing_pages: ClassVar[int | None] = None
     id_url: ClassVar[str] = ""
     allow_private: ClassVar[bool] = False
+    verify_tls: ClassVar[bool] = True
     enabled: ClassVar[bool] = True
     images: ClassVar[bool] = False
     expect: ClassVar[Expect] = Expect()
@@ -148,13 +152,19 @@ class NewsSpider(Spider):
             raise RuleError(f"site {name}: id_url: rules.article_url does not match {cls.id_url!r}")
 
     @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        if not cls.verify_tls:  # of this site's hosts: its crawl asks no others for pages
+            settings.set("DOWNLOAD_VERIFY_CERTIFICATES", False, priority="spider")
+
+    @classmethod
     def from_crawler(
         cls, crawler: Crawler, *args: Any, session: CrawlSession | None = None, **kwargs: Any
     ) -> NewsSpider:
         from crawler.site_run import SiteRun as Run
 
         spider: NewsSpider = super().from_crawler(crawler, *args, **kwargs)
-        spider.tally = Tally()
+        spider.tally = Tally(verify_tls=cls.verify_tls)
         spider.run = Run(spider, crawler, session)
         return spider
 

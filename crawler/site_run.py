@@ -109,7 +109,7 @@ class SiteRun:
                 verdict, kept = await self._in_hindsight(session, verdict)
                 counts |= kept
                 self.readings = kept.get("readings", {})
-            self.verdict = verdict = replace(verdict, message=verdict.message + _beyond_bounds(tally))
+            self.verdict = verdict = replace(verdict, message=verdict.message + _beside(tally))
             await session.write(
                 lambda db: repository.finish_run(
                     db,
@@ -164,13 +164,14 @@ class SiteRun:
                 self._spider.frontier.wake()
 
 
-def _beyond_bounds(tally: Tally) -> str:
-    """What a run that met a trap says of it."""
+def _beside(tally: Tally) -> str:
+    """What is said of a run whatever its verdict: that it met a trap, that nobody vouched for the server."""
+    said = "" if tally.verify_tls else "; certificates were not verified (verify_tls = false)"
     if not tally.traps:
-        return ""
+        return said
     worst, number = tally.traps.most_common(1)[0]
     others = f" and {len(tally.traps) - 1} more patterns" if len(tally.traps) > 1 else ""
-    return f"; addresses without end were left out: {number} of {worst}{others}"
+    return f"; addresses without end were left out: {number} of {worst}{others}{said}"
 
 
 def _default_session() -> CrawlSession:

@@ -42,6 +42,7 @@ class Tally:
     traps: Counter[str] = field(default_factory=Counter)  # of those, addresses without end, by pattern
     channels: dict[str, ChannelNote] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    verify_tls: bool = True  # False: whoever answered may have been another
     saved: list[tuple[str, int | None, Any]] = field(default_factory=list)  # URL, capture, outcome
 
     @property
@@ -79,5 +80,6 @@ class Tally:
             "deferred_by_reason": dict(self.deferred),
             "no_such_number": self.no_such_number,
             "left_out": dict(self.left_out),
+            "verify_tls": self.verify_tls,
             "traps": dict(self.traps.most_common(10)),
         }

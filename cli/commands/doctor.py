@@ -37,20 +37,25 @@ def command(app: App, as_json: bool) -> int:
 
 
 def _checks(app: App) -> Iterator[Check]:
-    from crawler.config import ConfigError, load_config
+    from cli.declared import load_declared
+    from crawler.config import ConfigError
     from storage.doctor import Check, archive_checks, machine_checks
     from storage.errors import ArchiveError
 
     min_free = 0
     try:
-        config = load_config(app.config, required=app.config_option is not None)
+        declared = load_declared(app)
     except ConfigError as error:
         yield Check("settings", False, str(error))
     else:
+        config = declared.config
         min_free = config.archive.min_free_mb << 20
         known = bool(config.crawl.contact or config.crawl.user_agent)
         hint = "" if known else ": set [crawl] contact, so that a webmaster can write to you"
         yield Check("contact", known or None, config.user_agent + hint)
+        unseen = ", ".join(name for name, site in sorted(declared.sites.items()) if not site.verify_tls)
+        if unseen:
+            yield Check("certificates", None, f"not verified, as declared (verify_tls = false): {unseen}")
     yield from machine_checks(app.archive, min_free)
     try:
         with app.open() as archive:

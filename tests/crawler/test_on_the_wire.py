@@ -26,7 +26,8 @@ pytestmark = pytest.mark.slow
 # How robots.txt answers -> the case of the catalogue it plays.
 OPEN = {
     **dict.fromkeys(("404", "403", "401", "410"), "F093"),
-    **dict.fromkeys(("html", "huge", "wildcards", "agents", "bom", "latin1"), "F094"),
+    **dict.fromkeys(("html", "huge", "wildcards", "agents", "bom", "latin1", "binary", "cr", "nul"), "F094"),
+    **dict.fromkeys(("delay-bad", "delay-neg"), "F096"),
     **dict.fromkeys(("loop", "elsewhere"), "F095"),
 }
 CLOSED = {**dict.fromkeys(("500", "503", "429", "hang", "close"), "F093"), "offsite": "F095"}

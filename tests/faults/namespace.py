@@ -30,12 +30,14 @@ PUBLIC = "93.184.215.14"
 PRIVATE = ("169.254.169.254", "10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "fe80::1", "fc00::1")
 HOST = "presse.test"
 ARTICLES = 5
+SILENT = "muet.test"  # the name server does not answer
 # Name -> its addresses, one an answer; the last one is repeated.
 NAMES = {
     HOST: [PUBLIC],
     "rebind.test": [PUBLIC, "127.0.0.1"],
     "interne.test": ["10.0.0.1"],
     "boucle.test": ["127.0.0.1"],
+    "vide.test": [],
 }
 
 
@@ -89,6 +91,8 @@ def _declared(folder: Path, plain: HostileServer, secure: HostileServer) -> Arch
         site("rebind", "https://rebind.test/news/", "^/news/article/"),
         site("interne", "http://interne.test/news/", "^/news/article/"),
         site("boucle", "http://boucle.test/news/", "^/news/article/"),
+        site("vide", "http://vide.test/news/", "^/news/article/"),
+        site("muet", f"http://{SILENT}/news/", "^/news/article/"),
         site("double", f"https://double.{HOST}/w/both", "^/news/article/"),
     )
     NAMES.update({f"{name}.{HOST}": [PUBLIC] for name in ("links", "double")})
@@ -140,14 +144,18 @@ def _serve_names() -> dict[str, list[str]]:
     def serve() -> None:
         while True:
             query, client = server.recvfrom(512)
-            server.sendto(_answer(query, answered), client)
+            if (answer := _answer(query, answered)) is not None:
+                server.sendto(answer, client)
 
     threading.Thread(target=serve, daemon=True).start()
     return answered
 
 
-def _answer(query: bytes, answered: dict[str, list[str]]) -> bytes:
-    """A DNS answer: A records as NAMES says, no address of any other kind, NXDOMAIN for other names."""
+def _answer(query: bytes, answered: dict[str, list[str]]) -> bytes | None:
+    """A DNS answer: A records as NAMES says, no address of any other kind, NXDOMAIN for other names.
+
+    None where the name server is silent.
+    """
     labels, at = [], 12
     while query[at]:
         labels.append(query[at + 1 : at + 1 + query[at]].decode("ascii"))
@@ -156,7 +164,10 @@ def _answer(query: bytes, answered: dict[str, list[str]]) -> bytes:
     question = query[12 : at + 5]
     (kind,) = struct.unpack(">H", query[at + 1 : at + 3])
     records = b""
-    if name in NAMES and kind == 1:
+    if name == SILENT:
+        answered[name].append("")
+        return None
+    if NAMES.get(name) and kind == 1:
         given = answered[name]
         given.append(NAMES[name][min(len(given), len(NAMES[name]) - 1)])
         records = b"\xc0\x0c" + struct.pack(">HHIH", 1, 1, 0, 4) + socket.inet_aton(given[-1])

@@ -14,6 +14,7 @@ import pytest
 
 from tests.crawl.hostile_site import Archive, Site
 from tests.hostile import HostileServer
+from tests.running import run_hemero
 
 pytestmark = pytest.mark.slow
 
@@ -22,6 +23,8 @@ PAGES = {
     "home": ("/s/moved?to=/news/", "^/s/moved"),
     "other": ("/s/moved?to=/news/article/1/x", "^/(s/moved|news/article)"),
     "flaky": ("/s/flaky?fail=2", "^/s/flaky"),
+    "flakier": ("/s/flaky?fail=3", "^/s/flaky"),
+    "broken": ("/s/flaky?fail=99", "^/s/flaky"),
     "refused": ("/s/flaky?fail=2&status=403", "^/s/flaky"),
     "early": ("/s/flaky?fail=2&status=404", "^/s/flaky"),
     "deleted": ("/s/deleted", "^/s/deleted"),
@@ -109,8 +112,24 @@ def test_an_article_that_leads_to_another_is_not_overwritten_by_it(again: Again)
 def test_a_flaky_page_is_stored_by_a_later_run(again: Again) -> None:
     assert again.reports[0]["flaky"]["failed_by_cause"] == {"http_500": 1}
     assert again.article("flaky", "/s/flaky")["title"] == "Article guéri"
-    rows = again.archive.rows("SELECT tries, state FROM candidates WHERE url LIKE '%/s/flaky%'")
-    assert rows == [{"tries": 0, "state": "done"}] * 3
+    assert again.article("flakier", "/s/flaky")["title"] == "Article guéri"
+    rows = again.archive.rows(
+        "SELECT s.name, c.tries, c.state FROM candidates c JOIN sites s ON s.id = c.site_id"
+        " WHERE c.url LIKE '%/s/flaky%' AND s.name <> 'broken' ORDER BY s.name"
+    )
+    assert [(row["name"], row["tries"], row["state"]) for row in rows] == [
+        (name, 0, "done") for name in ("early", "flakier", "flaky", "refused")
+    ]
+
+
+@pytest.mark.case("F063")
+def test_a_page_that_never_heals_is_owed(again: Again) -> None:
+    rows = again.archive.rows(
+        "SELECT c.* FROM candidates c JOIN sites s ON s.id = c.site_id WHERE s.name = 'broken'"
+    )
+    assert [(row["state"], row["reason"]) for row in rows] == [("failed", "http_500")]
+    assert rows[0]["tries"] == RUNS
+    assert rows[0]["next_try_at"] is not None
 
 
 def test_a_page_that_is_refused_for_a_while_is_stored_by_a_later_run(again: Again) -> None:
@@ -134,6 +153,7 @@ def test_articles_that_were_gone_by_mistake_come_back(again: Again) -> None:
     assert rows == [{"gone_at": None, "back": 1}] * 6
 
 
+@pytest.mark.case("F065", "F095")
 @pytest.mark.parametrize(("site", "reason", "new"), [("banning", "http_403", 1), ("denying", "robots", 0)])
 def test_a_refusal_does_not_end_the_revisits_of_an_article(
     again: Again, site: str, reason: str, new: int
@@ -150,6 +170,14 @@ def test_a_deleted_article_keeps_its_text(again: Again) -> None:
     assert row["gone_at"] is not None
     assert row["body"]
     assert sum(reports["deleted"]["gone"] for reports in again.reports) == 1
+
+
+@pytest.mark.case("F066")
+def test_a_deleted_article_is_still_found(again: Again) -> None:
+    folder = again.archive.folder
+    found = run_hemero("search", "bientôt supprimé", "--archive", folder, cwd=folder.parent)
+    assert found.returncode == 0
+    assert "Bientôt supprimé" in found.stdout
 
 
 @pytest.mark.case("F070")

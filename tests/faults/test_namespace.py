@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.namespace import ARTICLES, PRIVATE, PUBLIC
+from tests.faults.namespace import ARTICLES, PRIVATE, PUBLIC, SILENT
 from tests.hostile.redirects import FORBIDDEN, PORTS
 from tests.running import environment
 
@@ -80,3 +80,13 @@ def test_other_ports_of_the_same_host(world: dict[str, Any]) -> None:
 def test_http_and_https_are_one_site(world: dict[str, Any]) -> None:
     assert len(world["articles"]) == ARTICLES
     assert [run["double"]["new"] for run in world["runs"]] == [ARTICLES, 0]
+
+
+@pytest.mark.case("F075")
+@pytest.mark.parametrize("site", ["muet", "vide"])
+def test_a_name_server_that_is_silent_or_knows_no_address(world: dict[str, Any], site: str) -> None:
+    """Such a site is tried again by the next run, and holds up no other."""
+    for run in world["runs"]:
+        assert (run[site]["state"], run[site]["exit_code"], run[site]["fetched"]) == ("dead", 5, 0)
+    assert world["answers"][SILENT] >= 2  # it was asked in both runs, and said nothing
+    assert world["runs"][0]["double"]["new"] == ARTICLES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,9 @@ SECOND = {
     "/s/empty": ("F072", "failed"),
 }
 
+# What stands in the place of a feed that was good. A cut one still names articles.
+FEEDS = {"html": 6, "empty": 6, "noguid": 6, "jslink": 6, "xxe": 0, "malformed": 0}
+
 
 def name_of(path: str) -> str:
     return path.strip("/").replace("/", "-")
@@ -53,8 +57,14 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
         for path in SECOND:
             server = stack.enter_context(HostileServer(articles=1, scale=0.05))
             archive.declare(Site(name_of(path), server, f"/links?to=/s/then%3Fto={path}", "^/s/then"))
+        for name in FEEDS:
+            server = stack.enter_context(HostileServer(articles=6))
+            feed = server.url(f"/feed/then.xml?to={name}")
+            archive.declare(Site(f"feed-{name}", server, "/", "^/news/article/.*/x$", {"feeds": [feed]}))
         archive.crawl()
-        assert {site.report["new"] for site in archive.sites.values()} == {1}
+        assert [site.report["new"] for site in archive.sites.values()] == [1] * len(SECOND) + [6] * len(FEEDS)
+        for name in FEEDS:
+            archive.sites[f"feed-{name}"].server.counters["feed"] = 1
         archive.crawl()
         yield archive
 
@@ -77,3 +87,31 @@ def test_all_is_accounted_for(visited: Archive) -> None:
     assert oracles.sound(held) == []
     for site in visited.sites.values():
         assert oracles.honest(held, site.report) == []
+
+
+@pytest.mark.case("F100")
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_feed_that_was_good_before(visited: Archive, name: str) -> None:
+    report = visited.sites[f"feed-{name}"].report
+    assert report["exit_code"] == FEEDS[name], report
+    if FEEDS[name]:
+        assert report["state"] == "drifted"
+        assert f"/feed/then.xml?to={name}" in report["message"]
+    assert len(oracles.of_site(Held(visited.folder), f"feed-{name}")) == 6
+
+
+@pytest.mark.case("F099")
+def test_a_sitemap_that_is_always_of_this_moment_is_no_reason_to_fetch(tmp_path: Path) -> None:
+    with HostileServer(articles=5) as server:
+        archive = Archive(tmp_path / "archive")
+        site = Site("now", server, "/", "^/news/article/", {"sitemaps": [server.url("/sm/now.xml")]})
+        archive.declare(site)
+        fetched = []
+        for articles in (5, 5, 7):
+            server.articles = articles
+            archive.crawl()
+            fetched.append(site.report["fetched"])
+        assert fetched == [5, 0, 2]
+        assert server.paths()["/sm/now.xml"] >= 3  # it was read again each time
+        pages = [path for path in server.paths().elements() if path.startswith("/news/article/")]
+        assert len(pages) == len(set(pages)) == 7

@@ -13,8 +13,10 @@ from typing import Any
 
 import pytest
 
+from tests import oracles
 from tests.crawl.hostile_site import Archive, Site
 from tests.hostile import HostileServer
+from tests.oracles import Held
 from tests.running import environment, run_hemero
 
 pytestmark = pytest.mark.slow
@@ -33,6 +35,7 @@ SITEMAPS = {
     "xxe": 0,
     "xxe-http": 0,
     "bomb.xml.gz": 0,
+    "50k": 60,
 }
 FEEDS = {
     "ok": 10,
@@ -49,6 +52,7 @@ FEEDS = {
     "noguid": 0,
     "html": 0,
     "empty": 0,
+    "huge": 10,
 }
 
 
@@ -92,7 +96,11 @@ def _sites(stack: ExitStack) -> Iterator[Site]:
         good = server()
         path = f"/sm/{name}" if "." in name else f"/sm/{name}.xml"
         yield Site(
-            f"sitemap-{_plain(name)}", good, "/", "^/(news/article|t/ok)", {"sitemaps": [good.url(path)]}
+            f"sitemap-{_plain(name)}",
+            good,
+            "/",
+            "^/(news/article|t/ok|trap/x)",
+            {"sitemaps": [good.url(path)]},
         )
     for name in ("self", "deep", "wide"):
         good = server(articles=3)
@@ -145,11 +153,11 @@ def test_nobody_else_was_asked(where: Where) -> None:
 
 
 def test_nothing_of_this_machine_came_into_the_archive(where: Where) -> None:
-    for path in where.archive.folder.rglob("*"):
-        if path.is_file():
-            data = path.read_bytes()
-            assert b"root:x:0" not in data, path
-            assert b"CANARY-INTERNAL-SECRET" not in data, path
+    servers = [site.server for site in where.archive.sites.values()]
+    held = Held(where.archive.folder)
+    assert oracles.nobody_in(held, servers) == []
+    assert oracles.raw(held) == []
+    assert oracles.sound(held) == []
 
 
 @pytest.mark.case("F082")
@@ -186,8 +194,10 @@ def test_links_to_other_hosts_are_not_followed(where: Where) -> None:
 def test_credentials_are_neither_sent_nor_kept(where: Where) -> None:
     server = where.site("creds").server
     assert all("authorization" not in hit.headers for hit in server.hits)
+    # The answer that named them is kept as it came: a record of what the server said.
     for table, column in (("candidates", "url"), ("articles", "url"), ("article_urls", "url")):
         assert where.archive.rows(f"SELECT 1 FROM {table} WHERE {column} LIKE '%S3CR3T%'") == []
+    assert where.archive.rows("SELECT 1 FROM captures WHERE url LIKE '%S3CR3T%'") == []
 
 
 @pytest.mark.case("F087")

@@ -73,3 +73,10 @@ for _name, _body in _FEEDS.items():
     @route(f"/feed/{_name}.xml")
     async def _feed(exchange: Exchange, body: Callable[[Exchange], str | bytes] = _body) -> None:
         await exchange.send(body(exchange), content_type=_TYPE)
+
+
+@route("/feed/then.xml")
+async def _then(exchange: Exchange) -> None:
+    """The newest articles while the server's counter `feed` is 0, then what ?to= names."""
+    name = exchange.argument("to", "empty") if exchange.server.counters["feed"] else "newest"
+    await exchange.send(_FEEDS[name](exchange), content_type=_TYPE)

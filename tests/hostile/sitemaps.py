@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from tests.hostile.compression import gzip_bomb
 from tests.hostile.exchange import XML, Exchange, route
@@ -118,6 +119,14 @@ async def _elsewhere(exchange: Exchange) -> None:
 async def _bad_dates(exchange: Exchange) -> None:
     urls = zip(_articles(exchange), _LASTMODS, strict=False)
     inner = "".join(f"<url><loc>{url}</loc><lastmod>{date}</lastmod></url>" for url, date in urls)
+    await _xml(exchange, f'<?xml version="1.0"?><urlset {_SPACE}>{inner}</urlset>')
+
+
+@route("/sm/now.xml")
+async def _always_now(exchange: Exchange) -> None:
+    """Every page was changed this very moment, whenever it is asked."""
+    now = datetime.now(UTC).isoformat()
+    inner = "".join(f"<url><loc>{url}</loc><lastmod>{now}</lastmod></url>" for url in _articles(exchange))
     await _xml(exchange, f'<?xml version="1.0"?><urlset {_SPACE}>{inner}</urlset>')
 
 

@@ -79,6 +79,13 @@ async def _length_too_small(exchange: Exchange) -> None:
     await exchange.write(head(length=len(body) // 2, close=False) + body)
 
 
+@route("/t/half")
+async def _half_with_its_length(exchange: Exchange) -> None:
+    """What a dead upstream leaves: a length that fits, and HTML that stops within its text."""
+    body = page("Coupé au milieu").encode()
+    await exchange.send(body[: body.index(b'</p><p class="date">') - 20])
+
+
 @route("/t/cl-negative")
 async def _length_negative(exchange: Exchange) -> None:
     await exchange.write(head(length=-1) + _OK)
@@ -146,8 +153,8 @@ async def _one_huge_header(exchange: Exchange) -> None:
 @route("/t/header-many")
 async def _many_headers(exchange: Exchange) -> None:
     await exchange.write(b"HTTP/1.1 200 OK\r\n")
-    for number in range(exchange.size("n", 200_000)):
-        await exchange.write(b"X-%d: y\r\n" % number)
+    for first in range(0, exchange.size("n", 200_000), 1000):
+        await exchange.write(b"".join(b"X-%d: y\r\n" % number for number in range(first, first + 1000)))
     await exchange.write(b"Content-Length: 2\r\n\r\nok")
 
 
