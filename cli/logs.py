@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 
 class _OneLine(logging.Formatter):
-    """A record is a line; where a fault happened is shown with `--debug` only."""
+    """A record is a line; where a fault happened is shown with `--debug` only, on indented lines."""
 
     def __init__(self, debug: bool) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -29,7 +29,7 @@ class _OneLine(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         if self._debug:
-            return safe(super().format(record))
+            return safe(super().format(record)).replace("\n", "\n    ")  # what is cited begins no line
         error = record.exc_info[1] if record.exc_info else None
         line = f"{self.formatTime(record)} {record.levelname} {record.name}: {record.getMessage()}"
         told = error is None or str(error) in line

@@ -45,4 +45,5 @@ PAYLOADS: dict[str, str] = {
 
 @route("/x/")
 async def _payload(exchange: Exchange) -> None:
-    await exchange.send(PAYLOADS[exchange.path.rpartition("/")[2]])
+    name = exchange.path.rpartition("/")[2]
+    await exchange.send(PAYLOADS.get(name, "<h1>404</h1>"), 200 if name in PAYLOADS else 404)
