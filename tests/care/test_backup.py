@@ -53,6 +53,7 @@ def test_into_postgresql(kept: Kept, postgres: Cluster) -> None:
     postgres.drop_database(url)
 
 
+@pytest.mark.soak
 def test_only_what_is_new_is_copied_again(kept: Kept) -> None:
     folder = kept.folder.parent / "backup"
     kept.ok("backup", str(folder))
@@ -147,7 +148,7 @@ def test_a_damaged_capture_file_is_not_backed_up_silently(kept: Kept) -> None:
 @pytest.mark.parametrize(
     "where",
     [
-        "restore_copied:1",
+        pytest.param("restore_copied:1", marks=pytest.mark.soak),
         pytest.param("backup_database:1", marks=pytest.mark.soak),
         pytest.param("backup_file:1", marks=pytest.mark.soak),
         pytest.param("restore_placed:1", marks=pytest.mark.soak),

@@ -21,8 +21,9 @@ def site(tmp_path: Path) -> Crawled:
 @pytest.mark.case("F002", "F014")
 @pytest.mark.parametrize(
     "step",
-    ["mid_warc:4", "before_commit:6", *(pytest.param(s, marks=pytest.mark.soak) for s in
-     ("before_warc:3", "after_warc:5", "after_commit:8", "before_rename:1", "mid_warc:9", "after_warc:11"))],
+    ["mid_warc:4", *(pytest.param(s, marks=pytest.mark.soak) for s in
+     ("before_commit:6", "before_warc:3", "after_warc:5", "after_commit:8", "before_rename:1",
+      "mid_warc:9", "after_warc:11"))],
 )  # fmt: skip
 def test_a_dead_crawl_is_seen_repaired_and_completed(site: Crawled, step: str) -> None:
     with site.server as server:
@@ -110,7 +111,14 @@ def test_a_database_copied_without_its_journal(kept: Kept) -> None:
 
 
 @pytest.mark.case("F038")
-@pytest.mark.parametrize("content", [b"", b"not a database at all", b"SQLite format 3\0" + bytes(84)])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        pytest.param(b"not a database at all", marks=pytest.mark.soak),
+        pytest.param(b"SQLite format 3\0" + bytes(84), marks=pytest.mark.soak),
+    ],
+)
 def test_a_database_that_is_none(kept: Kept, content: bytes) -> None:
     """Never an empty archive in its place: every command refuses, rebuild makes it anew."""
     kept.database.write_bytes(content)

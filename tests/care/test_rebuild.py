@@ -71,6 +71,7 @@ def test_what_is_pending_runs_and_due_dates_are_carried_over(kept: Kept) -> None
     assert kept.sql(runs) == history
 
 
+@pytest.mark.soak
 def test_what_analysts_decided_comes_back(kept: Kept) -> None:
     from datetime import UTC, datetime
 

@@ -12,12 +12,13 @@ import pytest
 from tests.care.kept import KILLED, Kept, words_of
 
 REASON = ("--reason", "ordonnance 12/2026")
-OFTEN = ("mid_ledger", "redact_committed")
+OFTEN = ("redact_committed",)
 STEPS = [
     *OFTEN,
     *(
         pytest.param(step, marks=pytest.mark.soak)
         for step in (
+            "mid_ledger",
             "after_ledger",
             "redact_file",
             "redact_commit",
@@ -158,6 +159,7 @@ def test_an_address_that_is_not_kept_is_kept_away(kept: Kept) -> None:
     kept.assert_sound()
 
 
+@pytest.mark.soak
 def test_copies_of_the_same_bytes_follow(kept: Kept) -> None:
     """Another address whose record refers to this one's payload holds the same text."""
     marked = most_linked(kept)
@@ -210,6 +212,7 @@ def test_a_start_after_a_kill_does_not_bring_it_back(kept: Kept) -> None:
     kept.assert_sound()
 
 
+@pytest.mark.soak
 def test_two_revisions_and_a_correction_go_with_it(kept: Kept) -> None:
     from datetime import UTC, datetime
 

@@ -74,6 +74,7 @@ def test_a_byte_in_the_middle_costs_one_record(kept: Kept) -> None:
 
 
 @pytest.mark.case("F041")
+@pytest.mark.soak
 def test_garbage_behind_the_last_record_goes_to_quarantine(kept: Kept) -> None:
     path = kept.files()[-1]
     path.write_bytes(path.read_bytes() + b"garbage")
@@ -83,6 +84,7 @@ def test_garbage_behind_the_last_record_goes_to_quarantine(kept: Kept) -> None:
     assert [p.read_bytes() for p in (kept.folder / "quarantine").iterdir()] == [b"garbage"]
 
 
+@pytest.mark.parametrize("either", LATER, indirect=True)
 def test_rows_that_are_gone_or_wrong_are_written_again(either: Kept) -> None:
     before = either.dump("captures")
     row = either.capture("c.role = 'channel'")
@@ -108,6 +110,7 @@ def test_a_file_that_went_and_came_back(kept: Kept) -> None:
     assert kept.dump("captures") == before
 
 
+@pytest.mark.soak
 def test_a_file_no_row_knows(kept: Kept) -> None:
     path = kept.files()[0]
     name = str(path.relative_to(kept.folder / "captures"))

@@ -57,6 +57,7 @@ def test_better_and_worse_are_named_and_mended(either: Kept) -> None:
     assert either.dump() == before
 
 
+@pytest.mark.soak
 def test_new_rules_of_a_site_reach_stored_pages(kept: Kept) -> None:
     """Another declaration gives other titles: the same revisions, which now say so."""
     settings = kept.folder / "hemero.toml"
@@ -71,6 +72,7 @@ def test_new_rules_of_a_site_reach_stored_pages(kept: Kept) -> None:
     kept.assert_sound()
 
 
+@pytest.mark.soak
 def test_a_page_that_was_no_article_can_become_one(kept: Kept) -> None:
     row = kept.sql("SELECT a.identity, a.url FROM articles a JOIN candidates c ON c.identity = a.identity"
                    " WHERE a.revision_count = 1 AND a.gone_at IS NULL ORDER BY a.id LIMIT 1")[0]  # fmt: skip
@@ -89,6 +91,7 @@ def test_a_page_that_was_no_article_can_become_one(kept: Kept) -> None:
     assert kept.dump("articles") == before
 
 
+@pytest.mark.soak
 def test_a_gone_article_stays_gone(kept: Kept) -> None:
     gone = kept.sql("SELECT url, gone_at FROM articles WHERE gone_at IS NOT NULL ORDER BY url")
     assert gone

@@ -11,6 +11,7 @@ import pytest
 from storage import ArchiveError, open_archive
 from storage.captures import read_capture
 from storage.errors import CaptureDamaged
+from tests.care.conftest import LATER
 from tests.care.kept import Kept, flip
 
 
@@ -172,6 +173,7 @@ def test_rows_that_refer_to_nothing(either: Kept) -> None:
     assert "reference" in {finding["check"] for finding in found}
 
 
+@pytest.mark.parametrize("either", LATER, indirect=True)
 def test_articles_that_do_not_agree_with_their_revisions(either: Kept) -> None:
     either.sql("UPDATE articles SET revision_count = 7 WHERE id = 1")
     either.sql("UPDATE articles SET content_digest = 'x' WHERE id = 2")
