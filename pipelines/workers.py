@@ -30,6 +30,7 @@ from storage.children import die_with
 
 PATIENCE = 6
 _START_SECONDS = 60.0  # a cold import of the readers on a busy machine
+_QUEUE = 3  # calls that wait before another process is worth its start
 _PRELOAD = ("pipelines.article", "pipelines.duplicates", "pipelines.flow")  # so that no page pays for it
 
 
@@ -65,7 +66,8 @@ class WorkerPool:
     """Processes that run named functions; one thread here looks after each of them.
 
     Args:
-        processes: how many; None means one a core.
+        processes: how many at most; None means one a core. A further one is started when a few calls wait:
+            it costs half a second of processor time, more than a run without news has to read.
         deadline: seconds of work one call may take before its worker is killed; on a machine that is busy
             with other things up to PATIENCE times as many seconds of the clock.
         memory: bytes of address space a worker may have; None for no limit.
@@ -96,7 +98,7 @@ class WorkerPool:
         """
         if self._closed:
             raise RuntimeError("the worker pool is closed")
-        if len(self._threads) < self.processes:
+        if not self._threads or (len(self._threads) < self.processes and self._tasks.qsize() >= _QUEUE):
             self._start_thread()
         task = _Task(function, args, Future(), second)
         self._tasks.put(task)

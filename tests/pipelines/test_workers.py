@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,17 @@ def test_a_worker_is_replaced_after_its_number_of_calls() -> None:
     with WorkerPool(1, recycle=2) as pool:
         pids = [pool.call("os:getpid").result() for _ in range(4)]
     assert pids[0] == pids[1] != pids[2] == pids[3]
+
+
+def test_a_second_process_is_started_only_for_a_queue() -> None:
+    others = set(active_children())
+    with WorkerPool(2, deadline=30.0) as pool:
+        for _ in range(5):
+            pool.call("os:getpid").result()
+        assert len(set(active_children()) - others) == 1
+        for future in [pool.call("time:sleep", 0.1) for _ in range(9)]:
+            future.result()
+        assert len(set(active_children()) - others) == 2
 
 
 def test_answers_belong_to_their_questions(pool: WorkerPool) -> None:
