@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Cutter
 from pipelines.blocks_markup import name_kinds
-from pipelines.blocks_tree import text_of
+from pipelines.blocks_tree import is_small, text_of
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.related import read_entries
 from pipelines.text import fold
@@ -49,8 +49,8 @@ def cut_inline(cutter: Cutter) -> None:
 
 def _take(cutter: Cutter, element: HtmlElement) -> bool:
     """Cut one line if it is one."""
-    text = text_of(element)
-    if len(text) > MAX_LINE:
+    text = text_of(element) if is_small(element) else ""
+    if not text or len(text) > MAX_LINE:
         return False
     if _TAG_LABEL.match(fold(text[:60])) and _is_tag_line(element, text):
         cutter.take(element, "tags", "inline:tags")
@@ -98,6 +98,8 @@ def _outermost(element: HtmlElement, text: str) -> HtmlElement:
     """The highest element that says no more."""
     while True:
         parent = element.getparent()
-        if parent is None or parent.tag in ("body", "article", "main") or text_of(parent) != text:
+        if parent is None or parent.tag in ("body", "article", "main") or not is_small(parent):
+            return element
+        if text_of(parent) != text:
             return element
         element = parent

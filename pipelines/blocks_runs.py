@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from lxml import etree, html
+from lxml import html
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_headings import MAX_HEADING, Kind, heading_kind, is_strong
-from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat, text_of
+from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat, is_small, text_of
 from pipelines.text import clean
 
 MAX_BLOCKS: Final = 300  # headed blocks on one page
@@ -29,8 +29,6 @@ _PROMPT: Final = re.compile(
     re.I,
 )
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
-# No heading holds more elements or characters: what is nested a thousand deep is not read at each level.
-_IS_SMALL: Final = etree.XPath("not(descendant::*[250]) and string-length() < 10000")
 _CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
 
 
@@ -75,7 +73,7 @@ def _own_text(element: HtmlElement) -> str:
     if not text and element.tag not in HEADING_TAGS:
         return ""
     if len(element) and len(element) <= 6 and element.tag != "div":
-        return text_of(element) if _IS_SMALL(element) else ""
+        return text_of(element) if is_small(element) else ""
     return text
 
 

@@ -114,6 +114,7 @@ def _tree(text: str) -> tuple[HtmlElement | None, bool]:
 _STRING: Callable[[HtmlElement], Any] = etree.XPath("string()", smart_strings=False)
 _TEXTS: Callable[[HtmlElement], Any] = etree.XPath("descendant::text()", smart_strings=False)
 _BODIES = etree.XPath("descendant-or-self::*[@itemprop = 'articleBody']")
+_IS_SMALL = etree.XPath("not(descendant::*[250]) and string-length() < 10000")
 _BREAKING = BLOCK_TAGS | {"br"}
 
 
@@ -125,6 +126,13 @@ def declared_bodies(tree: HtmlElement) -> list[HtmlElement]:
 def text_length(element: HtmlElement) -> int:
     """Characters of all text below an element, white space included."""
     return len(str(_STRING(element)))
+
+
+def is_small(element: HtmlElement) -> bool:
+    """Whether an element may be a heading or a line. Asked before its text is read, a page with elements
+    nested a thousand deep is not read again at each level.
+    """
+    return bool(_IS_SMALL(element))
 
 
 def text_of(element: HtmlElement) -> str:
