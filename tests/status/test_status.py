@@ -114,7 +114,7 @@ def test_the_page_is_inert(crawls: Crawls) -> None:
     assert "\u202e" not in page
     assert "&lt;script&gt;" in page
     assert "2 of 2 sites need a look" in page
-    assert re.search(r"<td>published</td><td class=\"n\">90%</td><td class=\"n\">100%</td>", page)
+    assert re.search(r"<td>published</td><td class=\"n ill\">90%</td><td class=\"n\">100%</td>", page)
     assert "src=" not in page
     assert "http" not in page.replace("http-equiv", "")
 
