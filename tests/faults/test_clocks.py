@@ -15,7 +15,7 @@ from tests.hostile import HostileServer
 from tests.oracles import Held
 from tests.running import environment
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # a busy machine is no fault
 
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 needs_faketime = pytest.mark.skipif(not LIBRARIES, reason="libfaketime is not installed here")
