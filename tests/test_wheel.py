@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -70,6 +71,39 @@ def test_installed_command_crawls_and_answers(installed: Path, tmp_path: Path) -
     crawl = run([hemero, "crawl", "demo", "--limit", "5"], tmp_path)
     assert crawl.returncode == 0, crawl.stdout + crawl.stderr
     assert (tmp_path / "archive" / "archive.db").is_file()
+    found = run([hemero, "export", "--format", "jsonl"], tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert 1 <= len(found.stdout.splitlines()) <= 5
+
+
+def _pythons() -> list[Path]:
+    """An interpreter of each supported version that this machine has, on the path or under pyenv."""
+    found: dict[str, Path] = {}
+    for version in ("3.11", "3.12", "3.13"):
+        versions = Path.home() / ".pyenv" / "versions"
+        named = sorted(versions.glob(f"{version}.*/bin/python")) if versions.is_dir() else []
+        on_path = shutil.which(f"python{version}")
+        if named or on_path:
+            found[version] = named[-1] if named else Path(str(on_path))
+    return list(found.values())
+
+
+@pytest.mark.soak
+@pytest.mark.case("F153")
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("python", _pythons(), ids=lambda path: path.parent.parent.name)
+def test_a_fresh_install_works(python: Path, wheel: Path, tmp_path: Path) -> None:
+    """With the pip that this Python brings, from the package index; the trial that leaves the machine."""
+    home = tmp_path / "home"
+    assert run([python, "-m", "venv", home], tmp_path).returncode == 0
+    pip = [home / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+    done = run([*pip, "install", "-q", wheel], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert run([*pip, "check"], tmp_path).returncode == 0
+    hemero = home / "bin" / "hemero"
+    assert run([hemero, "--version"], tmp_path).stdout.startswith("hemerotheque ")
+    crawl = run([hemero, "crawl", "demo", "--limit", "5"], tmp_path)
+    assert crawl.returncode == 0, crawl.stdout + crawl.stderr
     found = run([hemero, "export", "--format", "jsonl"], tmp_path)
     assert found.returncode == 0, found.stderr
     assert 1 <= len(found.stdout.splitlines()) <= 5
