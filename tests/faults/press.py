@@ -81,6 +81,7 @@ class Press:
     server: HostileServer
     kept: Kept
     said: Path  # where what commands print is kept
+    started: list[Running] = field(default_factory=list)
 
     @property
     def folder(self) -> Path:
@@ -107,7 +108,14 @@ class Press:
                 stderr=err,
                 start_new_session=True,
             )
-        return Running(process, outputs, report)
+        self.started.append(Running(process, outputs, report))
+        return self.started[-1]
+
+    def end(self) -> None:
+        """Kill what still runs: a trial that failed leaves nothing for the next one to stumble over."""
+        for running in self.started:
+            running.signal(signal.SIGKILL)
+            running.process.wait()
 
     def crawl(self, *, fault: str | None = None, wrap: tuple[str, ...] = (), **env: str) -> Ended:
         return self.start(fault=fault, wrap=wrap, **env).wait()
@@ -240,7 +248,11 @@ def press_at(
         patient = {"timeout": 20.0} | settings  # on a busy machine a loopback answer may take seconds
         archive = Archive(folder, settings=patient, more=more)
         archive.declare(Site(SITE, server))
-        yield Press(archive, server, Kept(folder, url), Path(said))
+        press = Press(archive, server, Kept(folder, url), Path(said))
+        try:
+            yield press
+        finally:
+            press.end()
 
 
 __all__ = ["KILLED", "SITE", "Ended", "Press", "Running", "press_at", "processes_of_session", "whole_members"]

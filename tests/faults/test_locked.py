@@ -37,18 +37,19 @@ def locked(press: Press) -> Iterator[None]:
 
 
 @pytest.mark.case("F027")
-@pytest.mark.soak  # on a busy machine the few articles are all fetched before the lock is taken
-@pytest.mark.parametrize("seconds", [5, 60])
+@pytest.mark.parametrize("seconds", [5, pytest.param(60, marks=pytest.mark.soak)])
 def test_a_locked_database_is_waited_for_and_nothing_is_fetched_meanwhile(press: Press, seconds: int) -> None:
     """Fetching pauses, the event loop does not: its longest silence is far from the time of the lock."""
     beats = press.said / "beats"
+    # on a busy machine as well the crawl has to last until the lock is taken
+    press.server.articles, press.server.latency = 40, 0.4
     running = press.start(HEMERO_PATIENCE="90", PYTHONPATH=str(HEARTBEAT), HEARTBEAT_FILE=str(beats))
     press.wait_for(lambda: press.asked() >= 3 and press.articles() >= 1, running)
     with locked(press):
-        time.sleep(1)  # what is in flight comes in
+        time.sleep(5)  # what is in flight, or in the engine's hands, comes in
         before = press.asked()
         time.sleep(seconds)
-        assert press.asked() == before < 12
+        assert press.asked() == before < 40
     ended = running.wait()
     assert ended.code == 0, ended.err
     assert ended.err == ""

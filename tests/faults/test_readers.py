@@ -15,7 +15,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 @pytest.mark.case("F012")
-@pytest.mark.soak  # on a busy machine the crawl can end before there is a reader to kill
 def test_a_reader_that_the_machine_kills(tmp_path: Path) -> None:
     """As the kernel does when memory runs out: no other page is lost, and the one it read is counted."""
     with press_at(tmp_path / "archive", articles=12, latency=0.05, concurrency=2) as press:
