@@ -5,11 +5,12 @@ from __future__ import annotations
 import fcntl
 import logging
 import os
+import sys
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cli.output import safe, safe_line
+from cli.output import print_error, safe, safe_line
 
 if TYPE_CHECKING:
     from crawler.runs import CrawlResult
@@ -54,13 +55,30 @@ def log_to_file(path: Path) -> None:
         OSError: it cannot be written.
     """
     _put_aside(path)
-    handler = WatchedFileHandler(path, encoding="utf-8", errors="backslashreplace")
+    handler = _File(path, encoding="utf-8", errors="backslashreplace")
     handler.setLevel(logging.INFO)
     handler.setFormatter(_OneLine(debug=False))
     handler.addFilter(_is_told)
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(min(root.level, logging.INFO))
+
+
+class _File(WatchedFileHandler):
+    """A log that cannot be written any more is said once, and ends nothing: pages are worth more."""
+
+    _said = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        if not self._said:
+            self._said = True
+            print_error(f"the log {self.baseFilename} cannot be written: {sys.exc_info()[1]}")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            super().emit(record)
+        except OSError:  # the folder is gone: opening it again failed, outside of what the library handles
+            self.handleError(record)
 
 
 def _is_told(record: logging.LogRecord) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from cli.app import App
 from cli.crawling import demo_served, write_report
 from cli.declared import Declared
-from cli.logs import log_to_stderr
+from cli.logs import log_summaries, log_to_file, log_to_stderr
 from cli.output import print_error, print_json, safe_line
 from cli.reading import Job
 from crawler.adhoc import site_of_url
@@ -53,14 +53,24 @@ def fetch_pages(
 
 
 def save_pages(
-    app: App, declared: Declared, urls: Sequence[str], *, report: Path | None = None, as_json: bool = False
+    app: App,
+    declared: Declared,
+    urls: Sequence[str],
+    *,
+    report: Path | None = None,
+    log: Path | None = None,
+    as_json: bool = False,
+    verbose: int = 0,
 ) -> int:
     """Keep these pages now, print the capture and the article of each, return the exit code."""
-    log_to_stderr(app.debug)
+    log_to_stderr(app.debug, verbose)
+    if log is not None:
+        log_to_file(log)
     with prepare_archive(app.archive, app.database_url) as archive:
         with demo_served([site_of(declared, url) for url in urls]):
             result = fetch_pages(archive, declared, urls)
         rows = list(_saved(archive, result))
+    log_summaries(result)
     write_report(report, result)
     if as_json:
         print_json(rows)

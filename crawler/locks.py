@@ -46,10 +46,13 @@ class SiteLock:
             holder = file.read().strip() or "an unknown process"
             file.close()
             raise Locked(f"already running {holder}") from None
-        elsewhere = self._holds.take(self._site) if self._holds is not None else None
-        if elsewhere is not None:
+        try:
+            elsewhere = self._holds.take(self._site) if self._holds is not None else None
+            if elsewhere is not None:
+                raise Locked(f"already running {elsewhere}")
+        except BaseException:
             file.close()
-            raise Locked(f"already running {elsewhere}")
+            raise
         file.truncate(0)
         file.write(f"since {now.isoformat(timespec='seconds')}, pid {os.getpid()}")
         file.flush()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess
+from sqlalchemy.orm import Session
 
 from crawler.config import Config, NotifySettings
 from crawler.limits import raise_open_files
@@ -28,6 +29,7 @@ from pipelines.outlets import source_table
 from storage import notices, repository
 from storage.archive import Archive, open_archive
 from storage.captures import recover
+from storage.errors import ArchiveError
 from storage.opening import check_pages
 from storage.site_holds import SiteHolds
 
@@ -237,17 +239,23 @@ def _result(process: _Process, locked: list[SiteSummary]) -> CrawlResult:
 
 def _with_news(archive: Archive, result: CrawlResult) -> CrawlResult:
     """A trouble that stands since the run before is no news: it was said then."""
-    said: set[str] = set()
-    with archive.read() as db:
-        for summary in result.summaries:
-            site_id = repository.site_id(db, summary.site)
-            if site_id is None or summary.exit_code not in (SITE_FAILED, NEEDS_PERSON):
-                continue
-            before = notices.run_before(db, site_id, summary.run_id)
-            if before is not None and (before.state, before.exit_code) == (summary.state, summary.exit_code):
-                said.add(summary.site)
-    summaries = (replace(summary, is_news=summary.site not in said) for summary in result.summaries)
+    troubles = [each for each in result.summaries if each.exit_code in (SITE_FAILED, NEEDS_PERSON)]
+    if not troubles:
+        return result
+    try:
+        with archive.read() as db:
+            said = {each.site for each in troubles if _was_said(db, each)}
+    except ArchiveError as error:  # all is stored; to say a trouble twice is better than to hide it
+        logger.warning("whether a trouble is news is not known: %s", error)
+        return result
+    summaries = (replace(each, is_news=each.site not in said) for each in result.summaries)
     return CrawlResult(result.exit_code, tuple(summaries))
+
+
+def _was_said(db: Session, summary: SiteSummary) -> bool:
+    site_id = repository.site_id(db, summary.site)
+    before = None if site_id is None else notices.run_before(db, site_id, summary.run_id)
+    return before is not None and (before.state, before.exit_code) == (summary.state, summary.exit_code)
 
 
 def _summary(crawler: Any) -> SiteSummary:

@@ -69,9 +69,7 @@ def _sqlite_engine(url: URL, *, read_only: bool, wait: float) -> Engine:
     path = Path(url.database or "")
 
     def connect() -> sqlite3.Connection:
-        uri = f"file:{quote(str(path))}"
-        if read_only:
-            uri += "?mode=ro&immutable=1" if _cannot_change(path) else "?mode=ro"
+        uri = read_only_uri(path) if read_only else f"file:{quote(str(path))}"
         connection = sqlite3.connect(
             uri, uri=True, timeout=wait, isolation_level=None, check_same_thread=False
         )
@@ -82,6 +80,11 @@ def _sqlite_engine(url: URL, *, read_only: bool, wait: float) -> Engine:
     engine = create_engine(url, creator=connect, json_serializer=json_text)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def read_only_uri(path: Path) -> str:
+    """The address by which SQLite opens a file for reading only, also on a disk that is mounted so."""
+    return f"file:{quote(str(path))}?mode=ro" + ("&immutable=1" if _cannot_change(path) else "")
 
 
 def _cannot_change(path: Path) -> bool:

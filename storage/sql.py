@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -19,8 +20,8 @@ from typing import IO, Any
 from sqlalchemy.engine import URL
 
 from storage.archive import Archive
-from storage.database import parse_url
-from storage.errors import ArchiveBusy, ArchiveError, DatabaseUnreachable
+from storage.database import parse_url, read_only_uri
+from storage.errors import ArchiveBusy, ArchiveError, DatabaseUnreachable, NoSpace
 from storage.sql_rules import refusal
 
 _LOOK = 0.01  # seconds between two looks at what the child has written
@@ -39,11 +40,11 @@ class SqlRefused(ArchiveError):
 class Limits:
     """What one query may take."""
 
-    seconds: float = 30.0
-    memory_mb: int = 1024
-    rows: int = 1000
-    at_once: int = 2  # queries running on one archive
-    wait: float = 30.0  # seconds to wait for a place among those
+    seconds: float
+    memory_mb: int
+    rows: int
+    at_once: int  # queries running on one archive
+    wait: float  # seconds to wait for a place among those
 
 
 class Answer:
@@ -82,6 +83,7 @@ def run_sql(archive: Archive, sql: str, limits: Limits, reader_url: str | None =
         SqlRefused: no query, or one that is not allowed, or wrong, or beyond its limits.
         ArchiveBusy: too many queries run already.
         DatabaseUnreachable: the database does not answer.
+        NoSpace: the result does not fit on the disk for temporary files.
     """
     reason = refusal(sql, is_sqlite=archive.is_sqlite)
     if reason is not None:
@@ -89,7 +91,7 @@ def run_sql(archive: Archive, sql: str, limits: Limits, reader_url: str | None =
     job = {
         "sql": sql,
         "sqlite": archive.is_sqlite,
-        "url": archive.url.database if archive.is_sqlite else _address(archive.url, reader_url),
+        "url": _address(archive.url, reader_url, is_sqlite=archive.is_sqlite),
         "seconds": limits.seconds,
         "memory_mb": limits.memory_mb,
         "rows": limits.rows,
@@ -103,7 +105,9 @@ def run_sql(archive: Archive, sql: str, limits: Limits, reader_url: str | None =
             _end(child)
 
 
-def _address(url: URL, reader_url: str | None) -> str:
+def _address(url: URL, reader_url: str | None, *, is_sqlite: bool) -> str:
+    if is_sqlite:
+        return read_only_uri(Path(url.database or ""))
     if reader_url is not None:
         url = parse_url(reader_url)
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
@@ -145,6 +149,8 @@ def _lines(child: subprocess.Popen[bytes], result: IO[bytes], limits: Limits) ->
                 return
         if data:
             continue
+        if gone and child.returncode in (errno.ENOSPC, errno.EDQUOT):
+            raise NoSpace(f"no space left in {tempfile.gettempdir()} for the result: free some or set TMPDIR")
         if gone:
             raise _error("died", f"code {child.returncode}", limits)
         if time.monotonic() > deadline:

@@ -22,7 +22,6 @@ from decimal import Decimal
 from itertools import islice
 from types import FrameType
 from typing import Any
-from urllib.parse import quote
 
 from storage.children import die_with
 from storage.sql_rules import MAX_SQL, MAX_VALUE, Gate
@@ -56,16 +55,12 @@ def main() -> None:
     except OSError as error:
         if error.errno not in (errno.EFBIG, errno.ENOSPC, errno.EDQUOT):
             raise
-        _exit_unwritable()
+        os._exit(error.errno)  # nothing more can be written: the exit code says it
     _line(end)
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt  # psycopg answers it by cancelling on the server
-
-
-def _exit_unwritable() -> None:
-    os._exit(errno.EFBIG)
 
 
 def _line(value: Any) -> None:
@@ -100,7 +95,20 @@ def _plain(value: object) -> Any:
 def _sqlite(job: dict[str, Any]) -> Iterator[Sequence[Any]]:
     """Column names, then the rows."""
     gate = Gate()
-    connection = sqlite3.connect(f"file:{quote(job['url'])}?mode=ro", uri=True, timeout=job["seconds"])
+    try:
+        connection = sqlite3.connect(job["url"], uri=True, timeout=job["seconds"])
+        _restrict(connection, gate)
+        _line({"begun": True})
+        ends = time.monotonic() + job["seconds"]
+        connection.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
+        cursor = connection.execute(job["sql"])
+        yield [column[0] for column in cursor.description or ()]
+        yield from cursor
+    except sqlite3.Error as error:
+        raise _sqlite_end(error, gate) from None
+
+
+def _restrict(connection: sqlite3.Connection, gate: Gate) -> None:
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     for pragma in ("query_only=ON", "temp_store=MEMORY", "cache_size=-32000", "trusted_schema=OFF"):
         connection.execute(f"PRAGMA {pragma}")
@@ -112,15 +120,6 @@ def _sqlite(job: dict[str, Any]) -> Iterator[Sequence[Any]]:
     ):
         connection.setlimit(limit, value)
     connection.set_authorizer(gate)
-    _line({"begun": True})
-    ends = time.monotonic() + job["seconds"]
-    connection.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
-    try:
-        cursor = connection.execute(job["sql"])
-        yield [column[0] for column in cursor.description or ()]
-        yield from cursor
-    except sqlite3.Error as error:
-        raise _sqlite_end(error, gate) from None
 
 
 def _sqlite_end(error: sqlite3.Error, gate: Gate) -> Ended:

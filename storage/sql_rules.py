@@ -2,7 +2,8 @@
 
 SQLite asks `Gate` about every table, function and statement while it compiles a query; what is not on a list
 here is denied. PostgreSQL takes only what a cursor can be declared for, from a role that can only SELECT
-(storage.sql_reader); functions that every role may call and that do more than read are refused by name.
+(storage.sql_reader); functions that every role may call and that do more than read are refused by name,
+also where the name stands in a string.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ _KINDS = re.compile(r"(?is)\s*(?:(?:--[^\n]*\n|/\*.*?\*/|\()\s*)*(select|with|va
 _CURSOR_KINDS = re.compile(r"(?is)\s*(?:(?:--[^\n]*\n|/\*.*?\*/|\()\s*)*(select|with|values|table)\b")
 _REFUSED = re.compile(
     r"(?i)(?<!\w)(?:dblink\w*|lo_\w+|lowrite|loread|set_config|nextval|setval"
+    r"|ts_stat|ts_rewrite"  # they run the SQL in their arguments
     r"|(?:query|cursor|table|schema|database)_to_xml\w*|pg_(?:read|ls|stat_file|write|file)\w*"
     r"|pg_(?:try_)?advisory\w*|pg_(?:terminate|cancel)_backend|pg_notify|pg_export_snapshot|pg_logical\w*"
     r"|pg_(?:create|drop|copy|replication|import|restore|clear|set|promote|reload|rotate|switch)\w*)(?!\w)"

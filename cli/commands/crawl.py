@@ -82,7 +82,8 @@ def command(
     if urls:
         from cli.pages import save_pages
 
-        return save_pages(app, declared, [http_url(url) for url in urls], report=report, as_json=as_json)
+        pages = [http_url(url) for url in urls]
+        return save_pages(app, declared, pages, report=report, log=log, as_json=as_json, verbose=verbose)
     return crawl(
         app,
         declared,

@@ -31,7 +31,7 @@ _CELL = 300  # characters of a cell shown in a table
 @click.option(
     "--limit",
     metavar="N",
-    type=click.IntRange(min=1, max=1_000_000_000),
+    type=_ROWS,
     help="At most N rows ([sql] rows, 1000).",
 )
 @click.option(

@@ -5,6 +5,7 @@ articles/12/evidence.json         value, rule, raw text and place of every field
 captures/55/record.warc.gz        the WARC record as it is kept, with its request
 captures/55/headers.txt           response headers as they were received
 captures/55/body                  the body as it was sent; captures/55/page where a coding was undone
+captures/55/capture.json          address, fetch time, digests and where the record lies in the archive
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ captures/N/record.warc.gz The response as it was kept when it was fetched (WARC 
 captures/N/headers.txt    Status line and headers of the response.
 captures/N/body           The body as the server sent it.
 captures/N/page           The same with its content coding (gzip ...) undone, where it had one.
+captures/N/capture.json   Address, fetch time, status, digests, and where the archive keeps the record.
 
 evidence.json names the digests under which the archive has kept each capture since it was fetched:
     payload_digest = SHA-256 of captures/N/body (also WARC-Payload-Digest in the record)

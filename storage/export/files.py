@@ -12,6 +12,7 @@ from typing import BinaryIO
 from storage.capture_files import lock, sync_folder
 from storage.database import explain
 from storage.errors import ArchiveBusy, ArchiveNotWritable, NoSpace
+from storage.faults import fault
 
 
 @contextmanager
@@ -36,6 +37,7 @@ def atomic(path: Path) -> Iterator[BinaryIO]:
             yield output
             output.flush()
             os.fsync(output.fileno())
+            fault("export_written")
             beside.replace(path)
         except BaseException:
             beside.unlink(missing_ok=True)

@@ -25,7 +25,7 @@ def write_xlsx(contents: Contents, output: BinaryIO) -> int:
         ArchiveError: more articles than a sheet has rows.
     """
     sink = _Sink(output)
-    with tempfile.TemporaryDirectory(prefix="hemero-") as folder:
+    with tempfile.TemporaryDirectory(prefix="hemero-", dir=contents.folder) as folder:
         book = xlsxwriter.Workbook(sink, {"constant_memory": True, "tmpdir": folder})
         book.use_zip64()
         book.set_properties({"created": contents.now.replace(tzinfo=None)})

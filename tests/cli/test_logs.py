@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from cli.logs import FULL, KEPT
+from cli.logs import FULL, KEPT, _File
 from tests.crawl.hostile_site import Archive, Site
 from tests.hostile import HostileServer
 from tests.running import environment
@@ -46,3 +48,37 @@ def test_a_log_file_without_a_folder_is_refused_at_once(tmp_path: Path) -> None:
         assert result.returncode == 2
         assert "no folder" in result.stderr
         assert server.hits == []
+
+
+def test_single_pages_are_logged_as_well(tmp_path: Path) -> None:
+    log = tmp_path / "crawl.log"
+    with HostileServer(articles=1) as server:
+        archive = Archive(tmp_path / "archive")
+        archive.declare(Site("one", server))
+        command = archive.command("--url", server.url("/news/article/0"), "--log", str(log))
+        command = [part for part in command if part not in archive.sites]
+        subprocess.run(command, env=environment(), check=True, timeout=100, capture_output=True)
+    text = log.read_text(encoding="utf-8")
+    assert f"INFO crawler.politeness.slots: 200 {server.url('/news/article/0')}\n" in text
+    assert "INFO cli.logs: one: ok (0)" in text
+
+
+def test_a_log_that_cannot_be_written_is_said_once_and_ends_nothing(tmp_path: Path) -> None:
+    with HostileServer(articles=4) as server:
+        archive = Archive(tmp_path / "archive")
+        archive.declare(Site("one", server, article_url="^/news/article/"))
+        result = archive.crawl("--log", "/dev/full")
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.count("cannot be written") == 1
+    assert archive.sites["one"].report["new"] == 4
+
+
+def test_a_log_without_its_folder_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    handler = _File(folder / "crawl.log")
+    shutil.rmtree(folder)
+    for number in range(3):
+        handler.handle(logging.makeLogRecord({"msg": f"line {number}"}))
+    handler.close()
+    assert capsys.readouterr().err.count("cannot be written") == 1

@@ -141,6 +141,7 @@ WRITES_POSTGRES = [
     "SELECT * FROM dblink('', 'DELETE FROM articles') AS t(a int)",
     "SELECT set_config('role', 'postgres', false)",
     "SELECT query_to_xml('SELECT 1', true, true, '')",
+    "SELECT * FROM ts_stat('SELECT to_tsvector(title) FROM articles')",
     "SELECT pg_advisory_lock(1212501330)",
     "SELECT U&\"\\0070g_read_file\"('/etc/passwd')",
     "SELECT * INTO new FROM articles",
