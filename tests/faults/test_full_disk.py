@@ -56,7 +56,7 @@ def test_full_in_the_middle_of_a_crawl_then_space_returns(disk: Disk, kb: int) -
         disk.fill(leaving=kb << 10)
         ended = press.crawl()
         disk.empty()  # SQLite needs some room even to be read
-        if ended.code != 0:
+        if kb <= 64 or ended.code != 0:  # 20 articles need more than that
             assert_stopped_whole(press, ended)
         again = press.crawl()
         assert again.code == 0, again.err

@@ -221,9 +221,9 @@ def test_time_is_linear(unit: bytes) -> None:
     seconds = []
     for size in (250_000, 1_000_000):
         body = unit * (size // len(unit))
-        started = time.perf_counter()
+        started = time.process_time()
         decode(body, None)
-        seconds.append(time.perf_counter() - started)
+        seconds.append(time.process_time() - started)
     assert seconds[1] < 5
     assert seconds[1] < 10 * seconds[0] + 0.2
 

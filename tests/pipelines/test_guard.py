@@ -109,10 +109,10 @@ UNITS: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("unit", UNITS.values(), ids=UNITS.keys())
 def test_work_is_linear(unit: Callable[[int], str]) -> None:
     seconds = []
-    for size in (20_000, 80_000):
+    for size in (4_000, 32_000):
         text = "x" * MAX_CHARS + unit(size)  # all checks are made on a page that is too large
         started = time.process_time()
         prepared(text)
         plain_text(text[MAX_CHARS:])
         seconds.append(time.process_time() - started)
-    assert seconds[1] < 10 * seconds[0] + 0.5
+    assert seconds[1] < 16 * seconds[0] + 0.2

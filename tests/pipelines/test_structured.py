@@ -227,18 +227,18 @@ def test_nothing_is_salvaged_where_several_articles_are_meant() -> None:
     ],
 )
 def test_what_cannot_be_read_is_named(text: str, fault: str | None) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert load_json(text) == ([], fault)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
     "unit", ['"', "\\", "/*", "//", ",", '"a":', '{"headline":"', "&quot;", '" ', "{", "[{},", "/*a*"]
 )
 def test_broken_json_takes_linear_time(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     load_json("{" + unit * (1_000_000 // len(unit)))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_a_deep_script_does_not_hide_the_next_one() -> None:
@@ -399,9 +399,9 @@ def test_a_page_of_many_cards_and_properties_is_bounded() -> None:
         f'<div itemscope itemtype="https://schema.org/Article"><b itemprop="headline">{n}</b></div>'
         for n in range(5000)
     )
-    started = time.perf_counter()
+    started = time.process_time()
     found = read(script(cards) + "<meta name='keywords' content='a, b'>" * 5000, body)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
     assert found.headline == ()
     assert len(found.tags) <= 100
 

@@ -98,7 +98,7 @@ def test_composed_and_decomposed_text_are_equal(text: str) -> None:
     "unit", [" ", "\u00a0 ", "e\u0301", "\n", "\xad", "a ", "\u0301", "\u0301\u0327", "*", "🙂"]
 )
 def test_time_is_linear(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for function in (clean, clean_block, fold):
         function(unit * 200_000)
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

@@ -247,8 +247,8 @@ def test_host() -> None:
     "unit", ["&amp;", "/..", "%", "%C3", "é", ";jsessionid=", "/(S(", "a.", "//", "[", "\\", "&"]
 )
 def test_time_is_bounded(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for size in (7_000, 2_000_000):
         canonical_url("https://exemple.invalid/" + unit * (size // len(unit)))
         canonical_url("https://" + unit * (size // len(unit)) + "/a")
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
