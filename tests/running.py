@@ -1,4 +1,4 @@
-"""The installed command in its own process, and one crawled archive that all tests share."""
+"""The installed command in its own process or preloaded, and one crawled archive that all tests share."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+
+from tests.preloaded import can_run, preloaded
 
 HEMERO = Path(sys.executable).parent / "hemero"
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -53,12 +55,22 @@ def run_hemero(
     )
 
 
+def run_preloaded(
+    *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, **options: object
+) -> subprocess.CompletedProcess[str]:
+    """The same for tests of what a command says and does, without the second that importing takes."""
+    env = env or environment()
+    if options or not can_run(env):
+        return run_hemero(*arguments, cwd=cwd, env=env, **options)
+    return preloaded().run([str(argument) for argument in arguments], cwd, env)
+
+
 @cache
 def crawled_folder() -> Path:
     """The folder in which `hemero crawl demo --limit 12` has run, once for all tests; only to be read."""
     folder = Path(tempfile.mkdtemp(prefix="hemero-crawled-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    result = run_hemero("crawl", "-v", "demo", "--limit", "12", "--report", "run.json", cwd=folder)
+    result = run_preloaded("crawl", "-v", "demo", "--limit", "12", "--report", "run.json", cwd=folder)
     assert result.returncode == 0, result.stderr
     (folder / "summary.txt").write_text(result.stdout, encoding="utf-8")
     return folder

@@ -26,7 +26,7 @@ from crawler.config import (
 from crawler.loader import load_sites
 from crawler.news import DECLARED
 from pipelines.rules import SiteRules
-from tests.running import PAGE, crawled_folder, environment, run_hemero
+from tests.running import PAGE, crawled_folder, environment, run_preloaded
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -208,5 +208,5 @@ def test_examples_run(line: str, scratch: Path) -> None:
     words = shlex.split(line.split(" | ")[0])
     if "portailsudmaroc" in words and "crawl" in words:
         pytest.skip("needs the internet")
-    result = run_hemero(*words[1:], cwd=scratch, env=environment(TMPDIR=str(scratch)))
+    result = run_preloaded(*words[1:], cwd=scratch, env=environment(TMPDIR=str(scratch)))
     assert result.returncode == 0, f"{line}\n{result.stderr}"

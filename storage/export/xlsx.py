@@ -32,7 +32,10 @@ def write_xlsx(contents: Contents, output: BinaryIO) -> int:
         try:
             count = _sheet(contents, book)
         finally:
-            _close(book)
+            try:
+                _close(book)
+            finally:
+                sink.done = True
     if sink.error is not None:
         raise sink.error
     return count
@@ -58,12 +61,13 @@ def _sheet(contents: Contents, book: xlsxwriter.Workbook) -> int:
 
 
 class _Sink(io.RawIOBase):
-    """Takes everything until the book is closed: the library does not tidy up after a fault."""
+    """Takes everything, also once the book is closed: the library does not tidy up after a fault."""
 
     def __init__(self, output: BinaryIO) -> None:
         super().__init__()
         self._output = output
         self.error: OSError | None = None
+        self.done = False
         self._at = 0
 
     def writable(self) -> bool:
@@ -72,12 +76,15 @@ class _Sink(io.RawIOBase):
     def write(self, data: Any, /) -> int:
         size = len(data)
         try:
-            if self.error is None:
+            if self.error is None and not self.done:
                 self._output.write(data)
         except OSError as error:
             self.error = error
         self._at += size
         return size
+
+    def flush(self) -> None:
+        """Nothing is held here; the one of the base class fails once it is closed."""
 
     def tell(self) -> int:
         return self._at

@@ -16,7 +16,7 @@ from cli.press_cycle import play
 from demo import press_cycle as truth
 from pipelines.flow import read_page
 from storage import open_archive
-from tests.running import run_hemero
+from tests.running import run_preloaded
 
 pytestmark = pytest.mark.slow
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -43,7 +43,7 @@ def hemero(played: tuple[Path, dict[str, int]], tmp_path: Path) -> Hemero:
     shutil.copytree(played[0], tmp_path / "archive")
 
     def run(*arguments: str | int, code: int = 0) -> subprocess.CompletedProcess[str]:
-        result = run_hemero(*map(str, arguments), cwd=tmp_path)
+        result = run_preloaded(*map(str, arguments), cwd=tmp_path)
         assert result.returncode == code, result.stderr
         return result
 
@@ -204,9 +204,9 @@ def test_alerts(hemero: Hemero, ids: dict[str, int]) -> None:
 def test_the_press_cycle_is_played_by_the_demo(tmp_path: Path) -> None:
     from tests.running import environment
 
-    result = run_hemero("demo", "--press-cycle", cwd=tmp_path, env=environment(TMPDIR=str(tmp_path)))
+    result = run_preloaded("demo", "--press-cycle", cwd=tmp_path, env=environment(TMPDIR=str(tmp_path)))
     assert result.returncode == 0, result.stderr
     lines = [line.strip() for line in result.stdout.splitlines() if line.startswith("  hemero")]
     assert len(lines) == 7
-    shown = run_hemero(*lines[1].split()[1:], cwd=tmp_path)
+    shown = run_preloaded(*lines[1].split()[1:], cwd=tmp_path)
     assert "only there" in shown.stdout

@@ -14,7 +14,7 @@ from demo.server import DemoServer
 from tests.care.kept import Kept
 from tests.crawl.conftest import Crawled
 from tests.postgres import Cluster
-from tests.running import PAGE, environment, run_hemero
+from tests.running import PAGE, environment, run_preloaded
 
 ARTICLES = 24
 SOON = 0.5 / 3600
@@ -42,7 +42,7 @@ def crawl_both_editions(folder: Path, server: DemoServer, url: str | None) -> No
 
 def _run(folder: Path, url: str | None, *arguments: str) -> None:
     extra = {"HEMERO_DATABASE_URL": url} if url else {}
-    result: subprocess.CompletedProcess[str] = run_hemero(
+    result: subprocess.CompletedProcess[str] = run_preloaded(
         *arguments, "--archive", folder, cwd=folder.parent, env=environment(**extra)
     )
     assert result.returncode == 0, result.stderr

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 
 from storage import open_archive
 from storage.verify import verify
-from tests.running import environment, run_hemero
+from tests.running import environment, run_preloaded
 
 KILLED = -signal.SIGKILL
 
@@ -74,7 +74,7 @@ class Kept:
         """A command on this archive; `fault` kills it there ("name:N")."""
         if fault is not None:
             extra |= {"HEMERO_FAULTS": "1", "FAULT_AT": fault}
-        return run_hemero(
+        return run_preloaded(
             *arguments, "--archive", self.folder, cwd=self.folder.parent, env=self.environment(**extra)
         )
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import PAGE, Run, crawled_folder, run_hemero
+from tests.running import PAGE, Run, crawled_folder, run_preloaded
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def hemero(tmp_path: Path) -> Run:
     """Runs the command in an empty folder."""
 
     def run(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
-        return run_hemero(*arguments, **({"cwd": tmp_path} | options))
+        return run_preloaded(*arguments, **({"cwd": tmp_path} | options))
 
     return run
 

@@ -13,7 +13,7 @@ import pytest
 from demo.facts import TruthArticle
 from demo.server import DemoServer
 from tests.crawl.conftest import Crawled
-from tests.running import run_hemero
+from tests.running import run_preloaded
 
 ARTICLES = 300
 
@@ -36,7 +36,8 @@ def first(
 def by_url(first: Whole) -> dict[str, dict[str, Any]]:
     """Every article as `hemero export` gives it."""
     crawled = first[0]
-    result = run_hemero("export", "--format", "jsonl", "--archive", crawled.folder, cwd=crawled.folder.parent)
+    folder = crawled.folder
+    result = run_preloaded("export", "--format", "jsonl", "--archive", folder, cwd=folder.parent)
     assert result.returncode == 0, result.stderr
     return {row["url"]: row for row in map(json.loads, result.stdout.splitlines())}
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import run_hemero
+from tests.running import run_preloaded
 from tests.sites.layouts import LAYOUTS, Layout, serve
 
 SETTINGS = "[crawl]\ndelay = 0.0\n"
@@ -32,7 +32,7 @@ class Added:
     asked: dict[str, list[str]]  # layout -> addresses requested by the survey
 
     def hemero(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return run_hemero(*arguments, cwd=self.folder)
+        return run_preloaded(*arguments, cwd=self.folder)
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         with contextlib.closing(sqlite3.connect(self.folder / "archive/archive.db")) as database:
@@ -55,7 +55,7 @@ def added(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Added]:
         (folder / "feeds.opml").write_text(
             f'<opml version="2.0"><body>{outlines}</body></opml>', encoding="utf-8"
         )
-        survey = run_hemero("sites", "import", "feeds.opml", "--yes", "--json", cwd=folder)
+        survey = run_preloaded("sites", "import", "feeds.opml", "--yes", "--json", cwd=folder)
         assert survey.returncode == 0, survey.stderr
         starts = {
             json.loads(line)["declaration"]["start_urls"][0]: json.loads(line)["site"]
@@ -63,5 +63,5 @@ def added(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Added]:
         }
         names = {layout: starts[f"{site.base}/"] for layout, site in sites.items()}
         asked = {layout: list(site.asked) for layout, site in sites.items()}
-        crawl = run_hemero("crawl", *names.values(), cwd=folder)
+        crawl = run_preloaded("crawl", *names.values(), cwd=folder)
         yield Added(folder, sites, names, survey, crawl, asked)

@@ -18,7 +18,7 @@ import pytest
 
 from demo import ARTICLE_KEY, ARTICLE_URL
 from demo.server import DemoServer
-from tests.running import HEMERO, run_hemero
+from tests.running import HEMERO, run_preloaded
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEPLOY = ROOT / "deploy"
@@ -50,9 +50,8 @@ def test_crontab_ends_with_a_line_break() -> None:
 def test_the_line_of_the_crontab_runs_as_cron_runs_it(tmp_path: Path) -> None:
     folder = tmp_path / "archive"
     folder.mkdir()
-    assert (
-        run_hemero("sites", "disable", "portailsudmaroc", "--archive", folder, cwd=tmp_path).returncode == 0
-    )
+    rested = run_preloaded("sites", "disable", "portailsudmaroc", "--archive", folder, cwd=tmp_path)
+    assert rested.returncode == 0
     with DemoServer(articles=6, port=0) as server:
         (folder / "hemero.toml").write_text(
             f"""[crawl]

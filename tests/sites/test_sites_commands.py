@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import run_hemero
+from tests.running import run_preloaded
 from tests.sites.conftest import Added, settled
 from tests.sites.layouts import LAYOUTS, serve
 
@@ -176,14 +176,14 @@ def test_a_working_site_in_two_minutes(tmp_path: Path) -> None:
     folder = settled(tmp_path)
     started = time.monotonic()
     with serve("commas") as site:
-        shown = run_hemero("sites", "add", f"{site.base}/", cwd=folder)
+        shown = run_preloaded("sites", "add", f"{site.base}/", cwd=folder)
         assert shown.returncode == 0, shown.stderr
         assert not (folder / "archive/sites").exists()
-        added = run_hemero(
+        added = run_preloaded(
             "sites", "add", site.base, "--name", "virgule", "--country", "ma", "--yes", cwd=folder
         )
         assert added.returncode == 0, added.stderr
-        result = run_hemero("crawl", "virgule", cwd=folder)
+        result = run_preloaded("crawl", "virgule", cwd=folder)
         assert result.returncode == 0, result.stderr
     assert time.monotonic() - started < 120
     assert "--yes writes it" in shown.stdout
@@ -216,7 +216,7 @@ REFUSED = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused_in_one_line(tmp_path: Path, case: str) -> None:
     arguments, code, words = REFUSED[case]
-    result = run_hemero("sites", "add", *arguments, "--yes", cwd=tmp_path)
+    result = run_preloaded("sites", "add", *arguments, "--yes", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (code, "")
     assert words in result.stderr
     assert len(result.stderr.splitlines()) == 1
@@ -227,7 +227,7 @@ def test_a_site_without_articles_is_refused(tmp_path: Path) -> None:
     with serve("spip") as site:
         site.pages.clear()
         site.html("/", "Rien", "<p>En travaux</p>")
-        result = run_hemero("sites", "add", site.base, "--yes", cwd=settled(tmp_path))
+        result = run_preloaded("sites", "add", site.base, "--yes", cwd=settled(tmp_path))
     assert result.returncode == 6
     assert "no page that reads as an article" in result.stderr
 
@@ -235,7 +235,7 @@ def test_a_site_without_articles_is_refused(tmp_path: Path) -> None:
 def test_robots_are_obeyed(tmp_path: Path) -> None:
     with serve("spip") as site:
         site.pages["/robots.txt"] = ("text/plain", "User-agent: *\nDisallow: /\n")
-        result = run_hemero("sites", "add", site.base, "--yes", cwd=settled(tmp_path))
+        result = run_preloaded("sites", "add", site.base, "--yes", cwd=settled(tmp_path))
         assert site.asked == ["/robots.txt"]
     assert result.returncode == 6
     assert "robots.txt" in result.stderr

@@ -14,7 +14,7 @@ from crawler.metrics import metrics, write_whole
 from crawler.report import advice, as_dict, html_page
 from storage.overview import RESTING, SiteHealth, overview
 from storage.site_states import set_state
-from tests.running import crawled_folder, run_hemero
+from tests.running import crawled_folder, run_preloaded
 from tests.status.conftest import START, Crawls, reading
 
 NOW = START + timedelta(days=40)
@@ -171,7 +171,7 @@ def crawled() -> Path:
 
 
 def test_the_table_fits_eighty_columns(crawled: Path) -> None:
-    result = run_hemero("status", cwd=crawled)
+    result = run_preloaded("status", cwd=crawled)
     assert result.returncode == 0, result.stderr
     lines = result.stdout.splitlines()
     assert lines[0].split()[:2] == ["site", "state"]
@@ -180,33 +180,33 @@ def test_the_table_fits_eighty_columns(crawled: Path) -> None:
 
 
 def test_status_as_json(crawled: Path) -> None:
-    result = run_hemero("status", "demo", "--json", cwd=crawled)
+    result = run_preloaded("status", "demo", "--json", cwd=crawled)
     (site,) = [json.loads(line) for line in result.stdout.splitlines()]
     assert (site["site"], site["state"], site["exit_code"], site["new_7_days"]) == ("demo", "ok", 0, 12)
     assert datetime.fromisoformat(site["last_success_at"]) < datetime.now(UTC)
 
 
 def test_status_of_a_site_never_crawled_and_of_none(crawled: Path) -> None:
-    never = run_hemero("status", "portailsudmaroc", cwd=crawled)
+    never = run_preloaded("status", "portailsudmaroc", cwd=crawled)
     assert never.returncode == 0
     assert "never crawled: run `hemero crawl portailsudmaroc`" in " ".join(never.stdout.split())
-    wrong = run_hemero("status", "portailsud", cwd=crawled)
+    wrong = run_preloaded("status", "portailsud", cwd=crawled)
     assert wrong.returncode == 2
     assert "did you mean" in wrong.stderr
 
 
 def test_status_files(crawled: Path, tmp_path: Path) -> None:
-    result = run_hemero(
+    result = run_preloaded(
         "status", "--html", tmp_path / "s.html", "--prometheus", tmp_path / "m.prom", cwd=crawled
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     assert (tmp_path / "s.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert "hemero_site_state" in (tmp_path / "m.prom").read_text(encoding="utf-8")
-    wrong = run_hemero("status", "--html", tmp_path / "no" / "s.html", cwd=crawled)
+    wrong = run_preloaded("status", "--html", tmp_path / "no" / "s.html", cwd=crawled)
     assert wrong.returncode == 2
 
 
 def test_status_without_an_archive(tmp_path: Path) -> None:
-    result = run_hemero("status", cwd=tmp_path)
+    result = run_preloaded("status", cwd=tmp_path)
     assert result.returncode == 2
     assert "no archive" in result.stderr
