@@ -72,6 +72,8 @@ DROPPED_TAGS: Final = (
 )  # fmt: skip
 
 _ENCODING = re.compile(r"\s*<\?xml[^>]*\?>")
+# libxml2 reads nothing behind the first </html>, wherever it stands; browsers read on
+_PAGE_END = re.compile(rb"</(?:html|body)\b[^<>]*>", re.I)
 # one class for all elements: lxml.html's own table is asked in Python each time an element is met
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 
@@ -102,8 +104,9 @@ def _tree(text: str) -> tuple[HtmlElement | None, bool]:
     """The tree, and whether the parser followed the page to its end."""
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     parser.set_element_class_lookup(_ELEMENTS)
+    markup = _PAGE_END.sub(b"", text.encode("utf-8", "replace"))
     try:
-        tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(markup, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None, True  # an empty page
     last = parser.error_log.last_error  # libxml2 stops at the depth it does not follow

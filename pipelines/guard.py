@@ -48,7 +48,9 @@ _SOUND = re.compile(
 _RAW = {name: re.compile(f"</{name}", re.I) for name in ("script", "style")}  # no tags inside
 _SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b", re.I)
 _CODE = re.compile(r"<(script|style)\b(?![^>]{0,200}ld\+json)", re.I)
-_BREAK = re.compile(r"</?(?:p|div|br|li|h[1-6]|tr|td|th|table|section|article|ul|ol|blockquote)\b[^<>]*>")
+_BREAK = re.compile(
+    r"</?(?:p|div|br|li|h[1-6]|tr|td|th|table|section|article|ul|ol|blockquote)\b[^<>]*>", re.I
+)
 _TAG = re.compile(r"<[^<>]*>")
 _HEADLINE = re.compile(r"<h1\b[^<>]*>(.{1,1000}?)</h1\s*>", re.I | re.S)
 _TITLES = (
@@ -87,7 +89,7 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
         text, cut = _cut_attributes(text)
         if cut:
             warnings.append("attributes_removed")
-    return text, warnings, len(pieces) > MAX_TAGS
+    return text, warnings, text.count("<") > MAX_TAGS
 
 
 def _blank(reference: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.blocks_tree import parse
-from pipelines.guard import MAX_ATTRIBUTES, MAX_CHARS, plain_text, prepared
+from pipelines.guard import MAX_ATTRIBUTES, MAX_CHARS, MAX_TAGS, plain_text, prepared
 
 MANY = MAX_ATTRIBUTES + 1
 TAGS = {
@@ -74,6 +74,26 @@ def test_a_teaser_cut_inside_a_reference_gets_no_space() -> None:
 @pytest.mark.parametrize("reference", ["&#10;", "&#x20;", "&#233;", "&#8217;", "&#x1F4F0;", "&#128;"])
 def test_other_references_stay(reference: str) -> None:
     assert prepared(reference)[0] == reference
+
+
+@pytest.mark.parametrize("end", ["</html>", "</HTML>", "</body></html>", "</Body >", "</html\n></body>"])
+def test_a_page_that_ends_in_its_middle_is_read_to_its_end(end: str) -> None:
+    tree = parse(f"<html><body><p>avant</p>{end}<p>après</p></body></html>").tree
+    assert tree is not None
+    assert tree.text_content() == "avantaprès"
+    assert [p.getparent().tag for p in tree.iter("p")] == ["body", "body"]
+
+
+def test_tags_are_counted_after_the_page_was_cut() -> None:
+    code = "<script>" + f"a <b; {'y' * 80}" * MAX_TAGS + "</script>"
+    text, warnings, is_too_much = prepared(f"<p>texte</p>{code}")
+    assert warnings == ["page_too_large"]
+    assert (text.count("<"), is_too_much) == (2, False)
+    assert prepared("<p>texte" * (MAX_TAGS + 1))[2]
+
+
+def test_capital_tags_break_lines_too() -> None:
+    assert plain_text("<P>Un.</P><DIV>Deux.<BR>Trois.</DIV>").split() == ["Un.", "Deux.", "Trois."]
 
 
 def test_plain_text_begins_with_the_headline() -> None:
