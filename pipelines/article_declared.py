@@ -55,7 +55,8 @@ def read_declared(tree: HtmlElement, rules: SiteRules, url: str) -> Declared:
     for element in page.every(taken):
         if next(element.iter("h1"), None) is None:
             cut(element)
-    found.tree = _focused(tree, rules)
+    page.forget()
+    found.tree = _focused(page, rules)
     return found
 
 
@@ -88,17 +89,16 @@ def _tags(page: Finder, rules: SiteRules, url: str) -> list[Tag]:
     ]
 
 
-def _focused(tree: HtmlElement, rules: SiteRules) -> HtmlElement:
+def _focused(page: Finder, rules: SiteRules) -> HtmlElement:
     """A page of only the declared body, or else container, and the headline; else the whole tree."""
-    page = Finder(tree)
     nodes = page.first(rules.body) or page.first(rules.container)
     if not nodes:
-        return tree
+        return page.tree
     root = html.Element("html")
     body = html.Element("body")
     root.append(body)
     inside = {element for node in nodes for element in node.iter()}
-    for headline in list(tree.iter("h1"))[:1]:
+    for headline in list(page.tree.iter("h1"))[:1]:
         if headline not in inside:
             body.append(headline)
     for node in nodes:

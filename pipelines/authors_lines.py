@@ -22,12 +22,12 @@ _NOUN = (
 _LABEL: Final = re.compile(
     rf"^\W{{0,3}}(?:(?:{_VERB})\s(?:{_PREPOSITION})(?=[\s:])\s?:?"
     rf"|(?:{_NOUN})(?:\s?(?:&|/|\+|und|et|and|y|e)\s?\w{{3,14}})?\s?[:：]"
-    r"|(?:autor(?:in)?|author)\s(?=[A-ZÀ-Þ])|بقلم\s)\s?",
+    r"|(?:autor(?:in)?|author)\s(?-i:(?=[A-ZÀ-Þ]))|بقلم\s)\s?",
     re.I,
 )
 # the hands after the writer's: editors, reviewers, photographers
 _OTHER_HANDS: Final = re.compile(
-    r"(?:^|(?<=[\s|,;.–-])|(?<=[a-zà-ÿ])(?=[A-Z]))"
+    r"(?:^|(?<=[\s|,;.–-])|(?-i:(?<=[a-zà-ÿ])(?=[A-Z])))"
     r"(?:(?:medically |clinically |expert |legally )?(?:fact[ -]?checked|reviewed|edited|photographed"
     r"|illustrated|translated|approved|verified|updated)\sby"
     r"|(?:photos?|photograph(?:y|ie|ies|s)|illustrations?|images?|fotos?|bilder|vid[ée]os?|dessins?"

@@ -37,7 +37,7 @@ def _needed(selector: str) -> tuple[frozenset[str], ...]:
 
 
 class Finder:
-    """One page, asked by many selectors. What was found once is remembered: cut nothing in between."""
+    """One page, asked by many selectors. What was found once is remembered, until `forget` after a cut."""
 
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
@@ -45,6 +45,10 @@ class Finder:
         named = (element.get("class") for element in tree.iter())
         self._classes = {name for names in named if names for name in names.split()}
         self._known: dict[str, list[Any]] = {}
+
+    def forget(self) -> None:
+        """What was found before something was cut; classes that went with it only cost a look."""
+        self._known.clear()
 
     def _found(self, selector: str) -> list[Any]:
         """Elements, attributes and texts; an XPath that gives a number or a truth gives nothing."""

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.authors import choose_authors, clean_authors, parse_byline
+from pipelines.authors_lines import bare_line
 from pipelines.persons import is_initials, is_person, join_compounds, proper_name
 
 SITES = ("Gazette du Sud", "gazette-du-sud.example")
@@ -195,3 +196,8 @@ def test_a_hostile_value_takes_no_time(value: str) -> None:
     started = time.process_time()
     clean_authors([value], [])
     assert time.process_time() - started < 0.25
+
+
+def test_a_word_is_a_label_of_authors_only_before_a_capital() -> None:
+    assert bare_line("Author Jeanne Modele") == ("Jeanne Modele", True)
+    assert bare_line("author of books") == ("author of books", False)
