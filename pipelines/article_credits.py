@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -45,6 +46,7 @@ _COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.|
 _ADDRESS = re.compile(r"@|\[at\]|\bwww\.|^[\w.-]+\.[a-z]{2,6}$", re.I)
 _HEAD = ("meta:", "jsonld:WebPage")  # what the system writes, not the author
 _AGENCY = 12  # characters: "AFP", "MAP/AFP" alone below the headline
+MAX_NAMED = 6  # author elements of a page
 _Claims = tuple[str, Sequence[str]]
 
 
@@ -56,8 +58,9 @@ def choose_page_authors(
     sites: Sequence[str],
     french: bool,
     selected: Sequence[str] = (),
+    named: Sequence[str] = (),
 ) -> tuple[tuple[str, ...], list[Evidence]]:
-    """The authors, and every claim as evidence.
+    """The authors, and every claim as evidence; `named` are the texts of author elements (`named_authors`).
 
     Persons; a news agency where it signs alone. On pages in other languages than French, whose bylines are
     not read as closely, agencies always count and an organisation that is declared the only author stays.
@@ -65,7 +68,7 @@ def choose_page_authors(
     declared = _declared(structured, french)
     if selected:
         declared.insert(0, ("selector", list(selected)))
-    visible = _visible(blocks, body, lines)
+    visible = _visible(blocks, body, lines, named)
     names, rule = _chosen(declared, visible, sites, french)
     evidence = [
         Evidence("authors", value, name, value, name == rule)
@@ -164,8 +167,8 @@ def _declared(structured: Structured, french: bool) -> list[tuple[str, list[str]
     return list(groups.items())
 
 
-def _visible(blocks: Blocks, body: Body, lines: Lines) -> list[tuple[str, list[str]]]:
-    found = [("name:author", [text]) for text in named_authors(blocks, body)[:6]]
+def _visible(blocks: Blocks, body: Body, lines: Lines, named: Sequence[str]) -> list[tuple[str, list[str]]]:
+    found = [("name:author", [text]) for text in named]
     if blocks.bylines:
         found.append(("box:author", blocks.bylines[:2]))
     found += [("line:byline", [line.text]) for line in lines.others if BYLINE.match(line.text)]
@@ -188,7 +191,9 @@ def _signatures(body: Body) -> list[str]:
 
 
 def named_authors(blocks: Blocks, body: Body) -> list[str]:
-    """Texts of elements that say they hold the author, down to the end of the text; the outermost ones."""
+    """Texts of elements that say they hold the author, down to the end of the text; the outermost ones, at
+    most MAX_NAMED.
+    """
     last = body.paragraphs[-1].element if body.paragraphs else None
     found: dict[HtmlElement, list[str]] = {}
     within: set[HtmlElement] = set()
@@ -202,7 +207,7 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
             within.update(element.iter())
             links = [flat(a) for a in element.iter("a") if 3 < len(flat(a)) < 60]
             found.setdefault(element.getparent(), []).append(text if len(links) < 2 else " et ".join(links))
-    return [" et ".join(dict.fromkeys(texts)) for texts in found.values()]
+    return [" et ".join(dict.fromkeys(texts)) for texts in found.values()][:MAX_NAMED]
 
 
 def _is_authored(element: HtmlElement) -> bool:
@@ -212,8 +217,13 @@ def _is_authored(element: HtmlElement) -> bool:
         return True
     if element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""):
         return True
-    name = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return bool(name.strip()) and bool(_AUTHORED.search(name)) and not _NOT_AUTHORED.search(name)
+    classes, name = element.get("class"), element.get("id")
+    return (classes or name) is not None and _names_author(f"{classes or ''} {name or ''}")
+
+
+@lru_cache(maxsize=8192)
+def _names_author(name: str) -> bool:
+    return _AUTHORED.search(name) is not None and not _NOT_AUTHORED.search(name)
 
 
 def page_attributions(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from lxml.html import HtmlElement
@@ -15,6 +16,7 @@ from pipelines.body import Body
 from pipelines.structured import Structured
 
 Kind = Literal["line", "text", "meta"]
+Field = Literal["published", "modified"]
 _MAX_NAMED: Final = 8
 _MAX_BELOW: Final = 3  # different date texts below the text: more are those of cards
 _DATED: Final = re.compile(r"date|publi|posted|time|\bmaj\b|updated|modifi", re.I)
@@ -44,7 +46,7 @@ class DateClaim:
     text: str
     rule: str
     kind: Kind
-    field: Literal["published", "modified"] = "published"
+    field: Field = "published"
 
 
 def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines) -> list[DateClaim]:
@@ -91,17 +93,29 @@ def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]
     return head, tail
 
 
+@lru_cache(maxsize=8192)
+def _said_by(name: str) -> tuple[bool, Field]:
+    """Whether names say that an element holds a date, and which."""
+    is_dated = _DATED.search(name) is not None and _NOT_DATED.search(name) is None
+    return is_dated, "modified" if _UPDATED.search(name) else "published"
+
+
 def _claim_of(element: HtmlElement, place: str) -> DateClaim | None:
+    tag = element.tag
+    if tag != "time" and tag not in _DATED_TAGS:
+        return None
     name = " ".join(filter(None, (element.get("class"), element.get("id"), element.get("itemprop"))))
-    field: Literal["published", "modified"] = "modified" if _UPDATED.search(name) else "published"
-    if element.tag == "time":
+    if not name and tag != "time":
+        return None
+    is_dated, field = _said_by(name)
+    if tag == "time":
         rule = "time:published" if "publi" in name or element.get("pubdate") is not None else "time"
         if value := element.get("datetime"):
             return DateClaim(value, f"{rule}:{place}", "meta", field)
         return DateClaim(text_of(element)[:200], f"{rule}:{place}", "line", field)
-    if not name or element.tag not in _DATED_TAGS or not _DATED.search(name) or _NOT_DATED.search(name):
+    if not is_dated:
         return None
-    if element.tag == "abbr" and (value := element.get("title")):
+    if tag == "abbr" and (value := element.get("title")):
         return DateClaim(value, f"abbr:{place}", "meta", field)
     text = text_of(element)
     if 5 < len(text) <= 120 and any(c.isdigit() for c in text):

@@ -158,17 +158,13 @@ class Fields:
     def article(self, kind: PageType, listing: tuple[str, ...]) -> Article:
         """All fields. What is no article is read too: an operator sees what was there."""
         published, modified = self._dates()
+        named = named_authors(self.blocks, self.body)
+        selected, french = self.declared.authors, self.french
         authors, claims = choose_page_authors(
-            self.structured,
-            self.blocks,
-            self.body,
-            self.lines,
-            self.sites,
-            self.french,
-            self.declared.authors,
+            self.structured, self.blocks, self.body, self.lines, self.sites, french, selected, named
         )
         self.evidence += claims
-        attributions = self._attributions()
+        attributions = self._attributions(named)
         if not authors:  # "SOURCE WEB Par Le Quotidien / Nom": the credit is where the author stands
             authors = tuple(dict.fromkeys(name for one in attributions for name in one.authors))
         self.body.paragraphs = without_repeats(self.kept, self.title, authors)
@@ -214,14 +210,14 @@ class Fields:
                 self.chose("published", published.date.isoformat(), published.rule, published.raw)
         return published, dates.modified
 
-    def _attributions(self) -> list[Attribution]:
+    def _attributions(self, named: list[str]) -> list[Attribution]:
         found, claims = page_attributions(
             self.body,
             self.lines,
             self.structured,
             self.rules,
             self.declared.credits,
-            [*named_authors(self.blocks, self.body)[:6], *self.blocks.bylines[:2]],
+            [*named, *self.blocks.bylines[:2]],
         )
         self.evidence += claims
         return found

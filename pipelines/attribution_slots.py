@@ -142,7 +142,8 @@ def split_slot(slot: str, sources: Sources) -> list[tuple[str, str]]:
 
     def cut(text: str, mark: str, level: int) -> Iterator[tuple[str, str]]:
         text = text.strip(_EDGES).lstrip(".")
-        text = text if _ENDS_WITH_INITIAL.search(text) else text.rstrip(". ")
+        if text.endswith(".") and not _ENDS_WITH_INITIAL.search(text):
+            text = text.rstrip(". ")
         if not text:
             return
         if level == len(_LEVELS) or host_of(text) or sources.known(text) is not None:

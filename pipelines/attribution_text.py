@@ -41,6 +41,8 @@ _WHEN_LABEL = re.compile(
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"(?<=[a-zà-ÿ])(?=(?:Mise?|Publi[ée]e?|Modifi[ée]e?)\s)")  # "Jeanne XMis à jour"
+_GLUED_LABELS = ("Mis", "Publi", "Modifi")
+_DIGIT = re.compile(r"\d")  # no date and no hour is without one
 _CHROME = re.compile(
     r"\b(?:partager|imprimer|commenter|\d+\scommentaires?|aucun\scommentaire|[ée]dition\sn\s?°\s?:?\s?\d+"
     r"|n\s?°\s?\d+"
@@ -71,13 +73,22 @@ AUTHOR_LABEL = re.compile(
 
 def fold_line(text: str, limit: int = LINE_LIMIT) -> str:
     """One line, one kind of space, at most `limit` characters (cut before anything else is tried)."""
-    return _SPACES.sub(" ", text[: 2 * limit]).strip()[:limit]
+    return _one_spaced(text[: 2 * limit])[:limit]
+
+
+def _one_spaced(text: str) -> str:
+    if "\u200b" in text or "\ufeff" in text:
+        return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def strip_dates(line: str) -> str:
     """The line with dates, hours, "publié le", reading times and page furniture replaced by " | "."""
-    line = _WHEN_LABEL.sub(GAP, _WHEN.sub(GAP, _GLUED.sub(" ", line)))
-    return _SPACES.sub(" ", _CHROME.sub(GAP, line)).strip()
+    if any(label in line for label in _GLUED_LABELS):
+        line = _GLUED.sub(" ", line)
+    if _DIGIT.search(line):
+        line = _WHEN.sub(GAP, line)
+    return _one_spaced(_CHROME.sub(GAP, _WHEN_LABEL.sub(GAP, line)))
 
 
 def only_date(text: str) -> bool:

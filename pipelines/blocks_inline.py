@@ -9,6 +9,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Cutter
+from pipelines.blocks_expand import ANY, expansions
 from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_tree import is_small, text_of
 from pipelines.blocks_words import compiled, read_lists
@@ -22,6 +23,9 @@ _LABEL: Final = re.compile(rf"(?:{compiled(_LISTS['related']).pattern})(?: |$)")
 _TAG_LABEL: Final = re.compile(rf"(?:{compiled(_LISTS['tags']).pattern})(?: |$)")
 # what a label may begin with: a cheap look at the raw text before anything is folded
 _OPENING: Final = compiled(_LISTS["openings"])
+_LETTERS: Final = 3
+_BEGINNINGS: Final = expansions(_LISTS["openings"], _LETTERS)
+_OPEN: Final = tuple(text.removesuffix(ANY) for text in _BEGINNINGS if text.endswith(ANY))
 _MARKS: Final = " \t\n\r\u00a0\u202f>»▶►→•*-–—|[]:.,«“\"'()👉➡🔴▪■\ufe0f\u2192"
 _TAGS: Final = frozenset(
     ["p", "div", "li", "q", "blockquote", "span", "strong", "h2", "h3", "h4", "h5", "em", "b", "a"]
@@ -35,7 +39,7 @@ def cut_inline(cutter: Cutter) -> None:
     tries: Counter[HtmlElement] = Counter()
     for opening in cutter.elements:
         text = opening.text
-        if not text or opening in cutter.gone or not _OPENING.match(text.lstrip(_MARKS)[:24].lower()):
+        if not text or not _opens(text) or opening in cutter.gone:
             continue
         node: HtmlElement | None = opening
         for _ in range(4):
@@ -45,6 +49,13 @@ def cut_inline(cutter: Cutter) -> None:
             if node.tag in _TAGS and next(node.iter("a"), None) is not None and _take(cutter, node):
                 break
             node = node.getparent()
+
+
+def _opens(text: str) -> bool:
+    head = text.lstrip(_MARKS)[:24].lower()
+    if head[:_LETTERS] not in _BEGINNINGS and not head.startswith(_OPEN):
+        return False
+    return _OPENING.match(head) is not None
 
 
 def _take(cutter: Cutter, element: HtmlElement) -> bool:

@@ -24,6 +24,7 @@ _WIDE: Final = re.compile(
 )  # a letter is a word there
 _TEMPLATE: Final = re.compile(r"\{[{*|%]|[%|*}]\}|<%|%>")  # what a script would have filled in
 _CONSENT: Final = re.compile(r"\b(?:cookies?|consentement|consent|einwilligung|datenschutzerkl)", re.I)
+_CONSENT_STEMS: Final = ("cookie", "consent", "einwilligung", "datenschutz")
 _CREDIT: Final = re.compile(
     r"^\W*(?:cr[ée]dits?(?: photos?)?|photos?|image|illustration|foto|bild|©|\(c\)|copyright|picture|"
     r"source photo|ph\.?)\s?(?:[:©/]|\(c\))",
@@ -34,16 +35,27 @@ _CREDIT: Final = re.compile(
 def is_furniture(paragraph: Paragraph) -> bool:
     """What no text of an article says, wherever it stands: template marks, consent banners."""
     size = len(paragraph.text)
-    if _TEMPLATE.search(paragraph.text):
+    if _is_template(paragraph.text):
         return True
-    return 60 < size < 1200 and len(_CONSENT.findall(paragraph.text)) >= 2 + size // 500
+    if not 60 < size < 1200:
+        return False
+    lower = paragraph.text.lower()
+    if not any(stem in lower for stem in _CONSENT_STEMS):
+        return False
+    return len(_CONSENT.findall(paragraph.text)) >= 2 + size // 500
+
+
+def _is_template(text: str) -> bool:
+    return ("{" in text or "}" in text or "%" in text) and _TEMPLATE.search(text) is not None
 
 
 def is_prose(paragraph: Paragraph) -> bool:
     """A paragraph that can only be text: long, or a sentence of some length."""
     if paragraph.is_linked or paragraph.is_heading:
         return False
-    size = len(paragraph.text) * (2 if _WIDE.search(paragraph.text) else 1)
+    size = len(paragraph.text)
+    if _SENTENCE // 2 <= size < _LONG and _WIDE.search(paragraph.text):
+        size *= 2
     return size >= _LONG or (size >= _SENTENCE and SENTENCE_END.search(paragraph.text) is not None)
 
 
@@ -61,7 +73,7 @@ def _is_aside(paragraph: Paragraph) -> bool:
     size = len(paragraph.text)
     if (paragraph.is_linked and size < _LINKED) or (size < _CREDITED and _CREDIT.match(paragraph.text)):
         return True
-    return _TEMPLATE.search(paragraph.text) is not None
+    return _is_template(paragraph.text)
 
 
 def _opens_text(paragraph: Paragraph) -> bool:

@@ -54,7 +54,7 @@ _ORDINAL = r"(?:\s?-?\s?(?:er|ere|re|eme|e|st|nd|rd|th|°)(?![a-z]))?"
 _DAY = rf"(?:(?P<day>\d{{1,2}}){_ORDINAL}|premier)(?!\d)"
 
 _MACHINE = re.compile(
-    r"(?<![\d./-])(?P<year>\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
+    r"(?P<year>\d\d\d\d)(?<![\d./-]\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
     r"(?:(?!\d)|(?=\d{0,2}[t|]))(?:"
     r"t(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{1,2})(?:[.,]\d{1,9})?)?(?!\d)"
     r"\s?(?P<zone>z|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?(?!\d))?)?"

@@ -69,7 +69,8 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
     warnings: list[str] = []
     if "data:" in text:
         before = len(text)
-        text = _cut_runs(_DATA_URI, _LONG_DATA, text)
+        if ";base64," in text:
+            text = _cut_runs(_DATA_URI, _LONG_DATA, text)
         if len(text) > MAX_CHARS:
             text = _cut_runs(_DATA_TEXT, _LONG_VALUE, text)
         if len(text) < before:

@@ -46,6 +46,9 @@ _SCRIPTS = (
 )
 _OTHER_SCRIPT = re.compile("[\u0370-\u05ff\u0900-\u137f\u3040-\ud7a3]")
 _WORD = re.compile(r"[^\W\d_]+")
+# the letters of western Europe need no expression: one byte each, all else a space; no list has words with œ
+_SIGNS = (*((sign, " ") for sign in "’‘“”–—…€•\u202f"), ("œ", "þ"), ("Œ", "þ"))
+_LOWER = bytes(ord(chr(code).lower()) if _WORD.match(chr(code)) else 32 for code in range(256))
 _MAX_TEXT = 8_000  # characters that vote
 _MIN_WORDS = 20  # fewer cannot outvote a declaration
 _CLEAR = 0.12  # share of the words that speak for a language
@@ -61,7 +64,7 @@ def detect(html_lang: str | None, text: str) -> str | None:
     declared = declared_language(html_lang)
     if _OTHER_SCRIPT.search(text[:_MAX_TEXT]) and (share := _foreign_script(text[:_MAX_TEXT])):
         return declared if declared not in _CODES and declared is not None else share[0]
-    tokens = _WORD.findall(text[:_MAX_TEXT].lower())
+    tokens = _words(text[:_MAX_TEXT])
     if not tokens:
         return declared
     votes = _votes(tokens)
@@ -74,6 +77,17 @@ def detect(html_lang: str | None, text: str) -> str | None:
     if declared in _CODES and dict(votes)[declared] < _FOREIGN * len(tokens):
         return None
     return declared
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text in lower case, digits and signs left out."""
+    plain = text
+    for sign, instead in _SIGNS:
+        plain = plain.replace(sign, instead)
+    try:
+        return plain.encode("latin-1").translate(_LOWER).decode("latin-1").split()
+    except UnicodeEncodeError:
+        return _WORD.findall(text.lower())
 
 
 def _foreign_script(text: str) -> tuple[str | None] | None:

@@ -80,6 +80,8 @@ def host_of(text: str) -> str | None:
     A bare domain needs a usual ending and a label of three letters: "G.A" are initials, "fin.Le" sentences.
     """
     text = text.strip().rstrip(".,;")
+    if "." not in text:
+        return None
     match = _HOST.fullmatch(text)
     if match is None:
         return None

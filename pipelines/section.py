@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -15,6 +16,7 @@ from storage.records import Evidence
 _TRAIL = re.compile(
     r"breadcrumb|fil[-_ ]?d?[-_ ]?ariane|(?:^|[\s_-])(?:fil|chemin|hierarchie|path|trail)(?:$|[\s_-])", re.I
 )
+_TRAIL_TAGS = frozenset(("ul", "ol", "nav", "div", "p", "span"))
 _LABEL = re.compile(
     r"(?:^|[\s_-])(?:categor(?:y|ie)|rubrique|surtitre|kicker|section|cat-links|post-cat|cat|entry-category)"
     r"(?:s|$|[\s_-])",
@@ -46,7 +48,7 @@ def choose_section(
 def _trails(elements: Sequence[HtmlElement]) -> list[tuple[str, str]]:
     """The deepest link of the first breadcrumb trail."""
     for element in elements:
-        if element.tag in ("ul", "ol", "nav", "div", "p", "span") and _is(element, _TRAIL):
+        if element.tag in _TRAIL_TAGS and _is(element, _is_trail):
             links = [flat(link) for link in element.iter("a")]
             if links and len(links) <= 8:
                 return [(name, "name:trail") for name in reversed(links) if name]
@@ -61,13 +63,24 @@ def _labels(elements: Sequence[HtmlElement]) -> list[tuple[str, str]]:
             break
         if element.tag == "a" and "category" in (element.get("rel") or "").lower().split():
             return [(flat(element), "rel:category")]
-        if _is(element, _LABEL) and len(text := flat(element)) <= _MAX and text and _is_linked(element):
+        if _is(element, _is_label) and len(text := flat(element)) <= _MAX and text and _is_linked(element):
             found.append((text, "name:section"))
     return found[-1:]
 
 
-def _is(element: HtmlElement, pattern: re.Pattern[str]) -> bool:
-    return any((value := element.get(name)) and pattern.search(value) for name in ("class", "id"))
+def _is(element: HtmlElement, says: Callable[[str], bool]) -> bool:
+    classes, name = element.get("class"), element.get("id")
+    return (bool(classes) and says(classes)) or (bool(name) and says(name))
+
+
+@lru_cache(maxsize=8192)
+def _is_trail(name: str) -> bool:
+    return _TRAIL.search(name) is not None
+
+
+@lru_cache(maxsize=8192)
+def _is_label(name: str) -> bool:
+    return _LABEL.search(name) is not None
 
 
 def _is_linked(element: HtmlElement) -> bool:
