@@ -28,7 +28,6 @@ _DATA_TEXT = re.compile(r"data:[\w/+.-]{0,60}(?:;[\w=.-]{0,40}){0,4},[^\"'<>]*+"
 _VALUE = re.compile(r"=\s*+(?:\"[^\"<>]*+|'[^'<>]*+)")
 _LONG_DATA: Final = 4_096
 _LONG_VALUE: Final = 65_536
-_LONG: Final = 1_500  # characters without "<": less cannot hold too many attributes
 _OPEN = re.compile(r"<(?=[a-zA-Z!])")
 _NAME = re.compile(r"<([a-zA-Z][^\s/>]*+)")
 # one attribute as the HTML standard cuts them: after white space, "/" or a quoted value
@@ -39,11 +38,14 @@ _TAG_END = re.compile(r"[\s/]*+>?")
 _RAW_NAME = r"(?=[\s/>]|\Z)"
 _FEW = rf"(?:{_ATTRIBUTE.pattern}){{0,{MAX_ATTRIBUTES}}}+[\s/]*+(?![^>])"
 # a text whose tags all have few attributes, in one pass of the expression engine: nearly every page
+# (its first alternatives are most tags as people write them, and cost less)
 _SOUND = re.compile(
-    r"(?:[^<]++|<(?![a-zA-Z!])|<!(?!--)[^>]*+|<!(?:[^-]++|-(?!->))*+"
-    rf"|<script{_RAW_NAME}{_FEW}(?:[^<]++|<(?!/script))*+|<style{_RAW_NAME}{_FEW}(?:[^<]++|<(?!/style))*+"
-    rf"|<(?!(?:script|style){_RAW_NAME})[a-zA-Z][^\s/>]*+{_FEW})*+",
-    re.IGNORECASE,
+    r"(?:[^<]++|<(?![a-zA-Z!])"
+    rf"|<(?![sS])[a-zA-Z][a-zA-Z0-9]*+(?: [a-z-]++=\"[^\"]*+\"){{0,{MAX_ATTRIBUTES - 1}}}+>[^<]*+"
+    r"|<!(?!--)[^>]*+|<!(?:[^-]++|-(?!->))*+"
+    rf"|<(?i:script){_RAW_NAME}{_FEW}(?:[^<]++|<(?!(?i:/script)))*+"
+    rf"|<(?i:style){_RAW_NAME}{_FEW}(?:[^<]++|<(?!(?i:/style)))*+"
+    rf"|<(?!(?i:script|style){_RAW_NAME})[a-zA-Z][^\s/>]*+{_FEW})*+"
 )
 _RAW = {name: re.compile(f"</{name}", re.I) for name in ("script", "style")}  # no tags inside
 _SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b", re.I)
@@ -75,22 +77,28 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
             text = _cut_runs(_DATA_TEXT, _LONG_VALUE, text)
         if len(text) < before:
             warnings.append("inline_data_removed")
-    if "&#" in text:
+    if _names_control(text):
         text = _REFERENCE.sub(_blank, text)
-    pieces = text.split("<")
-    longest = max(map(len, pieces))
-    if longest > MAX_RUN:
+    if len(text) > MAX_RUN and max(map(len, text.split("<"))) > MAX_RUN:
         pieces = _cut_runs(_VALUE, _LONG_VALUE, text, '="').split("<")
         text = "<".join(piece[:MAX_RUN] for piece in pieces)
         warnings.append("text_cut")
     if len(text) > MAX_CHARS:
         text = _ends(_cut_comments(_cut_elements(text, _CODE)))
         warnings.append("page_too_large")
-    if longest > _LONG:
-        text, cut = _cut_attributes(text)
-        if cut:
-            warnings.append("attributes_removed")
+    text, cut = _cut_attributes(text)
+    if cut:
+        warnings.append("attributes_removed")
     return text, warnings, text.count("<") > MAX_TAGS
+
+
+def _names_control(text: str) -> bool:
+    position = text.find("&#")
+    while position >= 0:
+        if _REFERENCE.match(text, position):
+            return True
+        position = text.find("&#", position + 2)
+    return False
 
 
 def _blank(reference: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ The calling process imports neither lxml nor trafilatura for this: work is named
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import math
 import os
@@ -256,6 +257,12 @@ class _Worker:
         self._process.close()
 
 
+def settle() -> None:
+    """Let the garbage collector rest: what was loaded stays, and trees are freed without it."""
+    gc.freeze()
+    gc.set_threshold(20_000)  # new objects; by default it looks some thirty times a page
+
+
 def _serve(pipe: Connection, memory: int | None, parent: int) -> None:
     die_with(parent)
     # The parent decides when to stop; a Ctrl-C or a service manager's SIGTERM reaches the whole group.
@@ -266,6 +273,7 @@ def _serve(pipe: Connection, memory: int | None, parent: int) -> None:
     functions: dict[str, Callable[..., Any]] = {}
     for module in _PRELOAD:
         importlib.import_module(module)
+    settle()
     with contextlib.suppress(BrokenPipeError):
         pipe.send(True)
     while True:

@@ -18,6 +18,7 @@ from demo.site import Site, Switches
 from demo.truth import Catalogue
 from pipelines.article import read_article
 from pipelines.rules import GENERIC, SiteRules
+from pipelines.workers import settle
 from storage.records import Article, Page
 
 WANTED: Final = {"demo": 3.3, "french": 10.0}  # milliseconds a page; seconds for a page made to hurt:
@@ -34,6 +35,7 @@ def warm() -> None:
 
     text = f"<p>Par Jeanne Modele, le 3 mars 2021</p><p>{_SENTENCE * 9}</p>"
     read_article(Page(_URL, _page(text), _FETCHED))
+    settle()  # as every process that reads
 
 
 def timed(page: Page, rules: SiteRules = GENERIC) -> tuple[Article, float]:

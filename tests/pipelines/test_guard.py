@@ -29,6 +29,12 @@ def test_a_tag_with_too_many_attributes_loses_them_and_its_text_stays(tag: str) 
     assert text == "<p>avant</p><p>dedans</p><p class='c'>après</p>"
 
 
+@pytest.mark.parametrize("attribute", ["a{}='<'", "a{}<", 'a{}="<b>"'])
+def test_attributes_are_counted_across_what_looks_like_tags(attribute: str) -> None:
+    names = " ".join(attribute.format(number) for number in range(MANY))
+    assert prepared(f"<p {names}>texte</p>")[:2] == ("<p>texte</p>", ["attributes_removed"])
+
+
 def test_long_tags_scripts_and_comments_that_are_sound_stay_as_they_are() -> None:
     script = "<script>if (a <b " + "mot " * 2000 + ") {}</script>"
     comment = "<!-- <p " + "mot " * 2000 + "-->"
