@@ -16,15 +16,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Literal
 
 from pipelines.attribution_byline import read_byline
 from pipelines.attribution_labels import is_photo_credit, is_sponsored, read_source_label
 from pipelines.attribution_lead import read_dateline, read_end_brackets, read_last_name, read_signature
 from pipelines.attribution_phrases import read_phrase, read_press_release, read_translation
-from pipelines.attribution_slots import Sources
+from pipelines.attribution_slots import Sources, sources_for
 from pipelines.attribution_text import LINE_LIMIT, fold_line
-from pipelines.outlets import SourceTable, packaged_table, source_key
+from pipelines.outlets import SourceTable, source_key
 from storage.records import Attribution
 
 Position = Literal["tail", "byline", "lead", "body", "caption", "footer"]
@@ -54,10 +55,15 @@ def parse_attribution(
     `country` (ISO 3166) is that of the site: it settles namesakes. `table` replaces the packaged outlets.
     Only the first and the last 300 characters are looked at.
     """
-    head, tail = fold_line(text), fold_line(text[-LINE_LIMIT:])
+    head = fold_line(text)
     if not head or position == "caption":
         return None
-    sources = Sources(table or packaged_table(), country)
+    tail = head if len(text) <= LINE_LIMIT else fold_line(text[-LINE_LIMIT:])
+    return _parsed(head, tail, position, sources_for(country, table))
+
+
+@lru_cache(maxsize=1024)  # many lines are asked for at two places of a page
+def _parsed(head: str, tail: str, position: Position, sources: Sources) -> Attribution | None:
     if is_photo_credit(head, sources) or is_sponsored(head):
         return None
     if position == "tail":
@@ -122,7 +128,7 @@ def without_own(
     `own` are the site's names and host. A republication of the site by the site is an original; None where it
     named nobody else. A co-signed credit keeps the site's name.
     """
-    sources = Sources(table or packaged_table(), country)
+    sources = sources_for(country, table)
     names = [name for name in own if name]
     entries = [sources.table.outlet(name, country) for name in names]
     keys = {source_key(name) for name in (*names, *(e.name for e in entries if e is not None))}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from pipelines.outlets import SourceEntry, SourceTable, host_of
+from pipelines.outlets import SourceEntry, SourceTable, host_of, packaged_table
 from pipelines.persons import COLLECTIVE_WORDS, SECTION_WORDS, is_initials, is_person, plain, proper_name
 
 PieceKind = Literal["agency", "outlet", "newsroom", "agencies", "person", "place", "url", "noise", "unknown"]
@@ -67,7 +67,7 @@ _EDGES = ' ,:|/–—-«»"“”'
 _CAPITAL_WORD = re.compile(r"[A-ZÀ-Þ][\w’'-]*")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # the cache keys of all that is asked below: see sources_for
 class Sources:
     """The table and the country of the site that prints the credit."""
 
@@ -77,6 +77,12 @@ class Sources:
     def known(self, text: str) -> SourceEntry | None:
         """The agency or outlet a piece means, if its plain text is that of a known one."""
         return _known(self, text)
+
+
+@lru_cache(maxsize=64)
+def sources_for(country: str | None, table: SourceTable | None = None) -> Sources:
+    """The sources of a country's sites, out of the packaged table where none is given; one object each."""
+    return Sources(packaged_table() if table is None else table, country)
 
 
 @lru_cache(maxsize=4096)  # a name without separators is asked for at every level of a slot
@@ -220,6 +226,11 @@ def _named_after(text: str) -> str:
 
 def read_pieces(slot: str, sources: Sources) -> list[Piece]:
     """All pieces of a slot, classified; "agency à Place" gives the agency and the place."""
+    return list(_pieces(slot, sources))
+
+
+@lru_cache(maxsize=2048)  # a line is read as a credit of its place, as a byline and as an author's name
+def _pieces(slot: str, sources: Sources) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     for mark, text in split_slot(slot, sources):
         piece = classify(text, mark, sources)
@@ -229,7 +240,7 @@ def read_pieces(slot: str, sources: Sources) -> list[Piece]:
             pieces.append(Piece("agency" if entry.kind == "agency" else "outlet", entry.name, mark, text))
             piece = Piece("place", where["place"].strip(), "à", where["place"].strip())
         pieces += _signed_by_agency(piece, sources) if piece.kind in ("unknown", "person") else [piece]
-    return pieces
+    return tuple(pieces)
 
 
 def _signed_by_agency(piece: Piece, sources: Sources) -> list[Piece]:

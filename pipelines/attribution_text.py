@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 LINE_LIMIT = 300  # characters of a line that are looked at: a credit is short, a paragraph is not
 GAP = " | "  # what a removed date leaves behind: it separated the names around it
@@ -82,6 +83,7 @@ def _one_spaced(text: str) -> str:
     return " ".join(text.split())
 
 
+@lru_cache(maxsize=2048)
 def strip_dates(line: str) -> str:
     """The line with dates, hours, "publié le", reading times and page furniture replaced by " | "."""
     if any(label in line for label in _GLUED_LABELS):

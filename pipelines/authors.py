@@ -11,10 +11,17 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from pipelines.attribution_slots import Piece, Sources, is_single_name, looks_collective, read_pieces
+from pipelines.attribution_slots import (
+    Piece,
+    Sources,
+    is_single_name,
+    looks_collective,
+    read_pieces,
+    sources_for,
+)
 from pipelines.attribution_text import GAP, fold_line, strip_dates
 from pipelines.authors_lines import bare_line
-from pipelines.outlets import host_of, packaged_table, source_key
+from pipelines.outlets import host_of, source_key
 from pipelines.persons import (
     COLLECTIVE_WORDS,
     PARTICLES,
@@ -116,7 +123,7 @@ def _names(value: str, sites: set[str], agencies: bool, *, trusted: bool) -> lis
         return []
     text = strip_dates(join_compounds(_REPORTER.sub("", line)))
     text, labelled = bare_line(text)
-    sources = Sources(packaged_table(), None)
+    sources = sources_for(None)
     pieces = [p for p in read_pieces(_turned(text, sources), sources) if source_key(p.name) not in sites]
     if not agencies and any(p.kind == "person" for p in pieces):  # "Jeanne Modele, Rabat": her place
         pieces = [p for p in pieces if p.mark not in (",", "、") or p.kind != "unknown" or " " in p.name]

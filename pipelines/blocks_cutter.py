@@ -70,19 +70,18 @@ class Cutter:
         """Characters of prose below every element, and what must stay whatever it is called."""
         # the list also keeps lxml's proxies alive: making them anew costs more than the rules
         self.blocks.elements = list(self.tree.iter())
-        prose = self.prose
+        prose, behind = self.prose, dict[HtmlElement, int]()
         for element in reversed(self.blocks.elements):
-            total = prose.get(element, 0)
+            total, length = prose.get(element, 0), behind.get(element, 0)
             if element.tag != "a":
-                text = element.text
-                length = len(text.strip()) if text else 0
-                if len(element):
-                    length += sum(len(tail) for child in element if (tail := child.tail))
+                length += len(text.strip()) if (text := element.text) else 0
                 if length >= _PARAGRAPH:
                     prose[element] = total = total + length
-            if total:
-                parent = element.getparent()
-                if parent is not None:
+            tail = element.tail
+            if (total or tail) and (parent := element.getparent()) is not None:
+                if tail:
+                    behind[parent] = behind.get(parent, 0) + len(tail)
+                if total:
                     prose[parent] = prose.get(parent, 0) + total
         self._protect()
 

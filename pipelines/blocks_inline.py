@@ -25,6 +25,7 @@ _TAG_LABEL: Final = re.compile(rf"(?:{compiled(_LISTS['tags']).pattern})(?: |$)"
 _OPENING: Final = compiled(_LISTS["openings"])
 _LETTERS: Final = 3
 _BEGINNINGS: Final = expansions(_LISTS["openings"], _LETTERS)
+_FIRST: Final = {text[:1] for text in _BEGINNINGS} | {text[:1].upper() for text in _BEGINNINGS}
 _OPEN: Final = tuple(text.removesuffix(ANY) for text in _BEGINNINGS if text.endswith(ANY))
 _MARKS: Final = " \t\n\r\u00a0\u202f>»▶►→•*-–—|[]:.,«“\"'()👉➡🔴▪■\ufe0f\u2192"
 _TAGS: Final = frozenset(
@@ -39,7 +40,7 @@ def cut_inline(cutter: Cutter) -> None:
     tries: Counter[HtmlElement] = Counter()
     for opening in cutter.elements:
         text = opening.text
-        if not text or not _opens(text) or opening in cutter.gone:
+        if not text or text.isspace() or not _opens(text) or opening in cutter.gone:
             continue
         node: HtmlElement | None = opening
         for _ in range(4):
@@ -52,7 +53,10 @@ def cut_inline(cutter: Cutter) -> None:
 
 
 def _opens(text: str) -> bool:
-    head = text.lstrip(_MARKS)[:24].lower()
+    head = text.lstrip(_MARKS)[:24]
+    if head[:1] not in _FIRST:
+        return False
+    head = head.lower()
     if head[:_LETTERS] not in _BEGINNINGS and not head.startswith(_OPEN):
         return False
     return _OPENING.match(head) is not None

@@ -30,15 +30,21 @@ _STATE: Final = re.compile(
 )
 
 
+_NOTHING: Final[frozenset[str]] = frozenset()
+
+
 @lru_cache(maxsize=16384)
 def name_kinds(name: str) -> frozenset[str]:
     """The kinds a class or id attribute announces; empty for most names."""
-    return frozenset().union(*map(_part_kinds, name.split()))
+    found = [kinds for part in name.split() if (kinds := _part_kinds(part))]
+    return _NOTHING.union(*found) if found else _NOTHING
 
 
 @lru_cache(maxsize=16384)
 def _part_kinds(name: str) -> frozenset[str]:
     """The kinds of one class: those of "jp-relatedPosts" are those of the words "jp related posts"."""
+    if _FIRST_WORDS.isdisjoint([word.lower() for word in _WORDS.findall(name)]):
+        return _NOTHING  # nearly all classes of a page
     parts = _STATE.sub(" ", f" {name}").split() if "-" in name or "_" in name else (name,)
     found = (_kind([word.lower() for word in _WORDS.findall(part)]) for part in parts)
     return frozenset(kind for kind in found if kind is not None)

@@ -25,6 +25,7 @@ _STYLED: Final[Callable[[HtmlElement], Any]] = etree.XPath("descendant-or-self::
 _MARKED_HIDDEN: Final[Callable[[HtmlElement], Any]] = etree.XPath(
     "descendant-or-self::*[@hidden or @aria-hidden = 'true']"
 )
+_NONE: Final[frozenset[str]] = frozenset()
 _HIDDEN: Final = frozenset(("hidden",))
 _IN_TEXT: Final = 25  # characters beside an inline element that make it part of a sentence
 
@@ -35,21 +36,23 @@ def named_elements(cutter: Cutter) -> Named:
     """The elements whose names announce something, outside program code, in page order."""
     code = {inner for outer in cutter.tree.iter("pre", "code") for inner in outer.iter()}
     hidden = set(_hidden(cutter.tree))
-    named = ((e, _HIDDEN if e in hidden else _kinds(e)) for e in cutter.elements)
-    return [(element, kinds) for element, kinds in named if kinds and element not in code]
+    named: Named = []
+    for element in cutter.elements:
+        classes, name = element.get("class"), element.get("id")
+        kinds = name_kinds(classes) if classes else _NONE
+        if name:
+            kinds = kinds | name_kinds(name)
+        if (kinds or hidden) and element not in code:
+            kinds = _HIDDEN if element in hidden else kinds
+            if kinds:
+                named.append((element, kinds))
+    return named
 
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
     """The elements that the page says nobody sees."""
     yield from _MARKED_HIDDEN(tree)
     yield from (element for element in _STYLED(tree) if _UNSEEN.search(element.get("style")))
-
-
-def _kinds(element: HtmlElement) -> frozenset[str]:
-    classes, name = element.get("class"), element.get("id")
-    if classes is None:
-        return name_kinds(name) if name else frozenset()
-    return name_kinds(classes) | name_kinds(name) if name else name_kinds(classes)
 
 
 def cut_by_name(cutter: Cutter, named: Named, kinds: Iterable[str]) -> None:

@@ -50,15 +50,19 @@ def cut_by_heading(cutter: Cutter) -> None:
 
 def _short_texts(cutter: Cutter) -> Iterator[tuple[HtmlElement, bool, str]]:
     """Every text that may be a heading, and whether it stands behind its element rather than in it."""
+    gone = cutter.gone
     for element in cutter.elements:
         tag = element.tag
-        if element in cutter.gone or tag in _NO_HEADING or (tag == "a" and not _is_headline_link(element)):
+        if element in gone or tag in _NO_HEADING or (tag == "a" and not _is_headline_link(element)):
             continue
-        text = _own_text(element)
-        if 3 <= len(text) <= MAX_HEADING:
-            yield element, False, clean(text)
+        text = (element.text or "").strip()
+        if text or tag in HEADING_TAGS:
+            text = _own_text(element, text)
+            if 3 <= len(text) <= MAX_HEADING:
+                yield element, False, clean(text)
         tail = element.tail
-        if tail and (tag == "br" or tag in BLOCK_TAGS) and 3 <= len(tail.strip()) <= MAX_HEADING:
+        is_apart = tail and not tail.isspace() and (tag == "br" or tag in BLOCK_TAGS)
+        if is_apart and 3 <= len(tail.strip()) <= MAX_HEADING:
             yield element, True, clean(tail)
 
 
@@ -67,12 +71,9 @@ def _is_headline_link(element: HtmlElement) -> bool:
     return parent is not None and parent.tag in HEADING_TAGS
 
 
-def _own_text(element: HtmlElement) -> str:
-    """The text of a small element, or what a larger one says before its first child."""
-    text = (element.text or "").strip()
-    if not text and element.tag not in HEADING_TAGS:
-        return ""
-    if len(element) and len(element) <= 6 and element.tag != "div":
+def _own_text(element: HtmlElement, text: str) -> str:
+    """The text of a small element, or what a larger one says before its first child, which is `text`."""
+    if 0 < len(element) <= 6 and element.tag != "div":
         return text_of(element) if is_small(element) else ""
     return text
 

@@ -77,6 +77,10 @@ _MONTH_ALONE = re.compile(
 )
 _MONTH_NUMBER = re.compile(r"(?<![\d./-])(?P<month>\d{2})/(?P<year>(?:19|20)\d{2})(?![\d/])")
 _WEEKDAY_BEFORE = re.compile(rf"(?<![a-z])(?P<weekday>{_WEEKDAY})\.?[\s,-]{{0,4}}(?:le )?$")
+_DIGIT = re.compile(r"\d")
+# each name of a month, damaged ones too, has one of these: a line without needs none of the slow expressions
+_MONTH_LETTERS = tuple(sorted({*(name[:3] for name in MONTHS), "vrier", "cembre", "ao"}))
+_LATIN_LETTERS = tuple(letters for letters in _MONTH_LETTERS if letters.isascii())
 _YEAR_APART = re.compile(r"(?<![\d/.-])(?:19|20)\d\d(?!\d)")
 _MONTH_YEAR = re.compile(rf"(?:{_MONTH}\.?\W{{0,3}}|\d[/.-])(?:19|20)\d\d")
 _LONG_NUMBER = re.compile(r"[\s,./-]{0,3}\d{3,}")
@@ -97,9 +101,16 @@ def find_marks(lower: str) -> list[Mark]:
 
 def _candidates(lower: str) -> list[Mark]:
     """Marks of all forms by place; where two begin together, the longer one."""
-    found = [*_numeric(lower), *_named(lower)]
+    has_digit = _DIGIT.search(lower) is not None
+    if not has_digit and "premier" not in lower:
+        return []
+    has_month = any(letters in lower for letters in (_LATIN_LETTERS if lower.isascii() else _MONTH_LETTERS))
+    found = [*_numeric(lower)] if has_digit else []
+    if has_month:
+        found += _named(lower)
     if not found:
-        found = [*_months_alone(lower), *_days_and_months(lower)]
+        found = [*_months_alone(lower)] if has_month else [*_month_numbers(lower)]
+        found += _days_and_months(lower)
     return sorted(found, key=lambda mark: (mark.start, -mark.end))
 
 
@@ -178,6 +189,10 @@ def _months_alone(lower: str) -> Iterator[Mark]:
         bad = before[-1:].isdigit() or re.search(r"(?:^|[^\w])le$", before) is not None
         wraps = last is not None and last < month
         yield Mark(match.start(), match.end(), "month", month, None, year - wraps, bad=bad)
+    yield from _month_numbers(lower)
+
+
+def _month_numbers(lower: str) -> Iterator[Mark]:
     for match in _MONTH_NUMBER.finditer(lower):
         yield Mark(match.start(), match.end(), "month", int(match["month"]), None, int(match["year"]))
 

@@ -48,6 +48,16 @@ _DAY = re.compile(
     r"|today|yesterday|امس|اليوم)"
     r"(?: (?:matin|midi|soir|apres[- ]midi))?(?!\w|'s)"
 )
+_AGO_WORDS = ("y a ", "ya ", "depuis ", "voici ", "voila ", " ago", "instant", "maintenant", "just now")
+_DAY_WORDS = (
+    "hier",
+    "aujourd",
+    "ce ",
+    "cet ",
+    "today",
+    "yesterday",
+    *(day[:3] for day in WEEKDAYS if day.isascii()),
+)
 # a word straight before or behind that is no label: between them the day belongs to a name
 _INSIDE_BEFORE = re.compile(
     r"(?<![\w'])(?!(?:publi|post|mis|maj|modif|actual|updat|cree|creat|paru|ajout|ligne|jour|dat|diffus)\w*\s$)"
@@ -79,7 +89,11 @@ class Resolved(NamedTuple):
 
 def find_relative(lower: str) -> list[Ago]:
     """Relative moments in reading order, with the time that follows a named day."""
-    found = [*_agos(lower), *_named_days(lower)]
+    if lower.isascii():  # each of these has its word; Arabic is asked in full
+        found = _agos(lower) if any(word in lower for word in _AGO_WORDS) else []
+        found += _named_days(lower) if any(word in lower for word in _DAY_WORDS) else []
+    else:
+        found = [*_agos(lower), *_named_days(lower)]
     return sorted(found, key=lambda ago: ago.start)
 
 

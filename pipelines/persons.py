@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from functools import lru_cache
 from importlib.resources import files
 
 _WORDS: dict[str, list[str]] = json.loads(
@@ -29,6 +30,7 @@ _NUMERAL = re.compile(r"[IVX]{1,4}")
 _SPACED_HYPHEN = re.compile(r"(\b[\w’'-]+) - ([\w’'-]+)")
 
 
+@lru_cache(maxsize=8192)
 def plain(word: str) -> str:
     """Lower case without accents."""
     text = unicodedata.normalize("NFKD", word).casefold()
@@ -40,6 +42,7 @@ def is_initials(text: str) -> bool:
     return "." in text and _INITIALS.fullmatch(text.strip()) is not None and len(text.strip()) > 2
 
 
+@lru_cache(maxsize=4096)
 def is_person(text: str) -> bool:
     """Whether a text has the shape of a full name: two to five words, capitals, nothing collective in it."""
     words = text.split()
@@ -78,6 +81,7 @@ def _capitalised(word: str, first: bool) -> str:
     return re.sub(r"[^\W\d_]+", lambda m: m[0][0].upper() + m[0][1:].lower(), word)
 
 
+@lru_cache(maxsize=4096)
 def proper_name(text: str) -> str:
     """The name as one writes it: "Jean-Paul Modele" for "MODELE Jean - Paul" and for "Jean-Paul MODELE"."""
     text = _TITLE.sub("", join_compounds(" ".join(text.split()))).strip(' ,;:|/–—-«»"“”()[]')
