@@ -11,10 +11,12 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 
+from pipelines.blocks_match import plain_selector, select
 from pipelines.blocks_tree import flat
 from pipelines.text import clean
 
-_PLAIN: Final = re.compile(r"[\w\s.#>+~,*-]*")  # neither attributes nor :not(...)
+_PLAIN: Final = re.compile(r"[\w\s.#>+~,*-]*")  # neither attributes nor :not(...), which go first:
+_BESIDE: Final = re.compile(r"\[[\w-]+(?:=[\w-]+)?\]|:(?:first|last|only)-(?:child|of-type)\b")
 _CLASS: Final = re.compile(r"\.([\w-]+)")
 
 
@@ -31,9 +33,10 @@ def _compiled(selector: str) -> etree.XPath:
 @lru_cache(maxsize=512)
 def _needed(selector: str) -> tuple[frozenset[str], ...]:
     """The class names that each alternative of a CSS selector needs; none where that is not plain."""
-    if selector.startswith(("/", "./", "(")) or not _PLAIN.fullmatch(selector):
+    plain = _BESIDE.sub("", selector)
+    if selector.startswith(("/", "./", "(")) or not _PLAIN.fullmatch(plain):
         return (frozenset(),)
-    return tuple(frozenset(_CLASS.findall(part)) for part in selector.split(","))
+    return tuple(frozenset(_CLASS.findall(part)) for part in plain.split(","))
 
 
 class Finder:
@@ -41,9 +44,11 @@ class Finder:
 
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
-        # a site declares selectors for all its layouts, and most name classes that a page does not have
-        named = (element.get("class") for element in tree.iter())
-        self._classes = {name for names in named if names for name in names.split()}
+        self._classed: dict[str, list[HtmlElement]] = {}
+        for element in tree.iter():
+            if names := element.get("class"):
+                for name in dict.fromkeys(names.split()):
+                    self._classed.setdefault(name, []).append(element)
         self._known: dict[str, list[Any]] = {}
 
     def forget(self) -> None:
@@ -54,11 +59,16 @@ class Finder:
         """Elements, attributes and texts; an XPath that gives a number or a truth gives nothing."""
         found = self._known.get(selector)
         if found is None:
-            may_match = any(names <= self._classes for names in _needed(selector))
-            value = _compiled(selector)(self.tree) if may_match else []
+            # a site declares selectors for all its layouts, and most name classes that a page does not have
+            may_match = any(names <= self._classed.keys() for names in _needed(selector))
+            value = self._selected(selector) if may_match else []
             found = value if isinstance(value, list) else [value] if isinstance(value, str) else []
             self._known[selector] = found
         return found
+
+    def _selected(self, selector: str) -> Any:
+        parts = plain_selector(selector)
+        return _compiled(selector)(self.tree) if parts is None else [*select(parts, self.tree, self._classed)]
 
     def first(self, selectors: Sequence[str]) -> list[HtmlElement]:
         """The elements of the first selector that yields any."""

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 from lxml import html
+from lxml.cssselect import CSSSelector
 
 from pipelines.article import read_article
+from pipelines.blocks_match import plain_selector
 from pipelines.blocks_select import Finder
 from pipelines.rules import SiteRules
 from storage.records import Article, Page
@@ -64,3 +66,39 @@ def test_declared_blocks_keep_heading_and_place() -> None:
 def test_a_selector_is_left_out_only_where_it_cannot_match(selector: str, count: int) -> None:
     tree = html.document_fromstring("<body><div class='x a'><p class='b'>1</p><p>2</p></div></body>")
     assert len(Finder(tree).first((selector,))) == count
+
+
+_PLAIN = """
+p
+.b
+div.a
+div > p
+div p.b
+.x .b
+body > div.x > p
+p[lang=fr]
+div.a.x p[lang=fr]
+.nowhere p
+a[rel=author]
+"""
+PLAIN = _PLAIN.strip().splitlines()
+
+
+@pytest.mark.parametrize("selector", PLAIN)
+def test_a_plain_selector_means_what_xpath_says(selector: str) -> None:
+    tree = html.document_fromstring(
+        "<body class='x'><div class='x a'><p class='b'>1</p><section><p lang='fr'>2</p><div class='x'>"
+        "<p class=' c\tb '>3</p></div></section></div><a rel='author' class='b'>4</a><p>5</p></body>"
+    )
+    finder = Finder(tree)
+    assert plain_selector(selector) is not None
+    for _ in range(2):
+        assert finder.first((selector,)) == CSSSelector(selector)(tree)
+        for gone in tree.xpath("//section"):
+            gone.getparent().remove(gone)
+        finder.forget()
+
+
+@pytest.mark.parametrize("selector", ["h1 + p", "p:first-child", "p, a", "*", "[rel]", "p[a~=b]", "P", ""])
+def test_other_selectors_are_left_to_xpath(selector: str) -> None:
+    assert plain_selector(selector) is None
