@@ -30,6 +30,7 @@ class Declared:
     attributions: list[str] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
     related: list[RelatedLink] = field(default_factory=list)
+    elements: list[HtmlElement] = field(default_factory=list)  # so that lxml makes its objects of them once
 
     @property
     def credits(self) -> list[str]:
@@ -39,7 +40,8 @@ class Declared:
 
 def read_declared(tree: HtmlElement, rules: SiteRules, url: str) -> Declared:
     """Read by the selectors of a declaration, and cut what they found out of the tree."""
-    found, page = Declared(tree), Finder(tree)
+    page = Finder(tree)
+    found = Declared(tree, elements=page.elements)
     found.title = page.text(rules.title)
     found.lead = page.text(rules.lead)
     found.section = page.text(rules.section)

@@ -45,7 +45,8 @@ class Finder:
     def __init__(self, tree: HtmlElement) -> None:
         self.tree = tree
         self._classed: dict[str, list[HtmlElement]] = {}
-        for element in tree.iter():
+        self.elements = list(tree.iter())
+        for element in self.elements:
             if names := element.get("class"):
                 for name in dict.fromkeys(names.split()):
                     self._classed.setdefault(name, []).append(element)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pkgutil
 import re
+from collections import Counter
 from functools import cache
 
 _LISTS = {
@@ -50,6 +51,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _SIGNS = (*((sign, " ") for sign in "’‘“”–—…€•\u202f"), ("œ", "þ"), ("Œ", "þ"))
 _LOWER = bytes(ord(chr(code).lower()) if _WORD.match(chr(code)) else 32 for code in range(256))
 _MAX_TEXT = 8_000  # characters that vote
+_WHOLE = 840  # a word's weight: it can be shared among up to eight languages without a rest
 _MIN_WORDS = 20  # fewer cannot outvote a declaration
 _CLEAR = 0.12  # share of the words that speak for a language
 _FOREIGN = 0.03  # below this share the text is not in that language, whatever the page says
@@ -116,19 +118,19 @@ def declared_language(value: str | None) -> str | None:
 def _votes(tokens: list[str]) -> list[tuple[str, float]]:
     """(language, weight of the words that are frequent in it), most first."""
     weights = _weights()
-    votes = dict.fromkeys(_CODES, 0.0)
-    for token in tokens:
+    votes = dict.fromkeys(_CODES, 0)
+    for token, count in Counter(tokens).items():
         for code, weight in weights.get(token, ()):
-            votes[code] += weight
-    return sorted(votes.items(), key=lambda vote: -vote[1])
+            votes[code] += count * weight
+    return sorted(((code, vote / _WHOLE) for code, vote in votes.items()), key=lambda vote: -vote[1])
 
 
 @cache
-def _weights() -> dict[str, tuple[tuple[str, float], ...]]:
-    """Word -> (language, weight): 1 shared among the languages in which the word is frequent."""
+def _weights() -> dict[str, tuple[tuple[str, int], ...]]:
+    """Word -> (language, weight): _WHOLE shared among the languages in which the word is frequent."""
     languages: dict[str, list[str]] = {}
     for code, name in _LISTS.items():
         data = pkgutil.get_data("justext", f"stoplists/{name}.txt") or b""
         for word in {w for line in data.decode("utf-8").lower().splitlines() for w in _WORD.findall(line)}:
             languages.setdefault(word, []).append(code)
-    return {word: tuple((code, 1 / len(codes)) for code in codes) for word, codes in languages.items()}
+    return {word: tuple((code, _WHOLE // len(codes)) for code in codes) for word, codes in languages.items()}
