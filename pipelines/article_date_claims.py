@@ -78,16 +78,16 @@ def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]
     tail: list[DateClaim] = []
     last = body.paragraphs[-1].element if body.paragraphs else None
     found, place = head, "above"
-    for element in blocks.elements:
+    gone = blocks.gone
+    for element, tag in zip(blocks.elements, blocks.tags_of, strict=True):
         if element is last:
             found, place = tail, "after"
-        if element.tag == "h1" and place == "above":
+        if tag == "h1" and place == "above":
             place = "head"
-        if element in blocks.gone:
-            continue
-        claim = _claim_of(element, place)
-        if claim is not None and len(found) < _MAX_NAMED:
-            found.append(claim)
+        if (tag == "time" or tag in _DATED_TAGS) and element not in gone and len(found) < _MAX_NAMED:
+            claim = _claim_of(element, tag, place)
+            if claim is not None:
+                found.append(claim)
     if place != "above" and any(c.rule.endswith("head") for c in head):
         head.sort(key=lambda c: (c.rule.endswith("above"), "published" not in c.rule))
     return head, tail
@@ -100,11 +100,9 @@ def _said_by(name: str) -> tuple[bool, Field]:
     return is_dated, "modified" if _UPDATED.search(name) else "published"
 
 
-def _claim_of(element: HtmlElement, place: str) -> DateClaim | None:
-    tag = element.tag
-    if tag != "time" and tag not in _DATED_TAGS:
-        return None
-    name = " ".join(filter(None, (element.get("class"), element.get("id"), element.get("itemprop"))))
+def _claim_of(element: HtmlElement, tag: str, place: str) -> DateClaim | None:
+    names = (element.get("class"), element.get("id"), element.get("itemprop"))
+    name = " ".join(name for name in names if name)
     if not name and tag != "time":
         return None
     is_dated, field = _said_by(name)

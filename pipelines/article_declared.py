@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from lxml import html
+from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.article_credits import beside_date
@@ -96,9 +96,8 @@ def _focused(page: Finder, rules: SiteRules) -> HtmlElement:
     nodes = page.first(rules.body) or page.first(rules.container)
     if not nodes:
         return page.tree
-    root = html.Element("html")
-    body = html.Element("body")
-    root.append(body)
+    root = page.tree.makeelement("html")
+    body = etree.SubElement(root, "body")
     inside = {element for node in nodes for element in node.iter()}
     for headline in list(page.tree.iter("h1"))[:1]:
         if headline not in inside:

@@ -49,7 +49,8 @@ class Fields:
         self.page_title = clean(tree.findtext(".//title") or "")
         self.declared = self._declared(tree)
         self.title = self._title()
-        self.blocks = cut_blocks(self.declared.tree, page.url, rules, self.title)
+        is_marked = self.structured.is_marked
+        self.blocks = cut_blocks(self.declared.tree, page.url, rules, self.title, is_marked=is_marked)
         self._read_body()
 
     def chose(self, name: str, value: str | None, rule: str, raw: str | None = None) -> None:
@@ -105,7 +106,8 @@ class Fields:
 
     def _read_body(self) -> None:
         rules, tree = self.rules, self.declared.tree
-        self.body = second_chance(tree, read_body(tree))
+        marked = [element for element in self.blocks.bodies if element not in self.blocks.gone]
+        self.body = second_chance(tree, read_body(tree, marked))
         self.body.head = head_of(self.body.before, self.title)
         plausible = partial(is_plausible, page=self.page, rules=rules)
         self.lines, kept = Lines(), self.body.paragraphs

@@ -24,12 +24,15 @@ __all__ = ["Blocks", "cut_blocks"]
 _LAST: Final = ("share", "author", "paywall", "navigation", "margin", "embed", "caption", "hidden")
 
 
-def cut_blocks(tree: HtmlElement, url: str, rules: SiteRules, title: str | None = None) -> Blocks:
+def cut_blocks(
+    tree: HtmlElement, url: str, rules: SiteRules, title: str | None = None, *, is_marked: bool = True
+) -> Blocks:
     """Cut every block out of `tree` (in place) and return what they held.
 
-    `title`, the headline where it is known, tells the <h1> that must stay from a logo.
+    `title`, the headline where it is known, tells the <h1> that must stay from a logo. Where nothing
+    `is_marked` as a property (itemprop) no declared body is looked for.
     """
-    cutter = Cutter(tree, url, rules, title)
+    cutter = Cutter(tree, url, rules, title, is_marked)
     drop_silent(cutter)
     cutter.measure()
     named = named_elements(cutter)

@@ -31,8 +31,9 @@ class Blocks:
     """What was cut, as data.
 
     `rules` counts the rules that fired; `bylines` are short author lines that were cut; `elements` are those
-    of the page before anything was cut, in page order; `gone` those that were cut, `foreign` of these the
-    ones that belong to other articles or to the site.
+    of the page before anything was cut, in page order, `tags_of` their tags, `bodies` those marked as the
+    article's text; `gone` those that were cut, `foreign` of these the ones that belong to other articles or
+    to the site.
     """
 
     related: list[RelatedLink] = field(default_factory=list)
@@ -41,6 +42,8 @@ class Blocks:
     rules: Counter[str] = field(default_factory=Counter)
     bylines: list[str] = field(default_factory=list)
     elements: list[HtmlElement] = field(default_factory=list)
+    tags_of: list[str] = field(default_factory=list)
+    bodies: list[HtmlElement] = field(default_factory=list)
     gone: set[HtmlElement] = field(default_factory=set)
     foreign: set[HtmlElement] = field(default_factory=set)
     paywall: bool = False
@@ -51,12 +54,15 @@ class Blocks:
 class Cutter:
     """A tree, the prose below each of its elements, and the blocks cut out of it so far."""
 
-    def __init__(self, tree: HtmlElement, url: str, rules: SiteRules, title: str | None) -> None:
+    def __init__(
+        self, tree: HtmlElement, url: str, rules: SiteRules, title: str | None, is_marked: bool = True
+    ) -> None:
         self.tree, self.url, self.rules = tree, url, rules
         self.blocks = Blocks()
         self.prose: dict[HtmlElement, int] = {}
         self.protected: set[HtmlElement] = set()
         self.title = fold(title or "")
+        self.is_marked = is_marked
 
     @property
     def elements(self) -> list[HtmlElement]:
@@ -70,6 +76,7 @@ class Cutter:
         """Characters of prose below every element, and what must stay whatever it is called."""
         # the list also keeps lxml's proxies alive: making them anew costs more than the rules
         self.blocks.elements = list(self.tree.iter())
+        self.blocks.tags_of = [element.tag for element in self.blocks.elements]
         prose, behind = self.prose, dict[HtmlElement, int]()
         for element in reversed(self.blocks.elements):
             total, length = prose.get(element, 0), behind.get(element, 0)
@@ -90,7 +97,8 @@ class Cutter:
         headlines = list(islice(self.tree.iter("h1"), MAX_HEADINGS))
         named = [h for h in headlines if self.title and fold(text_of(h)) == self.title]
         kept = (named or headlines)[:1]
-        kept += [e for e in declared_bodies(self.tree) if e.tag in ("article", "div", "section")]
+        self.blocks.bodies = declared_bodies(self.tree) if self.is_marked else []
+        kept += [e for e in self.blocks.bodies if e.tag in ("article", "div", "section")]
         kept += [*self.tree.iter("main", "html", "body")]
         for element in kept:
             self.protected.update((element, *element.iterancestors()))

@@ -56,9 +56,11 @@ def _kind(words: list[str]) -> str | None:
         return None
     rank = _rank(words)
     size = len(words) - 1
+    opens = words[0] in _FIRST_WORDS
     while rank is None and size > 0:
-        rank = _rank(words[-size:])
-        if rank is None:
+        if words[-size] in _FIRST_WORDS:
+            rank = _rank(words[-size:])
+        if rank is None and opens:
             rank = _rank(words[:size])
         size -= 1
     return None if rank is None else _KINDS[rank]

@@ -21,9 +21,8 @@ _PHRASING: Final = frozenset(
     ["a", "span", "em", "strong", "b", "i", "u", "small", "mark", "font", "q", "cite", "abbr", "sup", "sub"]
 )
 _UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_STYLED: Final[Callable[[HtmlElement], Any]] = etree.XPath("descendant-or-self::*[@style]")
-_MARKED_HIDDEN: Final[Callable[[HtmlElement], Any]] = etree.XPath(
-    "descendant-or-self::*[@hidden or @aria-hidden = 'true']"
+_MAY_BE_HIDDEN: Final[Callable[[HtmlElement], Any]] = etree.XPath(
+    "descendant-or-self::*[@style or @hidden or @aria-hidden = 'true']"
 )
 _NONE: Final[frozenset[str]] = frozenset()
 _HIDDEN: Final = frozenset(("hidden",))
@@ -51,8 +50,11 @@ def named_elements(cutter: Cutter) -> Named:
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
     """The elements that the page says nobody sees."""
-    yield from _MARKED_HIDDEN(tree)
-    yield from (element for element in _STYLED(tree) if _UNSEEN.search(element.get("style")))
+    for element in _MAY_BE_HIDDEN(tree):
+        style = element.get("style")
+        is_marked = element.get("hidden") is not None or element.get("aria-hidden") == "true"
+        if is_marked or (style is not None and _UNSEEN.search(style)):
+            yield element
 
 
 def cut_by_name(cutter: Cutter, named: Named, kinds: Iterable[str]) -> None:

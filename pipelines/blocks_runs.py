@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from lxml import html
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
@@ -51,8 +50,7 @@ def cut_by_heading(cutter: Cutter) -> None:
 def _short_texts(cutter: Cutter) -> Iterator[tuple[HtmlElement, bool, str]]:
     """Every text that may be a heading, and whether it stands behind its element rather than in it."""
     gone = cutter.gone
-    for element in cutter.elements:
-        tag = element.tag
+    for element, tag in zip(cutter.elements, cutter.blocks.tags_of, strict=True):
         if element in gone or tag in _NO_HEADING or (tag == "a" and not _is_headline_link(element)):
             continue
         text = (element.text or "").strip()
@@ -125,7 +123,7 @@ def _may_cut_all(cutter: Cutter, nodes: list[HtmlElement]) -> bool:
 
 def _wrapped(cutter: Cutter, before: HtmlElement, nodes: list[HtmlElement]) -> HtmlElement:
     """The nodes of a block in one new element; text behind the last of them stays where it was."""
-    block = html.Element("div")
+    block = before.makeelement("div")
     before.addnext(block)
     for node in nodes:
         block.append(node)

@@ -12,7 +12,6 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from pipelines.blocks_tree import declared_bodies
 from pipelines.body_paragraphs import Paragraph, paragraphs
 from pipelines.body_trim import is_furniture, is_prose
 
@@ -43,12 +42,12 @@ class Body:
         return "\n".join(p.text for p in self.paragraphs)
 
 
-def read_body(tree: HtmlElement) -> Body:
-    """The body of a pruned tree, furniture included."""
+def read_body(tree: HtmlElement, marked: Sequence[HtmlElement] = ()) -> Body:
+    """The body of a pruned tree, furniture included. `marked`: the elements declared to be its text."""
     body = tree.find(".//body")
     root = tree if body is None else body
     everything = paragraphs(root)
-    container, rule = _container(root, everything)
+    container, rule = _container(root, everything, marked)
     inside = set(container.iter())
     places = [i for i, p in enumerate(everything) if p.element in inside]
     if not places:
@@ -65,7 +64,9 @@ def _weight(paragraph: Paragraph) -> float:
     return (size - paragraph.linked) * (_LIST_WEIGHT if paragraph.tag in _CELLS else 1.0)
 
 
-def _container(root: HtmlElement, everything: Sequence[Paragraph]) -> tuple[HtmlElement, str]:
+def _container(
+    root: HtmlElement, everything: Sequence[Paragraph], declared: Sequence[HtmlElement]
+) -> tuple[HtmlElement, str]:
     """The smallest element that still holds the prose, and the rule that found it."""
     mass: dict[HtmlElement, float] = {}
     for paragraph in everything:
@@ -75,7 +76,7 @@ def _container(root: HtmlElement, everything: Sequence[Paragraph]) -> tuple[Html
         if held and element is not root and (parent := element.getparent()) is not None:
             mass[parent] = mass.get(parent, 0.0) + held
     current, rule = root, "prose"
-    for marked in declared_bodies(root):
+    for marked in declared:
         if marked.tag in _MARKED and mass.get(marked, 0.0) >= _DECLARED * mass.get(root, 0.0):
             current, rule = marked, "articleBody"
             break

@@ -49,7 +49,7 @@ class _Walk:
         self.chars = 0
 
     def run(self) -> list[Paragraph]:
-        root, skip = self.root, self.skip
+        root, skip, parts = self.root, self.skip, self.parts
         in_link = in_bold = skipped = 0
         blocks: list[HtmlElement] = []
         for event, node in etree.iterwalk(root, events=("start", "end")):
@@ -58,7 +58,8 @@ class _Walk:
             if skip and node in skip:
                 skipped += step
             if tag in BLOCK_TAGS or node is root:
-                self._flush(blocks)
+                if parts:
+                    self._flush(blocks)
                 if step > 0:
                     blocks.append(node)
                 else:
@@ -67,16 +68,16 @@ class _Walk:
                 in_link += step
             elif tag in _BOLD:
                 in_bold += step
-            elif tag == "br" and step > 0:
+            elif tag == "br" and step > 0 and parts:
                 self._flush(blocks)
             text = node.text if step > 0 else node.tail if node is not root else None
             if text and not skipped:
-                self._add(text, in_link, in_bold)
+                parts.append(text)
+                if not text.isspace():
+                    self._count(len(text.strip()), in_link, in_bold)
         return self.found
 
-    def _add(self, text: str, in_link: int, in_bold: int) -> None:
-        self.parts.append(text)
-        size = len(text.strip())
+    def _count(self, size: int, in_link: int, in_bold: int) -> None:
         self.chars += size
         if in_link:
             self.linked += size

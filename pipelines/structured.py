@@ -36,8 +36,8 @@ class Structured:
     = the datetime attribute, raw = the visible text; they may belong to other articles. `canonical`,
     `based_on`: absolute canonical addresses. `accessible_for_free`: "true", "false" or "metered". `authors`
     of a rule that ends in ":organization" are declared to be no persons. `other_articles`: article objects
-    of the page's JSON-LD that are not this page (cards). `warnings`: jsonld_mended, jsonld_salvaged,
-    jsonld_broken, jsonld_too_large, jsonld_too_deep.
+    of the page's JSON-LD that are not this page (cards). `is_marked`: some element has an itemprop.
+    `warnings`: jsonld_mended, jsonld_salvaged, jsonld_broken, jsonld_too_large, jsonld_too_deep.
     """
 
     headline: tuple[Claim, ...] = ()
@@ -59,6 +59,7 @@ class Structured:
     accessible_for_free: tuple[Claim, ...] = ()
     images: tuple[ImageClaim, ...] = ()
     other_articles: int = 0
+    is_marked: bool = False
     warnings: tuple[str, ...] = ()
 
 
@@ -80,7 +81,8 @@ def extract_structured(tree: HtmlElement, url: str) -> Structured:
     graph, warnings = _graph(head.scripts)
     addresses = frozenset(_addresses(url, head))
     chosen = graphs.choose(graph, addresses, head.titles)
-    item = microdata.find_item(tree, head.titles)
+    properties = microdata.properties_of(tree)
+    item = microdata.find_item(properties, head.titles)
     found: dict[str, list[Claim]] = {}
     for field, one in _field_claims(graph, chosen, head, item, tree):
         if len(kept := found.setdefault(field, [])) < _MAX_CLAIMS:
@@ -93,6 +95,7 @@ def extract_structured(tree: HtmlElement, url: str) -> Structured:
         body=tuple(_bodies(chosen, item)),
         images=_images(graph, chosen, head, item, url),
         other_articles=chosen.others,
+        is_marked=bool(properties),
         warnings=warnings,
     )
 

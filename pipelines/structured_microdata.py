@@ -53,17 +53,18 @@ class Item:
     properties: tuple[Property, ...]
 
 
-def _properties(element: HtmlElement) -> list[HtmlElement]:
+def properties_of(element: HtmlElement) -> list[HtmlElement]:
+    """The elements marked with itemprop in an element, itself included, in page order."""
     return cast("list[HtmlElement]", _PROPERTY(element))
 
 
-def find_item(tree: HtmlElement, titles: list[str]) -> Item | None:
+def find_item(properties: list[HtmlElement], titles: list[str]) -> Item | None:
     """The article item whose headline is the page's, or the only one that holds the text.
 
-    Without any article item, the properties that belong to the page itself.
+    Without any article item, the properties that belong to the page itself. `properties`: those of the page.
     """
     owned: dict[HtmlElement | None, list[Property]] = {}
-    for element in _properties(tree)[:_MAX_PROPERTIES]:
+    for element in properties[:_MAX_PROPERTIES]:
         for name in (element.get("itemprop") or "").lower().split()[:5]:
             owned.setdefault(_owner(element), []).append((name, element))
     if not owned:
@@ -105,7 +106,7 @@ def field_claims(item: Item) -> Iterator[tuple[str, Claim]]:
 def _values(element: HtmlElement, field: str) -> list[str]:
     """What a property says: of an item its names, else the attribute made for it, else its text."""
     if element.get("itemscope") is not None and field in _NAMES:
-        inside = [one for one in _properties(element) if one.get("itemprop") == "name"]
+        inside = [one for one in properties_of(element) if one.get("itemprop") == "name"]
         return [text for one in inside[:5] for text in _values(one, "")]
     if field in _ADDRESSES:
         values = [_address(element)]
@@ -130,7 +131,7 @@ def images(item: Item, url: str) -> Iterator[ImageClaim]:
     for name, element in item.properties:
         if name not in ("image", "thumbnailurl"):
             continue
-        for one in (element, *_properties(element)[:20]):
+        for one in (element, *properties_of(element)[:20]):
             text = _address(one) if one is element or one.get("itemprop", "").lower() in _IMAGES else ""
             if text and (address := canonical_url(text, url)) is not None:
                 yield ImageClaim(address, f"microdata:{name}")

@@ -241,6 +241,9 @@ def _as_known(address: str, moved: tuple[tuple[str, str], ...]) -> str:
 
 def comparable(canonical: str) -> str:
     """A canonical address without scheme, "www.", repeated and final slashes: equal = the same page."""
+    rest = canonical.partition("://")[2]
+    if rest and not any(sign in rest for sign in ("?", ":", "#", "//")):  # nearly all
+        return rest.removeprefix("www.").rstrip("/")
     parts = urlsplit(canonical)
     netloc = parts.netloc.removeprefix("www.")
     if parts.port in _PORTS.values():  # http://a:443/ names what https://a/ names
