@@ -39,6 +39,20 @@ def cpu_of_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
+@cache
+def slowness() -> float:
+    """How many times as long as on the machine for which costs are promised this one takes; at least 1.
+
+    Measured by a process that imports Scrapy and SQLAlchemy, which takes 0.6 s of processor time there.
+    """
+    seconds = []
+    for _ in range(3):
+        before = cpu_of_children()
+        subprocess.run([sys.executable, "-c", "import scrapy.crawler, sqlalchemy.orm"], check=True)
+        seconds.append(cpu_of_children() - before)
+    return max(1.0, min(seconds) / 0.6)
+
+
 def run_hemero(
     *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, **options: object
 ) -> subprocess.CompletedProcess[str]:

@@ -8,12 +8,13 @@ from collections import Counter
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 from tests.crawl.hostile_site import Archive, Site
 from tests.hostile import HostileServer
-from tests.running import HEMERO, environment
+from tests.running import HEMERO, environment, slowness
 
 pytestmark = pytest.mark.slow
 
@@ -127,7 +128,8 @@ def test_two_processes_keep_the_delay_of_one_host(tmp_path: Path) -> None:
         times = sorted(hit.at for hit in server.hits)
         assert articles(archive) == 8
         assert server.inflight_most == 1
-        assert min(after - before for before, after in itertools.pairwise(times)) > 0.2
+        pauses = [after - before for before, after in itertools.pairwise(times)]
+        assert median(pauses) > 0.2, pauses  # one request may come late, the next is not; unshared: 0.13
 
 
 def test_what_a_run_without_news_costs(tmp_path: Path) -> None:
@@ -144,4 +146,4 @@ def test_what_a_run_without_news_costs(tmp_path: Path) -> None:
         asked = Counter(hit.target for hit in server.hits)
         assert set(asked) <= {"/robots.txt", "/news/", "/feed/ok.xml", "/sm/ok.xml"}
         assert set(asked.values()) == {1}
-        assert archive.cpu < 2.0
+        assert archive.cpu < 2.0 * slowness()
