@@ -90,6 +90,7 @@ class Answers:
             candidate_id=meta["candidate_id"],
             run_id=spider.run_id,
             next_visit_at=next_visit(meta["fetches"], ages, page.fetched_at),
+            fetches=meta["fetches"],
         )
 
     def _led_away(self, response: Response) -> bool:
@@ -235,7 +236,7 @@ class Answers:
             self._frontier.finished(item.candidate_id)
             return
         if isinstance(error, ReadFault) and item.candidate_id is not None:
-            meta = {"candidate_id": item.candidate_id, "tries": 99}
+            meta = {"candidate_id": item.candidate_id, "tries": 99, "fetches": item.fetches}
             task = asyncio.ensure_future(self._fail(meta, f"read_{error.cause}", 200))
             task.add_done_callback(lambda done: done.exception())
             return

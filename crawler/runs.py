@@ -104,12 +104,13 @@ def run_crawl(
         raise WrongClock(f"the clock says {clock():%Y-%m-%d %H:%M} UTC: set it, then crawl")
     session = CrawlSession(archive, config, options, clock)
     holds = SiteHolds(archive)
-    locks, locked = _lock(session, sites, holds)
-    process = _process(session, settings or {})
     notifier = Notifier(config.notify if not options.urls else NotifySettings(), archive)
-    if locks:
-        notifier.started()
+    locks: dict[str, SiteLock] = {}
     try:
+        locked = _lock(session, sites, holds, locks)
+        process = _process(session, settings or {})
+        if locks:
+            notifier.started()
         for site in sites:
             if site.name in locks:
                 _close_dead_runs(session, site)
@@ -188,9 +189,12 @@ def _process(session: CrawlSession, settings: dict[str, Any]) -> _Process:
 
 
 def _lock(
-    session: CrawlSession, sites: Sequence[type[NewsSpider]], holds: SiteHolds
-) -> tuple[dict[str, SiteLock], list[SiteSummary]]:
-    locks: dict[str, SiteLock] = {}
+    session: CrawlSession,
+    sites: Sequence[type[NewsSpider]],
+    holds: SiteHolds,
+    locks: dict[str, SiteLock],
+) -> list[SiteSummary]:
+    """Fill `locks` with those of the sites that nobody else works on; returns what to say of the others."""
     locked: list[SiteSummary] = []
     for site in sites:
         lock = SiteLock(session.archive.folder, site.name, holds)
@@ -199,7 +203,7 @@ def _lock(
             locks[site.name] = lock
         except Locked as error:
             locked.append(SiteSummary(site.name, "locked", LOCKED, str(error), 0.0))
-    return locks, locked
+    return locked
 
 
 def _close_dead_runs(session: CrawlSession, site: type[NewsSpider]) -> None:

@@ -34,6 +34,7 @@ class PageItem:
     candidate_id: int | None
     run_id: int | None = None
     next_visit_at: datetime | None = None
+    fetches: int = 0  # how often the page was fetched before
     reading: Reading | None = None
     outcome: Outcome | None = None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -219,3 +220,19 @@ def test_every_page_of_every_run_is_accounted_for(again: Again) -> None:
     for reports in again.reports:
         for report in reports.values():
             assert report["seen"] == sum(report[part] for part in parts), report
+
+
+def test_a_visit_whose_page_cannot_be_read_is_not_the_last(tmp_path: Path) -> None:
+    """The text that is there stays, and its page is looked at again at its next age."""
+    with HostileServer(articles=1) as server:
+        archive = Archive(tmp_path / "archive", settings={"revisit_hours": [NOW, 1.0, 2.0]})
+        archive.declare(Site("vigie", server))
+        assert archive.crawl().returncode == 0
+        before = archive.rows("SELECT title, body, revision_count FROM articles")
+        archive.more = "[readers]\ndeadline = 0.000001\n"
+        archive.declare()
+        archive.crawl()
+        assert archive.sites["vigie"].report["failed_by_cause"] == {"read_timeout": 1}
+        (row,) = archive.rows("SELECT next_try_at FROM candidates WHERE url LIKE '%article%'")
+        assert row["next_try_at"] is not None
+        assert archive.rows("SELECT title, body, revision_count FROM articles") == before
