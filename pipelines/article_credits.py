@@ -18,7 +18,7 @@ from pipelines.attribution import parse_attribution
 from pipelines.authors import choose_authors, is_nobody, parse_byline
 from pipelines.blocks import Blocks
 from pipelines.blocks_lines import BYLINE, TRANSLATED, Lines
-from pipelines.blocks_tree import flat, text_of
+from pipelines.blocks_tree import flat, is_small, text_of
 from pipelines.body import Body
 from pipelines.rules import SiteRules
 from pipelines.structured import Structured
@@ -203,7 +203,7 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
             break
         if element in blocks.gone or element in within or not _is_authored(element):
             continue
-        text = text_of(element)
+        text = text_of(element) if is_small(element) else ""
         if 3 < len(text) <= 160:
             within.update(element.iter())
             links = [flat(a) for a in element.iter("a") if 3 < len(flat(a)) < 60]

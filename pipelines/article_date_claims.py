@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from pipelines.blocks import Blocks
 from pipelines.blocks_lines import Lines
-from pipelines.blocks_tree import text_of
+from pipelines.blocks_tree import is_small, text_of
 from pipelines.body import Body
 from pipelines.structured import Structured
 
@@ -110,12 +110,13 @@ def _claim_of(element: HtmlElement, tag: str, place: str) -> DateClaim | None:
         rule = "time:published" if "publi" in name or element.get("pubdate") is not None else "time"
         if value := element.get("datetime"):
             return DateClaim(value, f"{rule}:{place}", "meta", field)
-        return DateClaim(text_of(element)[:200], f"{rule}:{place}", "line", field)
+        text = text_of(element)[:200] if is_small(element) else ""
+        return DateClaim(text, f"{rule}:{place}", "line", field)
     if not is_dated:
         return None
     if tag == "abbr" and (value := element.get("title")):
         return DateClaim(value, f"abbr:{place}", "meta", field)
-    text = text_of(element)
+    text = text_of(element) if is_small(element) else ""
     if 5 < len(text) <= 120 and any(c.isdigit() for c in text):
         return DateClaim(text, f"name:{place}", "line", field)
     return None

@@ -20,6 +20,8 @@ from storage.records import Block, RelatedLink, Tag
 MAX_PROSE: Final = 0.3  # share of a page's prose that a block may hold and still be cut
 MAX_LISTED: Final = 0.8  # the same under a heading of links: long teasers under a short article
 MAX_SIBLINGS: Final = 300  # how far to look beside an element: a page of 100,000 siblings stays linear
+MAX_READ: Final = 10_000_000  # characters that are read to find what a heading heads: some are read again
+_READ: Final = 50  # what reading an element costs beside its text, in characters
 _SLACK: Final = 200  # characters of prose that any block may hold
 _RUNS_ON: Final = 300  # characters of prose below a list of links that are the text, not a note at its end
 _PARAGRAPH: Final = 60  # characters of running text that make a paragraph
@@ -63,6 +65,7 @@ class Cutter:
         self.protected: set[HtmlElement] = set()
         self.title = fold(title or "")
         self.is_marked = is_marked
+        self.room = MAX_READ
 
     @property
     def elements(self) -> list[HtmlElement]:
@@ -102,6 +105,14 @@ class Cutter:
         kept += [*self.tree.iter("main", "html", "body")]
         for element in kept:
             self.protected.update((element, *element.iterancestors()))
+
+    def read(self, element: HtmlElement) -> str:
+        """The text of an element, taken from what may be read of a page; "" where nothing is left of that."""
+        if self.room < 0:
+            return ""
+        text = text_of(element)
+        self.room -= len(text) + _READ
+        return text
 
     def may_cut(self, element: HtmlElement, share: float = MAX_PROSE) -> bool:
         if element in self.gone or element in self.protected:

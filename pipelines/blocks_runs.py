@@ -39,7 +39,7 @@ def cut_by_heading(cutter: Cutter) -> None:
         if kind is None or element in cutter.gone:
             continue
         count += 1
-        if count > MAX_BLOCKS:
+        if count > MAX_BLOCKS or cutter.room < 0:
             return
         if is_tail:
             _cut_after_text(cutter, element, kind, text)
@@ -77,12 +77,12 @@ def _own_text(element: HtmlElement, text: str) -> str:
 
 
 def _cut_headed(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> None:
-    root = _heading_root(element)
+    root = _heading_root(cutter, element)
     parent = root.getparent()
     if root in cutter.protected or parent is None:
         return
     share = MAX_LISTED if kind in _LISTED else MAX_PROSE
-    whole = _opens(root) and cutter.may_cut(parent, share) and not _is_the_text(cutter, parent, kind)
+    whole = _opens(cutter, root) and cutter.may_cut(parent, share) and not _is_the_text(cutter, parent, kind)
     if whole and _is_all(cutter, root, kind, text):
         cutter.cut(root, "heading")
         cutter.take(parent, kind, f"heading:{kind}", text)
@@ -102,7 +102,7 @@ def _is_the_text(cutter: Cutter, parent: HtmlElement, kind: Kind) -> bool:
     if kind == "comments" and held == cutter.prose.get(cutter.tree, 0):
         return held > 0
     most = _FEW if kind in _LISTED else max(_FEW, _MOST * cutter.prose.get(cutter.tree, 0))
-    return held > most and not _is_linked(parent, text_of(parent))
+    return held > most and not _is_linked(cutter, parent, cutter.read(parent))
 
 
 def _cut_after_text(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> None:
@@ -136,41 +136,46 @@ def _wrapped(cutter: Cutter, before: HtmlElement, nodes: list[HtmlElement]) -> H
     return block
 
 
-def _heading_root(element: HtmlElement) -> HtmlElement:
+def _heading_root(cutter: Cutter, element: HtmlElement) -> HtmlElement:
     """The highest element that says nothing but the heading."""
     while True:
         parent = element.getparent()
-        if parent is None or parent.tag in ("body", "html") or _says_more(parent, element):
+        if parent is None or parent.tag in ("body", "html") or _says_more(cutter, parent, element):
             return element
         element = parent
 
 
-def _says_more(parent: HtmlElement, child: HtmlElement) -> bool:
+def _says_more(cutter: Cutter, parent: HtmlElement, child: HtmlElement) -> bool:
     if (parent.text or "").strip() or (child.tail or "").strip():
         return True
-    return any(_says(sibling) for sibling in parent if sibling is not child)
+    return any(_says(cutter, sibling) for sibling in parent if sibling is not child)
 
 
-def _says(element: HtmlElement) -> bool:
-    return bool(text_of(element) or (element.tail or "").strip()) or next(element.iter("a"), None) is not None
+def _says(cutter: Cutter, element: HtmlElement) -> bool:
+    return (
+        bool(cutter.read(element) or (element.tail or "").strip())
+        or next(element.iter("a"), None) is not None
+    )
 
 
-def _opens(root: HtmlElement) -> bool:
+def _opens(cutter: Cutter, root: HtmlElement) -> bool:
     """Whether a heading is the first thing its parent says."""
     parent = root.getparent()
     if parent is None or (parent.text or "").strip():
         return False
-    return not any(text_of(s) or (s.tail or "").strip() for s in root.itersiblings(preceding=True))
+    return not any(cutter.read(s) or (s.tail or "").strip() for s in root.itersiblings(preceding=True))
 
 
 def _is_all(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> bool:
     """Whether all that stands beside the heading belongs to the block."""
-    rest = [node for node in root.itersiblings() if text_of(node) or _links(node)]
+    rest = [node for node in root.itersiblings() if cutter.read(node) or _links(node)]
     if not rest:
         return kind not in ("related", "tags")
     if kind != "related":
         return True
-    return sum(bool(text_of(node)) or _links(node) for node in _run(cutter, root, kind, text)) == len(rest)
+    return sum(bool(cutter.read(node)) or _links(node) for node in _run(cutter, root, kind, text)) == len(
+        rest
+    )
 
 
 def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[HtmlElement]:
@@ -180,13 +185,15 @@ def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[H
     empty: list[HtmlElement] = []
     count = 0
     for node in islice(root.itersiblings(), MAX_SIBLINGS):
-        content = text_of(node)
-        if node.tag == "hr" or node in cutter.protected:
+        content = cutter.read(node)
+        if cutter.room < 0 or node.tag == "hr" or node in cutter.protected:
             return
         if not content and next(node.iter("a", "img"), None) is None:
             empty.append(node)
             continue
-        if _starts_another(node, content, root) or not _belongs(cutter, node, content, kind, is_bare, count):
+        if _starts_another(cutter, node, content, root) or not _belongs(
+            cutter, node, content, kind, is_bare, count
+        ):
             return
         yield from empty
         empty.clear()
@@ -202,14 +209,14 @@ def _is_bare_list(cutter: Cutter, nodes: list[HtmlElement]) -> bool:
         return False
     held = sum(cutter.prose.get(node, 0) for node in nodes)
     few = held <= _MOST * cutter.prose.get(cutter.tree, 0)
-    return few or any(text_of(node).endswith(("...", "…")) for node in nodes)
+    return few or any(cutter.read(node).endswith(("...", "…")) for node in nodes)
 
 
 def _links(node: HtmlElement) -> bool:
     return node.tag == "a" or node.find(".//a") is not None
 
 
-def _starts_another(node: HtmlElement, content: str, root: HtmlElement) -> bool:
+def _starts_another(cutter: Cutter, node: HtmlElement, content: str, root: HtmlElement) -> bool:
     """Whether an element is, or begins with, the heading of another block, or of a part of the text."""
     if heading_kind(content) is not None:
         return True
@@ -217,19 +224,19 @@ def _starts_another(node: HtmlElement, content: str, root: HtmlElement) -> bool:
     if first is not None and first.tag in HEADING_TAGS and heading_kind(flat(first)) is not None:
         return True
     is_part = node.tag in HEADING_TAGS and root.tag in HEADING_TAGS and node.tag <= root.tag
-    return is_part and not _is_linked(node, content)
+    return is_part and not _is_linked(cutter, node, content)
 
 
-def _is_linked(node: HtmlElement, content: str) -> bool:
+def _is_linked(cutter: Cutter, node: HtmlElement, content: str) -> bool:
     """Whether links are a good part of what an element says."""
-    texts = [len(text_of(link)) for link in node.iter("a")]
+    texts = [len(cutter.read(link)) for link in node.iter("a")]
     share = 0.2 if len(texts) > 2 else 0.3
     return sum(texts) >= share * len(content) or node.get("onclick") is not None
 
 
 def _belongs(cutter: Cutter, node: HtmlElement, content: str, kind: Kind, is_bare: bool, count: int) -> bool:
     """Whether an element after a heading is part of its block; `count` elements were."""
-    linked = _is_linked(node, content)
+    linked = _is_linked(cutter, node, content)
     if not cutter.may_cut(node, MAX_LISTED if kind in _LISTED and (linked or is_bare) else MAX_PROSE):
         return False
     if kind == "comments" or linked:
@@ -239,12 +246,14 @@ def _belongs(cutter: Cutter, node: HtmlElement, content: str, kind: Kind, is_bar
         return kind == "related" and (node.tag in _CARDS or count > 0)
     if kind in _PROMPTS:
         return len(content) < 60 or (len(content) < 400 and bool(_PROMPT.search(content)))
-    return is_bare or (kind == "related" and count > 0 and len(content) <= 300 and _follows_title(node))
+    return is_bare or (
+        kind == "related" and count > 0 and len(content) <= 300 and _follows_title(cutter, node)
+    )
 
 
-def _follows_title(node: HtmlElement) -> bool:
+def _follows_title(cutter: Cutter, node: HtmlElement) -> bool:
     """Whether the element before a text is a linked title: the text is its teaser."""
-    previous = next((p for p in node.itersiblings(preceding=True) if text_of(p)), None)
+    previous = next((p for p in node.itersiblings(preceding=True) if cutter.read(p)), None)
     if previous is None or previous.tag in ("ul", "ol", "dl", "table"):
         return False  # behind a whole list the text goes on
     return next(previous.iter("a"), None) is not None

@@ -15,6 +15,7 @@ _LONG: Final = 140  # only running text is that long
 _SENTENCE: Final = 60  # with a full stop at its end this is running text
 _COPY_PARAGRAPHS: Final = 3
 _COPY_CHARS: Final = 200
+_MAX_COMPARED: Final = 500_000_000  # paragraphs times characters they are looked for in
 _MAX_RUN: Final = 2_000
 
 SENTENCE_END: Final = re.compile(r"[.!?…。！？।][»”\"')\]\s]*$")
@@ -102,6 +103,8 @@ def bounded(kept: Sequence[Paragraph], witness: str | None) -> list[Paragraph]:
     """
     said = fold(witness or "")
     prose = [i for i, p in enumerate(kept) if is_prose(p)] if len(said) >= 300 else []
+    if len(prose) * len(said) > _MAX_COMPARED:
+        return list(kept)
     found = [i for i in prose if fold(kept[i].text[:120]) in said]
     size = sum(len(kept[i].text) for i in found)
     if len(found) < 3 or size < 0.8 * len(said) or size < 0.5 * sum(len(kept[i].text) for i in prose):

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from pipelines.blocks_tree import flat
+from pipelines.blocks_tree import flat, is_small
 from pipelines.structured import Structured
 from pipelines.text import clean, fold
 from storage.records import Evidence
@@ -63,8 +63,10 @@ def _labels(elements: Sequence[HtmlElement]) -> list[tuple[str, str]]:
             break
         if element.tag == "a" and "category" in (element.get("rel") or "").lower().split():
             return [(flat(element), "rel:category")]
-        if _is(element, _is_label) and len(text := flat(element)) <= _MAX and text and _is_linked(element):
-            found.append((text, "name:section"))
+        if _is(element, _is_label) and _is_linked(element) and is_small(element):
+            text = flat(element)
+            if 0 < len(text) <= _MAX:
+                found.append((text, "name:section"))
     return found[-1:]
 
 

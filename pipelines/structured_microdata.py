@@ -9,6 +9,7 @@ from typing import cast
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
+from pipelines.blocks_tree import is_small
 from pipelines.structured_graph import ARTICLES, PAGES, fits, type_name
 from pipelines.structured_values import Claim, ImageClaim, claims, keywords
 from pipelines.text import words
@@ -39,6 +40,8 @@ _FIELDS = {
 _ADDRESSES = ("canonical", "based_on")
 _NAMES = ("authors", "publisher", "source_organization", "section")
 _LONGEST_NAME = 200  # characters: what is longer is a box about the author, not a name
+_MAX_VALUE = 20_000  # characters of one value: more are not looked at
+_MAX_BODIES = 20_000_000  # of all bodies of a page, which may lie in one another
 _HEADLINES = ("headline", "name")
 _IMAGES = ("image", "thumbnailurl", "url", "contenturl")
 
@@ -106,7 +109,7 @@ def field_claims(item: Item) -> Iterator[tuple[str, Claim]]:
 def _values(element: HtmlElement, field: str) -> list[str]:
     """What a property says: of an item its names, else the attribute made for it, else its text."""
     if element.get("itemscope") is not None and field in _NAMES:
-        inside = [one for one in properties_of(element) if one.get("itemprop") == "name"]
+        inside = [one for one in _inside(element) if one.get("itemprop") == "name"]
         return [text for one in inside[:5] for text in _values(one, "")]
     if field in _ADDRESSES:
         values = [_address(element)]
@@ -115,9 +118,28 @@ def _values(element: HtmlElement, field: str) -> list[str]:
             element.get("content")
             or element.get("datetime")
             or (element.get("title") if element.tag == "abbr" else None)  # Blogger writes the date there
-            or element.text_content()
+            or _beginning(element)
         ]
     return [value for value in values if field not in _NAMES or len(value.strip()) <= _LONGEST_NAME]
+
+
+def _inside(element: HtmlElement) -> list[HtmlElement]:
+    """The marked elements of an item; none where it holds so much that it is no person and no picture."""
+    return properties_of(element) if is_small(element) else []
+
+
+def _beginning(element: HtmlElement) -> str:
+    """The text of an element, or so much of it that it is no name and no claim takes more."""
+    if is_small(element):
+        return str(element.text_content())
+    parts: list[str] = []
+    size = 0
+    for text in element.itertext():
+        parts.append(text)
+        size += len(text)
+        if size > _MAX_VALUE:
+            break
+    return "".join(parts)
 
 
 def _address(element: HtmlElement) -> str:
@@ -131,7 +153,7 @@ def images(item: Item, url: str) -> Iterator[ImageClaim]:
     for name, element in item.properties:
         if name not in ("image", "thumbnailurl"):
             continue
-        for one in (element, *properties_of(element)[:20]):
+        for one in (element, *_inside(element)[:20]):
             text = _address(one) if one is element or one.get("itemprop", "").lower() in _IMAGES else ""
             if text and (address := canonical_url(text, url)) is not None:
                 yield ImageClaim(address, f"microdata:{name}")
@@ -140,4 +162,9 @@ def images(item: Item, url: str) -> Iterator[ImageClaim]:
 
 def bodies(item: Item) -> Iterator[str]:
     """The text of the elements declared to be the article's text."""
-    yield from (element.text_content() for name, element in item.properties if name == "articlebody")
+    room = _MAX_BODIES
+    for name, element in item.properties:
+        if name == "articlebody" and room > 0:
+            text = element.text_content()
+            room -= len(text)
+            yield text

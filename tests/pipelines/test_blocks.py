@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -10,9 +11,11 @@ from hypothesis import strategies as st
 from lxml import html
 from lxml.html import HtmlElement
 
+from pipelines.article import read_article
 from pipelines.blocks import Blocks, cut_blocks
 from pipelines.blocks_tree import flat, parse
 from pipelines.rules import GENERIC
+from storage.records import Page
 
 URL = "https://gazette.example/a/1"
 TITLE = "Le pont rouvre mardi"
@@ -213,3 +216,31 @@ def test_what_is_nested_is_not_read_again_at_each_level() -> None:
     started = time.process_time()
     cut_blocks(tree, URL, GENERIC, TITLE)
     assert time.process_time() - started < 4
+
+
+SHELLS = [
+    "<h3>Lire aussi</h3>",
+    "<div class='author'>",
+    "<div class='category'><a href='/a'>x</a>",
+    "<div class='date'>",
+]
+MARKED = ["<div itemprop='author' itemscope>", "<div itemprop='articleBody'>"]
+
+
+@pytest.mark.parametrize("shell", [*(f"<div>{shell}" for shell in SHELLS), *MARKED])
+def test_a_large_text_in_many_shells_is_not_read_in_each(shell: str) -> None:
+    """Two hundred shells around 40,000 paragraphs took up to 130 s."""
+    text = "".join(f"<p>{SENTENCE} Paragraphe {number}.</p>" for number in range(10_000))
+    markup = f"<html><body><h1>{TITLE}</h1>{shell * 200}{text}</body></html>"
+    started = time.process_time()
+    found = read_article(Page(URL, markup.encode(), datetime(2026, 11, 23, tzinfo=UTC)))
+    assert time.process_time() - started < 10
+    assert (found.body or "").count(SENTENCE) == 10_000
+
+
+def test_what_may_be_read_for_headings_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then nothing more is cut: text is never lost for it."""
+    monkeypatch.setattr("pipelines.blocks_cutter.MAX_READ", 1_000)
+    tree, blocks = cut(page("".join(f"<div><h3>À lire aussi</h3>{LINKS}<p>.</p></div>" for _ in range(40))))
+    assert blocks.rules["heading:related"] < 40
+    assert flat(tree).count(SENTENCE) == 6
