@@ -36,6 +36,8 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 @lru_cache(maxsize=16384)
 def name_kinds(name: str) -> frozenset[str]:
     """The kinds a class or id attribute announces; empty for most names."""
+    if _FIRST_WORDS.isdisjoint([word.lower() for word in _WORDS.findall(name)]):
+        return _NOTHING  # most elements
     found = [kinds for part in name.split() if (kinds := _part_kinds(part))]
     return _NOTHING.union(*found) if found else _NOTHING
 

@@ -143,8 +143,17 @@ def text_of(element: HtmlElement) -> str:
 
     Only once `strip` has run, for what lxml drops leaves text in two nodes where one is meant.
     """
-    if len(element) == 0:
+    count = len(element)
+    if count == 0:
         return clean(element.text) if element.text else ""
+    if count <= 3:  # most links and lines: a few leaves need no XPath
+        parts = [element.text]
+        for child in element:
+            if len(child):
+                break
+            parts += (child.text, child.tail)
+        else:
+            return " ".join(" ".join(filter(None, parts)).split())
     return " ".join(" ".join(_TEXTS(element)).split())
 
 
