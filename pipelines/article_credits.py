@@ -10,15 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
-
-from lxml.html import HtmlElement
 
 from pipelines.attribution import parse_attribution
 from pipelines.authors import choose_authors, is_nobody, parse_byline
 from pipelines.blocks import Blocks
 from pipelines.blocks_lines import BYLINE, TRANSLATED, Lines
-from pipelines.blocks_tree import flat, is_small, text_of
+from pipelines.blocks_tree import text_of
 from pipelines.body import Body
 from pipelines.rules import SiteRules
 from pipelines.structured import Structured
@@ -26,18 +23,6 @@ from pipelines.text import clean
 from pipelines.text import words as site_words
 from storage.records import Attribution, Evidence
 
-_AUTHORED = re.compile(
-    r"author(?!i)|auteure?s?(?![a-z])|autor(?!i)|byline|signature|journaliste?|redacteur|writer"
-    r"|field--name-uid",  # Drupal
-    re.I,
-)
-_NOT_AUTHORED = re.compile(
-    r"box|bio|avatar|image|photo|img|related|comment|share|social|follow|date|more|desc|icon", re.I
-)
-_AUTHOR_PAGE = re.compile(
-    r"/(?:author|auteur|autor|autoren|journaliste|signature|redaction|redacteur|people|profile?|user|membre|contributor)s?/[^/]+/?$",
-    re.I,
-)
 _ONE = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
 _NAME = re.compile(rf"{_ONE}(?:\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?{_ONE}){{0,3}}")
 _SURNAME = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
@@ -46,7 +31,6 @@ _COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.|
 _ADDRESS = re.compile(r"@|\[at\]|\bwww\.|^[\w.-]+\.[a-z]{2,6}$", re.I)
 _HEAD = ("meta:", "jsonld:WebPage")  # what the system writes, not the author
 _AGENCY = 12  # characters: "AFP", "MAP/AFP" alone below the headline
-MAX_NAMED = 6  # author elements of a page
 _Claims = tuple[str, Sequence[str]]
 
 
@@ -189,42 +173,6 @@ def _signatures(body: Body) -> list[str]:
         for p in ends
         if (p.strong or _SURNAME.search(p.text)) and not p.is_heading and _NAME.fullmatch(p.text)
     ]
-
-
-def named_authors(blocks: Blocks, body: Body) -> list[str]:
-    """Texts of elements that say they hold the author, down to the end of the text; the outermost ones, at
-    most MAX_NAMED.
-    """
-    last = body.paragraphs[-1].element if body.paragraphs else None
-    found: dict[HtmlElement, list[str]] = {}
-    within: set[HtmlElement] = set()
-    for element in blocks.elements:
-        if element is last:
-            break
-        if element in blocks.gone or element in within or not _is_authored(element):
-            continue
-        text = text_of(element) if is_small(element) else ""
-        if 3 < len(text) <= 160:
-            within.update(element.iter())
-            links = [flat(a) for a in element.iter("a") if 3 < len(flat(a)) < 60]
-            found.setdefault(element.getparent(), []).append(text if len(links) < 2 else " et ".join(links))
-    return [" et ".join(dict.fromkeys(texts)) for texts in found.values()][:MAX_NAMED]
-
-
-def _is_authored(element: HtmlElement) -> bool:
-    if element.tag in ("body", "html", "img", "figure", "input"):
-        return False
-    if element.tag == "address" or element.get("rel") == "author" or element.get("itemprop") == "author":
-        return True
-    if element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""):
-        return True
-    classes, name = element.get("class"), element.get("id")
-    return (classes or name) is not None and _names_author(f"{classes or ''} {name or ''}")
-
-
-@lru_cache(maxsize=8192)
-def _names_author(name: str) -> bool:
-    return _AUTHORED.search(name) is not None and not _NOT_AUTHORED.search(name)
 
 
 def page_attributions(

@@ -8,11 +8,12 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.article_credits import choose_page_authors, named_authors, page_attributions
+from pipelines.article_credits import choose_page_authors, page_attributions
 from pipelines.article_date_claims import DateClaim, date_claims
 from pipelines.article_date_search import search_date
 from pipelines.article_dates import choose_dates, is_plausible
 from pipelines.article_declared import Declared, read_declared
+from pipelines.article_named import named_authors
 from pipelines.blocks import cut_blocks
 from pipelines.blocks_lines import Lines, head_of, read_lines
 from pipelines.blocks_tree import MAX_HEADINGS, flat

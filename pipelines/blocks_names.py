@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -53,8 +54,13 @@ def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
     for element in _MAY_BE_HIDDEN(tree):
         style = element.get("style")
         is_marked = element.get("hidden") is not None or element.get("aria-hidden") == "true"
-        if is_marked or (style is not None and _UNSEEN.search(style)):
+        if is_marked or (style and ":" in style and _is_unseen(style)):
             yield element
+
+
+@lru_cache(maxsize=2048)
+def _is_unseen(style: str) -> bool:
+    return _UNSEEN.search(style) is not None
 
 
 def cut_by_name(cutter: Cutter, named: Named, kinds: Iterable[str]) -> None:

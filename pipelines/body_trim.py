@@ -23,7 +23,18 @@ _OPEN_END: Final = re.compile(r"(?:\.{3}|…)\W{0,3}$")
 _WIDE: Final = re.compile(
     r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff]"
 )  # a letter is a word there
-_TEMPLATE: Final = re.compile(r"\{[{*|%]|[%|*}]\}|<%|%>")  # what a script would have filled in
+_TEMPLATE: Final = [
+    "{{",
+    "{*",
+    "{|",
+    "{%",
+    "%}",
+    "|}",
+    "*}",
+    "}}",
+    "<%",
+    "%>",
+]  # what a script would have filled in
 _CONSENT: Final = re.compile(r"\b(?:cookies?|consentement|consent|einwilligung|datenschutzerkl)", re.I)
 _CONSENT_STEMS: Final = ("cookie", "consent", "einwilligung", "datenschutz")
 _CREDIT: Final = re.compile(
@@ -47,7 +58,7 @@ def is_furniture(paragraph: Paragraph) -> bool:
 
 
 def _is_template(text: str) -> bool:
-    return ("{" in text or "}" in text or "%" in text) and _TEMPLATE.search(text) is not None
+    return ("{" in text or "}" in text or "%" in text) and any(mark in text for mark in _TEMPLATE)
 
 
 def is_prose(paragraph: Paragraph) -> bool:

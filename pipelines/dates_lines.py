@@ -17,6 +17,7 @@ from pipelines.dates_words import (
     BARE_RANGE,
     GLUE,
     MODIFIED,
+    MODIFIED_STEMS,
     OTHER_DAY,
     PREPOSITION,
     PUBLISHED,
@@ -69,7 +70,7 @@ def read_line(folded: Folded, *, whole: bool = False) -> Reading:
     if "°" in lower and _TEMPERATURE.search(lower) and "publi" not in lower:
         return Reading()  # a masthead: the day of the visit beside the weather
     marks: list[Mark | Ago] = [*find_marks(lower)] or [*find_relative(lower)]
-    if marks and isinstance(marks[0], Mark) and MODIFIED.search(lower):
+    if marks and isinstance(marks[0], Mark) and _modified(lower):
         marks = sorted([*marks, *_labelled_relatives(lower, marks)], key=lambda mark: mark.start)
     if not marks:
         return Reading()
@@ -120,7 +121,8 @@ def _role(cased: str, gap: str, mark: Mark | Ago, first: bool, refused: bool) ->
     """published, modified, both, plain (no label) or other (a day of something else)."""
     if gap.strip(" -|,:.") in ("", "le", "on"):
         return "other" if refused else "plain"
-    modified, published = _last(MODIFIED, gap), _last(PUBLISHED, gap)
+    modified = _last(MODIFIED, gap) if _modified(gap) else None
+    published = _last(PUBLISHED, gap)
     clause_at = max((m.end() for m in _CLAUSE.finditer(gap)), default=0)
     clause = gap[clause_at:]
     if modified and published:
@@ -166,9 +168,16 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return found
 
 
+def _modified(lower: str, begin: int = 0) -> re.Match[str] | None:
+    """The first word that says a text was changed."""
+    if not any(stem in lower for stem in MODIFIED_STEMS):
+        return None
+    return MODIFIED.search(lower, begin)
+
+
 def _later_hour(lower: str, begin: int) -> Moment | None:
     """ "publié le 26/12/2020 à 21:00, mis à jour à 21:05": the hour belongs to the published day."""
-    label = MODIFIED.search(lower, begin)
+    label = _modified(lower, begin)
     if label is None:
         return None
     after = clock_after(lower, label.end())

@@ -17,6 +17,10 @@ _MODIFIED = r"""
     last_edited corrige\w* revise\w*
 """
 MODIFIED = re.compile(rf"\b(?:{_words(_MODIFIED)})|اخر\sتحديث|تحديث|تم\sالتعديل")
+MODIFIED_STEMS = (
+    *("mis", "maj", "m.aj", "ma.j", "m.a.j", "modif", "actualis", "aktualis", "updat", "edited", "corrige"),
+    *("revise", "تحديث", "التعديل"),
+)  # one of them is in all that MODIFIED matches
 
 # "date", but not the date limit, the date of the meeting, the day's date
 _PUBLISHED = r"""

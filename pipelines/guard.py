@@ -23,7 +23,7 @@ _REFERENCE = re.compile(
     r"0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d));?"
 )
 # each takes the whole run, long or short: what was looked at once is not looked at again
-_DATA_URI = re.compile(r"data:[\w/+.-]{0,60}(?:;[\w=.-]{0,40}){0,4};base64,[A-Za-z0-9+/=%\s]*+")
+_DATA_URI = re.compile(r"data:[\w/+.-]{0,60}(?:;[\w=.-]{0,40}){0,4};base64,[A-Za-z0-9+/=%\s]{3800,}+")
 _DATA_TEXT = re.compile(r"data:[\w/+.-]{0,60}(?:;[\w=.-]{0,40}){0,4},[^\"'<>]*+")
 _VALUE = re.compile(r"=\s*+(?:\"[^\"<>]*+|'[^'<>]*+)")
 _LONG_DATA: Final = 4_096

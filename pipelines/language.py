@@ -64,9 +64,12 @@ def detect(html_lang: str | None, text: str) -> str | None:
     `html_lang`: what the page declares ("fr-MA", "fr_FR", "French"), if anything.
     """
     declared = declared_language(html_lang)
-    if _OTHER_SCRIPT.search(text[:_MAX_TEXT]) and (share := _foreign_script(text[:_MAX_TEXT])):
-        return declared if declared not in _CODES and declared is not None else share[0]
-    tokens = _words(text[:_MAX_TEXT])
+    sample = text[:_MAX_TEXT]
+    tokens = _western_words(sample)
+    if tokens is None:
+        if _OTHER_SCRIPT.search(sample) and (share := _foreign_script(sample)):
+            return declared if declared not in _CODES and declared is not None else share[0]
+        tokens = _WORD.findall(sample.lower())
     if not tokens:
         return declared
     votes = _votes(tokens)
@@ -81,15 +84,15 @@ def detect(html_lang: str | None, text: str) -> str | None:
     return declared
 
 
-def _words(text: str) -> list[str]:
-    """The words of a text in lower case, digits and signs left out."""
+def _western_words(text: str) -> list[str] | None:
+    """The words of a text in lower case, digits and signs left out; None where other letters are in it."""
     plain = text
     for sign, instead in _SIGNS:
         plain = plain.replace(sign, instead)
     try:
         return plain.encode("latin-1").translate(_LOWER).decode("latin-1").split()
     except UnicodeEncodeError:
-        return _WORD.findall(text.lower())
+        return None
 
 
 def _foreign_script(text: str) -> tuple[str | None] | None:

@@ -44,16 +44,21 @@ def repair(text: str) -> tuple[str, bool]:
 
     The dots that a site adds after the cut stay: "Si l'épid\\ufffd..." -> "Si l'épid...".
     """
-    repaired = _CUT_LETTER.sub("", text)
+    repaired = _CUT_LETTER.sub("", text) if "&" in text or "\ufffd" in text else text
     return clean(repaired), repaired != text
 
 
 def is_truncated(text: str, limit: int | None = None) -> bool:
     """Whether a teaser ends where the site cut it; with `limit` (bytes of escaped text) it is that long."""
-    match = _ELLIPSIS.search(text)
+    match = _ellipsis(text)
     if not match:
         return False
     return limit is None or escaped_bytes(text[: match.start()]) >= limit - 3
+
+
+def _ellipsis(text: str) -> re.Match[str] | None:
+    """The dots at the end of a text, in brackets or not."""
+    return _ELLIPSIS.search(text) if text.rstrip().endswith((".", "…", "]", ")")) else None
 
 
 def escaped_bytes(text: str) -> int:
@@ -71,7 +76,7 @@ def make_entry(
         title=shown or None,
         url=url,
         teaser=text or None,
-        title_truncated=title_cut or bool(title and _ELLIPSIS.search(title)),
+        title_truncated=title_cut or bool(title and _ellipsis(title)),
         teaser_truncated=teaser_cut or bool(teaser and is_truncated(teaser, teaser_bytes)),
         title_raw=title or None,
         teaser_raw=teaser or None,

@@ -131,7 +131,7 @@ def _words(text: str) -> list[str]:
 
 # The same for the letters of western Europe, a tenth of the work: one byte each, folded by a table that
 # `_words` fills. What a letter becomes does not depend on its neighbours there.
-_SIGNS = (*((sign, " ") for sign in "’‘“”–—…€•\u202f"), ("œ", "oe"), ("Œ", "oe"))
+_SIGNS = (*((sign, " ") for sign in "’‘“”–—…€•\u202f\ufffd"), ("œ", "oe"), ("Œ", "oe"))
 _OTHER = b"\0"  # in the table: becomes several letters; a control, which is read otherwise beside accents
 
 
