@@ -57,7 +57,11 @@ def sizes(archive: Archive) -> tuple[int, int]:
         index = "SELECT sum(length(block)) FROM article_index_data"
         size = "length(CAST({} AS BLOB))"
     else:
-        index, size = "SELECT pg_total_relation_size('article_index')", "octet_length({})"
+        index = (
+            "SELECT sum(pg_total_relation_size(c.oid)) FROM pg_class c WHERE c.relkind = 'r'"
+            " AND c.relname LIKE 'article_index%' AND pg_table_is_visible(c.oid)"
+        )
+        size = "octet_length({})"
     words = "SELECT (SELECT sum({}) FROM articles) + (SELECT sum({}) FROM related_links)"
     content = words.format(size.format("title || lead || body"), size.format("title || teaser"))
     with archive.read() as session:

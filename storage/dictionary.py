@@ -14,8 +14,8 @@ HEAD = """# Data dictionary
 
 Written from `storage/models_*.py` and `storage/views.py` by `python -m storage.dictionary`; a test checks it.
 Analysts start with the views; the tables stand below, in reading order. Times are UTC unless a comment says
-"local"; an absent value is NULL. The full-text index is the table `article_index`, reached through
-`hemero search`; its row is found by `articles.order_key`.
+"local"; an absent value is NULL. The full-text index is the table `article_index` with those named after it,
+reached through `hemero search`; its row is found by `articles.order_key`.
 """
 ORDER = (
     "sites",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from storage.archive import Archive
 
 INDEXED_IN_A_SECOND = 1000  # articles of 400 words, by one slow core
+RESHAPED = "0007"  # the schema that gave PostgreSQL's index its form
 ROOM = 8 << 20  # bytes for tables and columns that are added
 logger = logging.getLogger(__name__)
 
@@ -172,7 +173,7 @@ def _announce(archive: Archive, connection: Connection, version: str) -> None:
         NoSpace: the disk has not got that much.
     """
     articles = connection.execute(text("SELECT count(*) FROM articles")).scalar_one()
-    again = index_version(connection) != VERSION
+    again = index_version(connection) != VERSION or (not archive.is_sqlite and version < RESHAPED)
     minutes = (articles / INDEXED_IN_A_SECOND if again else 0) / 60
     what = f"{archive.database_name}: schema {version} becomes {HEAD}, {articles} articles"
     what += " are indexed anew" if again else ""

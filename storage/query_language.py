@@ -36,8 +36,8 @@ FIELD_NAMES = {
     "source": "source",
 }
 _OWN = {"related": "_r_"}  # found only where it is asked for: it tells of this page's neighbours
-_FACETS = {"author": "_aw_", "source": "_cw_"}
-_LABELS = {"title": "A", "text": "B", "tags": "C"}
+FACET_FIELDS = {"author": "_aw_", "source": "_cw_"}
+LABELS = {"title": "A", "text": "B", "tags": "C"}
 _QUOTES = str.maketrans("«»“”„", '"""""')
 _CHUNK = re.compile(r'(?P<not>-*)(?:(?P<field>[^\W\d_]+):(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
 _OR = ("OR", "OU")
@@ -134,10 +134,10 @@ def _sqlite_facets(group: tuple[str, ...]) -> str:
 
 
 def _sqlite_term(term: Term) -> str:
-    if term.field in _FACETS:
-        return "(" + " AND ".join(f'"{facet}"' for facet in _facets_of(term)) + ")"
-    column = f"{term.field} : " if term.field in _LABELS else ""
-    return "(" + " OR ".join(f'{column}"{" ".join(words)}"{star}' for words, star in _spellings(term)) + ")"
+    if term.field in FACET_FIELDS:
+        return "(" + " AND ".join(f'"{facet}"' for facet in facets_of(term)) + ")"
+    column = f"{term.field} : " if term.field in LABELS else ""
+    return "(" + " OR ".join(f'{column}"{" ".join(words)}"{star}' for words, star in spellings_of(term)) + ")"
 
 
 def for_postgres(query: Query, facets: tuple[tuple[str, ...], ...] = ()) -> str:
@@ -152,22 +152,23 @@ def for_postgres(query: Query, facets: tuple[tuple[str, ...], ...] = ()) -> str:
 
 
 def _postgres_term(term: Term) -> str:
-    if term.field in _FACETS:
-        return "(" + " & ".join(f"'{facet}'" for facet in _facets_of(term)) + ")"
-    label = _LABELS.get(term.field or "", "")
+    if term.field in FACET_FIELDS:
+        return "(" + " & ".join(f"'{facet}'" for facet in facets_of(term)) + ")"
+    label = LABELS.get(term.field or "", "")
     spellings = []
-    for words, star in _spellings(term):
+    for words, star in spellings_of(term):
         labels = [label] * (len(words) - 1) + [star.strip() + label]
         marks = [f"'{word}'" + (f":{mark}" if mark else "") for word, mark in zip(words, labels, strict=True)]
         spellings.append("(" + " <-> ".join(marks) + ")")
     return "(" + " | ".join(spellings) + ")"
 
 
-def _facets_of(term: Term) -> list[str]:
-    return [_FACETS[term.field or ""] + word for word in term.words]
+def facets_of(term: Term) -> list[str]:
+    """The facets an author's or a source's words stand for."""
+    return [FACET_FIELDS[term.field or ""] + word for word in term.words]
 
 
-def _spellings(term: Term) -> list[tuple[tuple[str, ...], str]]:
+def spellings_of(term: Term) -> list[tuple[tuple[str, ...], str]]:
     """The word sequences a term stands for, each with its star.
 
     The index holds stems, so the start of a word may be longer than the stem of words that begin with it:

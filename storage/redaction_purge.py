@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from storage import index_postgres
 from storage.archive import Archive
 from storage.base import Base
 from storage.database import explain
@@ -37,7 +38,9 @@ def _sqlite(archive: Archive) -> None:
 
 def _postgres(archive: Archive) -> None:
     """Dead rows leave the files only when the tables are written anew."""
-    names = [f'"{table.name}"' for table in Base.metadata.sorted_tables] + ["article_index"]
+    with archive.write() as session:
+        index_postgres.clean(session.connection())
+    names = [f'"{table.name}"' for table in Base.metadata.sorted_tables] + list(index_postgres.TABLES)
     with archive.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for name in names:
             connection.exec_driver_sql(f"VACUUM FULL {name}")

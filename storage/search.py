@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from storage.filters import Filters, Narrowed, narrow
 from storage.models import Article, Site
-from storage.query_language import Query, for_postgres, for_sqlite
+from storage.query_language import Query, for_sqlite
 from storage.ranking import TERMS_RANKED, best
+from storage.search_postgres import Asked
 from storage.snippets import Snippet, make_snippet
 from storage.spellings import understood
 
@@ -72,8 +73,7 @@ def search(
         keys = matching_keys(session, parsed, narrowed, CAP + 1)
         total, page = len(keys), _ranked(session, parsed, keys[:CAP], offset, limit)
     else:
-        page = matching_keys(session, parsed, narrowed, limit, offset)
-        total = count_hits(session, parsed, narrowed) if count else offset + len(page)
+        page, total = _newest(session, parsed, narrowed, limit, offset, count=count)
     hits = _hits(session, parsed, page)
     return Found(hits, min(total, CAP), total > CAP, ranked, notes)
 
@@ -82,7 +82,9 @@ def matching_keys(
     session: Session, query: Query, narrowed: Narrowed, limit: int | None, offset: int = 0
 ) -> list[int]:
     """Order keys of the articles that match, newest first."""
-    statement, values = _statement(session, query, narrowed)
+    if _in_segments(session, query, narrowed):
+        return Asked(session, query, narrowed).page(limit, offset)
+    statement, values = _statement(query, narrowed)
     order = f"{statement} ORDER BY 1 DESC"
     if limit is not None:
         order += " LIMIT :limit OFFSET :offset"
@@ -92,29 +94,44 @@ def matching_keys(
 
 def stream_keys(session: Session, query: Query, narrowed: Narrowed) -> Iterator[int]:
     """Order keys of all articles that match, newest first, a few at a time however many they are."""
-    statement, values = _statement(session, query, narrowed)
+    if _in_segments(session, query, narrowed):
+        yield from Asked(session, query, narrowed).newest()
+        return
+    statement, values = _statement(query, narrowed)
     ordered = text(f"{statement} ORDER BY 1 DESC").execution_options(yield_per=1_000)
     for row in session.execute(ordered, values):
         yield row[0]
 
 
-def count_hits(session: Session, query: Query, narrowed: Narrowed) -> int:
-    """How many match, counted up to one more than CAP."""
-    statement, values = _statement(session, query, narrowed)
+def _newest(
+    session: Session, query: Query, narrowed: Narrowed, limit: int, offset: int, *, count: bool
+) -> tuple[list[int], int]:
+    """A page of matches and how many there are, counted up to one more than CAP."""
+    if _in_segments(session, query, narrowed):
+        asked = Asked(session, query, narrowed)
+        page = asked.page(limit, offset)
+        return page, asked.count(CAP + 1) if count else offset + len(page)
+    page = matching_keys(session, query, narrowed, limit, offset)
+    if not count:
+        return page, offset + len(page)
+    statement, values = _statement(query, narrowed)
     counted = text(f"SELECT count(*) FROM ({statement} LIMIT :cap) AS hits")  # noqa: S608  (own text)
-    return int(session.scalar(counted, values | {"cap": CAP + 1}) or 0)
+    return page, int(session.scalar(counted, values | {"cap": CAP + 1}) or 0)
 
 
-def _statement(session: Session, query: Query, narrowed: Narrowed) -> tuple[str, dict[str, Any]]:
+def _in_segments(session: Session, query: Query, narrowed: Narrowed) -> bool:
+    """Whether PostgreSQL's index is asked, not SQLite's, nor the articles themselves."""
+    asks = bool(query.clauses or narrowed.facets)
+    return asks and session.get_bind().dialect.name == "postgresql"
+
+
+def _statement(query: Query, narrowed: Narrowed) -> tuple[str, dict[str, Any]]:
     """The statement that yields the order keys of all matches; every value is bound."""
     if not query.clauses and not narrowed.facets:
         table, key, where, values = "articles", "order_key", ["1 = 1"], {}
-    elif session.get_bind().dialect.name == "sqlite":
+    else:
         table, key, where = "article_index", "rowid", ["article_index MATCH :query"]
         values = {"query": for_sqlite(query, narrowed.facets)}
-    else:
-        table, key, where = "article_index", "order_key", ["document @@ CAST(:query AS tsquery)"]
-        values = {"query": for_postgres(query, narrowed.facets)}
     bounds: dict[str, Any] = {"low": narrowed.low, "high": narrowed.high}
     for name, sign in (("low", ">="), ("high", "<")):
         if bounds[name] is not None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import struct
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, text
 
+from storage import index_postgres
 from storage.archive import Archive
 from storage.copying import snapshot
+from storage.documents import FIELDS, Document, documents, vector
 from storage.findings import Finding
-from storage.index import FIELDS, Document, documents, vector
 from storage.models import Article
 from storage.upsert import chunks
 
@@ -27,10 +30,10 @@ def check_index(archive: Archive, *, quick: bool) -> Iterator[Finding]:
             row.order_key: row
             for row in connection.execute(select(Article.order_key, Article.id, Article.url))
         }
-        indexed = set(connection.scalars(text(_INDEXED[connection.dialect.name])))
+        indexed, strange = _indexed(connection)
         for key in sorted(keys.keys() - indexed)[:_SHOWN]:
             yield Finding("index", f"article {keys[key].id} is not in the index", url=keys[key].url)
-        strange = indexed - keys.keys()
+        strange -= keys.keys()
         if strange:
             yield Finding("index", f"{len(strange)} entries of the index belong to no article")
         if len(keys.keys() - indexed) > _SHOWN:
@@ -39,10 +42,16 @@ def check_index(archive: Archive, *, quick: bool) -> Iterator[Finding]:
             yield from _compare(connection, list(keys.values()))
 
 
-_INDEXED = {
-    "sqlite": "SELECT id FROM article_index_docsize",
-    "postgresql": "SELECT order_key FROM article_index",
-}
+def _indexed(connection: Connection) -> tuple[set[int], set[int]]:
+    """Order keys that stand everywhere in the index where they should, and those that stand anywhere."""
+    if connection.dialect.name == "sqlite":
+        found = set(connection.scalars(text("SELECT id FROM article_index_docsize")))
+        return found, set(found)
+    listed = set(connection.scalars(text("SELECT order_key FROM article_index")))
+    held = set(connection.scalars(text("SELECT order_key FROM article_index_fresh")))
+    for number in index_postgres.segments(connection):
+        held |= index_postgres.keys_of(connection, number)
+    return listed & held, listed | held
 
 
 def _compare(connection: Connection, rows: Sequence[Any]) -> Iterator[Finding]:
@@ -120,14 +129,43 @@ def _sum(document: Document) -> int:
 
 
 def _differing_postgres(connection: Connection, rows: Sequence[Any]) -> set[int]:
-    query = text(
-        "SELECT order_key FROM article_index WHERE order_key = :key AND document <> CAST(:terms AS tsvector)"
-    )
+    """Fresh articles by what is asked and what will be sealed; a segment by the documents it was made of."""
+    ids = {row.order_key: row.id for row in rows}
+    wrong = _differing_fresh(connection, ids)
+    for number in index_postgres.segments(connection):
+        live = index_postgres.keys_of(connection, number) & ids.keys()
+        try:
+            held = {found.order_key: found for found in index_postgres.read(connection, number)[1]}
+        except _DAMAGED:
+            wrong |= live
+            continue
+        for part in chunks(sorted(live), 200):
+            for document in documents(connection, [ids[key] for key in part]):
+                if held.get(document.order_key) != document:
+                    wrong.add(document.order_key)
+    return wrong
+
+
+_DAMAGED = (ValueError, LookupError, struct.error, zlib.error)
+_FRESH = text(
+    "SELECT terms, document = CAST(:vector AS tsvector) AS equal FROM article_index_fresh"
+    " WHERE order_key = :key"
+)
+
+
+def _differing_fresh(connection: Connection, ids: dict[int, int]) -> set[int]:
     wrong: set[int] = set()
-    for part in chunks(rows, 200):
-        for document in documents(connection, [row.id for row in part]):
-            found = connection.execute(query, {"key": document.order_key, "terms": vector(document)})
-            wrong |= set(found.scalars())
+    fresh = connection.scalars(text("SELECT order_key FROM article_index_fresh")).all()
+    for part in chunks([key for key in fresh if key in ids], 200):
+        for document in documents(connection, [ids[key] for key in part]):
+            key = document.order_key
+            row = connection.execute(_FRESH, {"key": key, "vector": vector(document)}).one()
+            try:
+                same = row.equal and index_postgres.unpack(key, row.terms) == document
+            except _DAMAGED:
+                same = False
+            if not same:
+                wrong.add(key)
     return wrong
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.analyser import MAX_WORD, WORD, terms, tokens
-from storage.index import Document, vector
+from storage.documents import Document, vector
 
 SAME = [
     ("l’été", "l'été", "ÉTÉ", "été", "ete", "e\u0301te\u0301"),

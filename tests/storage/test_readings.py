@@ -58,7 +58,9 @@ def vocabulary(archive: Archive) -> list[Any]:
             )
             found = session.execute(text("SELECT term, doc, col, offset FROM temp.words ORDER BY 1, 2, 3, 4"))
         else:
-            found = session.execute(text("SELECT order_key, document::text FROM article_index ORDER BY 1"))
+            found = session.execute(
+                text("SELECT order_key, document::text, terms FROM article_index_fresh ORDER BY 1")
+            )
         return [tuple(row) for row in found]
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import Archive, open_archive
+from storage import Archive, index_postgres, open_archive
 from storage.filters import Filters, narrow
 from storage.query_language import parse_query
 from storage.readings import store_readings
@@ -55,14 +55,19 @@ def fill(archive: Archive) -> None:
         store_readings(session, made, NOW)
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+POSTGRES = [pytest.param(name, marks=pytest.mark.postgres) for name in ("postgres", "sealed")]
+
+
+@pytest.fixture(scope="module", params=["sqlite", *POSTGRES])
 def press(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    """Four articles on either database; the tests only read."""
+    """Four articles on either database, on PostgreSQL fresh or in a segment; the tests only read."""
     url = "sqlite"
-    if request.param == "postgres":
+    if request.param != "sqlite":
         url = request.getfixturevalue("postgres").new_database()
     with open_archive(tmp_path_factory.mktemp("press"), create=True, database_url=url) as archive:
-        fill(archive)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(index_postgres, "SEAL", 4 if request.param == "sealed" else 8_192)
+            fill(archive)
         yield archive
 
 
@@ -355,7 +360,9 @@ class Pair:
 
 @pytest.fixture(scope="module")
 def pair(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    made = Pair(tmp_path_factory.mktemp("pair"), postgres)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index_postgres, "SEAL", 70)  # some sealed, some gone from their segment, some fresh
+        made = Pair(tmp_path_factory.mktemp("pair"), postgres)
     yield made
     for archive in made.both:
         archive.close()
@@ -431,8 +438,11 @@ def random_query(chance: random.Random, words: list[str]) -> str:
 
 @pytest.mark.soak
 @pytest.mark.postgres
-def test_two_thousand_queries_over_five_thousand_articles(postgres: Cluster, tmp_path: Path) -> None:
+def test_two_thousand_queries_over_five_thousand_articles(
+    postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whole lists of articles, newest first, and of every tenth query the best ones."""
+    monkeypatch.setattr(index_postgres, "SEAL", 350)
     made, chance, hits = Pair(tmp_path, postgres, 5_000), random.Random(11), 0
     filters = [Filters(), Filters(site="autre"), Filters(tag="eau"), Filters(author="alami")]
     filters += [Filters(date_from=date(2016, 2, 1)), Filters(source="Atlas Info", date_to=date(2016, 3, 1))]
