@@ -160,7 +160,7 @@ def read(connection: Connection, number: int) -> tuple[tuple[int, ...], list[Doc
     """The order keys of a segment, those gone included, and its documents without those.
 
     Raises:
-        ValueError, LookupError, struct.error, zlib.error: the segment is damaged.
+        ValueError, LookupError, OverflowError, struct.error, zlib.error: the segment is damaged.
     """
     row = connection.execute(_SEGMENT, {"number": number}).one()
     keys = unpack_keys(row.keys)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import sys
 import zlib
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import chain, compress, repeat
+from itertools import accumulate, chain, compress, repeat
+from typing import Literal
 
 FIELD_BITS = 14  # positions within a field are below storage.documents.LIMITS, so below 16,384
 MAX_SLOTS = 1 << 16
@@ -21,6 +23,7 @@ _COUNTED, _DEFLATED = 1, 2  # marks in the first byte of packed places
 _WORTH = 40  # bytes from which squeezing is tried
 _ONES = bytes.maketrans(b"01", b"\0\1")
 _FEW = 40  # bits picked one by one
+_PICKED = 8  # one slot picked costs as much as so many woven
 
 
 def pack_slots(slots: Sequence[int], size: int) -> bytes:
@@ -89,23 +92,57 @@ def pack_places(addresses: Sequence[int]) -> bytes:
     return bytes([mark]) + body
 
 
-def unpack_addresses(packed: bytes, slots: Sequence[int]) -> list[int]:
-    """The addresses of a term, ascending; `slots` are all its slots.
+def unpack_addresses(packed: bytes, slots: Sequence[int], within: int | None = None) -> array[int]:
+    """The addresses of a term, ascending. Bytes are woven, not numbers counted.
+
+    Args:
+        slots: all slots of the term.
+        within: the set of slots that are asked for, by default all.
 
     Raises:
-        ValueError, zlib.error: the bytes are damaged, or belong to other slots.
+        ValueError, LookupError, OverflowError, zlib.error: the bytes are damaged, or belong to other slots.
     """
     mark, body = packed[0], packed[1:]
     if mark & _DEFLATED:
         body = zlib.decompress(body, wbits=-15)
-    of_each: Iterable[int] = slots
+    counts = b"\1" * len(slots)
     if mark & _COUNTED:
-        of_each = chain.from_iterable(map(repeat, slots, body[: len(slots)]))
-        body = body[len(slots) :]
+        counts, body = body[: len(slots)], body[len(slots) :]
     half = len(body) // 2
-    halves = bytearray(2 * half)
-    halves[0::2], halves[1::2] = body[:half], body[half:]
-    return [slot << 16 | place for slot, place in zip(of_each, _halves(bytes(halves)), strict=True)]
+    low, high = body[:half], body[half:]
+    if within is not None and _PICKED * within.bit_count() < len(slots):
+        slots, counts, (low, high) = _picked(slots_of(within), slots, counts, (low, high))
+    listed = list(slots if len(low) == len(slots) else chain.from_iterable(map(repeat, slots, counts)))
+    above = _little(array("H", listed)).tobytes()
+    woven = bytearray(4 * len(listed))
+    woven[0::4], woven[1::4], woven[2::4], woven[3::4] = low, high, above[0::2], above[1::2]
+    found = array("I")
+    found.frombytes(woven)
+    return _little(found)
+
+
+def _picked(
+    wanted: Sequence[int], slots: Sequence[int], counts: bytes, halves: Sequence[bytes]
+) -> tuple[list[int], bytes, list[bytes]]:
+    """What belongs to the slots that are wanted, of slots, counts and halves of places."""
+    ends = list(accumulate(counts))
+    places = [place for place in (bisect_left(slots, slot) for slot in wanted) if place < len(slots)]
+    places = [place for place, slot in zip(places, wanted, strict=False) if slots[place] == slot]
+    cuts = [slice(ends[place] - counts[place], ends[place]) for place in places]
+    return (
+        [slots[place] for place in places],
+        bytes(counts[place] for place in places),
+        [b"".join([half[cut] for cut in cuts]) for half in halves],
+    )
+
+
+def later(addresses: array[int], step: int) -> array[int]:
+    """Addresses so many places on: added as one number, for no place is near the end of its 14 bits."""
+    order: Literal["little", "big"] = "big" if sys.byteorder == "big" else "little"
+    steps = int.from_bytes((array("I", [step]) * len(addresses)).tobytes(), order)
+    found = array("I")
+    found.frombytes((int.from_bytes(addresses.tobytes(), order) + steps).to_bytes(4 * len(addresses), order))
+    return found
 
 
 def _halves(data: bytes) -> array[int]:

@@ -12,12 +12,14 @@ import struct
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from storage.documents import FIELDS, Document
 from storage.postings import (
     FIELD_BITS,
     bits,
+    later,
     pack_places,
     pack_slots,
     slots_of,
@@ -81,7 +83,7 @@ def documents_of(keys: Sequence[int], gone: int, rows: Iterable[Row]) -> list[Do
     """The documents a segment was made of, without those that are gone.
 
     Raises:
-        ValueError, LookupError, zlib.error: the rows are damaged.
+        ValueError, LookupError, OverflowError, zlib.error: the rows are damaged.
     """
     fields: list[list[dict[int, str]]] = [[{} for _ in FIELDS] for _ in keys]
     facets: list[list[str]] = [["_all"] for _ in keys]
@@ -146,15 +148,20 @@ class Segment:
             within &= any_of
         if not within:
             return 0
-        ends: set[int] = set()
-        for number, choices in enumerate(words):
-            here = {address for term in choices for address in self._addresses(term)}
-            ends = here if number == 0 else {address + 1 for address in ends} & here
+        last = len(words) - 1
+        places = [
+            [later(self._addresses(term, within), last - number) for term in choices]
+            for number, choices in enumerate(words)
+        ]
+        places.sort(key=lambda found: sum(map(len, found)))
+        ends = set(chain.from_iterable(places[0]))
+        for found in places[1:]:
+            ends.intersection_update(chain.from_iterable(found))
         wanted = None if field is None else FIELDS.index(field)
         return within & bits(end >> 16 for end in ends if wanted is None or end >> FIELD_BITS & 3 == wanted)
 
-    def _addresses(self, term: str) -> list[int]:
+    def _addresses(self, term: str, within: int) -> array[int]:
         row = self.rows.get(term)
         if row is None or row.places is None:
-            return []
-        return unpack_addresses(row.places, slots_of(row.slots))
+            return array("I")
+        return unpack_addresses(row.places, slots_of(row.slots), within)

@@ -146,7 +146,7 @@ def _differing_postgres(connection: Connection, rows: Sequence[Any]) -> set[int]
     return wrong
 
 
-_DAMAGED = (ValueError, LookupError, struct.error, zlib.error)
+_DAMAGED = (ValueError, LookupError, OverflowError, struct.error, zlib.error)
 _FRESH = text(
     "SELECT terms, document = CAST(:vector AS tsvector) AS equal FROM article_index_fresh"
     " WHERE order_key = :key"

@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from sqlalchemy import text
 
 from storage import Archive, index, index_postgres, migrations, open_archive
 from storage.documents import Document
-from storage.postings import bits, pack_places, pack_slots, slots_of, unpack_addresses, unpack_slots
+from storage.postings import bits, later, pack_places, pack_slots, slots_of, unpack_addresses, unpack_slots
 from storage.readings import store_readings
 from storage.search import search
 from storage.segments import Segment, documents_of, pack_keys, rows_of, unpack_keys
@@ -44,7 +45,17 @@ def test_a_set_of_slots_comes_back(some: set[int], share: float) -> None:
 def test_places_come_back(pairs: list[tuple[int, int]]) -> None:
     addresses = sorted(slot << 16 | place for slot, place in pairs)
     slots = sorted({slot for slot, _ in pairs})
-    assert unpack_addresses(pack_places(addresses), slots) == addresses
+    assert list(unpack_addresses(pack_places(addresses), slots)) == addresses
+    some = {*slots[::9], 77, 1_000}
+    picked = list(unpack_addresses(pack_places(addresses), slots, bits(some)))
+    assert [address for address in picked if address >> 16 in some] == [
+        address for address in addresses if address >> 16 in some
+    ]
+
+
+@given(st.lists(st.integers(0, (1 << 30) - 1000), max_size=50), st.integers(0, 400))
+def test_places_move_on(addresses: list[int], step: int) -> None:
+    assert list(later(array("I", addresses), step)) == [address + step for address in addresses]
 
 
 @given(st.lists(st.tuples(TERMS, TERMS, TERMS, TERMS, st.sets(st.sampled_from(["_s1", "_t2"]))), max_size=9))
