@@ -1,4 +1,4 @@
-"""The full-text index of PostgreSQL in sealed segments: a third of the text instead of 1.3 times the text.
+"""The full-text index of PostgreSQL in sealed segments: a quarter of the text instead of 1.3 times it.
 
 SQLite's stays as it is. The new tables are empty and name no analyser: the index is made again within the
 same transaction (storage.index_version), so an upgrade that is killed never happened.
