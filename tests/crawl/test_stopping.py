@@ -124,7 +124,7 @@ def test_a_reader_that_leaves_ends_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.case("F005")
-@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(n, marks=pytest.mark.soak) for n in range(3, 21))])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.soak) for n in range(2, 21))])
 def test_a_signal_at_a_random_moment(tmp_path: Path, seed: int) -> None:
     """Ended in time and honestly, nothing half done; the next run completes it and asks for nothing twice."""
     chance = random.Random(seed)

@@ -116,7 +116,7 @@ def test_two_runs_of_one_site_do_not_overlap(tmp_path: Path) -> None:
 
 
 @pytest.mark.case("F005")
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.soak)])
 def test_a_signal_ends_a_run_cleanly(tmp_path: Path, number: signal.Signals) -> None:
     with DemoServer(articles=30, port=0) as server:
         crawled = Crawled(tmp_path / "archive", server)
