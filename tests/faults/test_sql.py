@@ -25,8 +25,6 @@ pytestmark = pytest.mark.slow
 
 Some = Callable[[list[str]], list[str]]
 
-# On PostgreSQL later: these keep both cores busy for most of a minute.
-LATER = ["sqlite", pytest.param("postgres", marks=[pytest.mark.postgres, pytest.mark.soak])]
 LOOP = "WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x) SELECT {} FROM x"
 WIDE = LOOP.format("'" + "x" * 400 + "' || n")
 
@@ -251,7 +249,7 @@ def many_at_once(press: Press, count: int) -> None:
 
 
 @pytest.mark.case("F134")
-@pytest.mark.parametrize("press", LATER, indirect=True)
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_many_runaway_queries_beside_a_crawl(press: Press) -> None:
     many_at_once(press, 10)
@@ -430,7 +428,7 @@ READS = [
 
 
 @pytest.mark.case("F150")
-@pytest.mark.parametrize("press", LATER, indirect=True)
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 def test_ten_readers_during_a_crawl(press: Press) -> None:
     crawl = press.start("crawl", "-v", "demo", "--limit", "25")
