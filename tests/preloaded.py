@@ -33,7 +33,7 @@ _FREE = (
     "COLUMNS",
     "TMPDIR",
 )  # what a child may find otherwise in its environment than the one that waits
-_SECONDS = 100.0
+_SECONDS = 200.0
 _MESSAGE = 1 << 20  # bytes of one command
 
 

@@ -63,7 +63,7 @@ def run_hemero(
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
-        timeout=100,
+        timeout=200,
         check=False,
         **options,
     )
