@@ -24,8 +24,10 @@ _PORTS = {"http": 80, "https": 443}
 
 # most addresses are canonical already: nothing to decode, no query, no dot segment, no upper-case host
 _PLAIN_PATH = r"/(?:(?!\.)[A-Za-z0-9._~,-]+/)*(?:(?!\.)[A-Za-z0-9._~,-]+)?"
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _CANONICAL = re.compile(
-    r"https?://(?=[^/]{4,253}/)(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}|127\.0\.0\.1)"
+    r"https?://(?=[^/]{4,253}/)(?:(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}"
+    rf"|{_OCTET}(?:\.{_OCTET}){{3}})"
     r"(?::(?!443/)[1-9][0-9]{2,3}(?=/))?" + _PLAIN_PATH
 )
 _ROOTED = re.compile(_PLAIN_PATH)

@@ -81,7 +81,7 @@ def preloaded() -> Preloaded:
 
 def can_run(env: dict[str, str]) -> bool:
     """Whether this environment is the waiting process's but for our own settings."""
-    return "FAULT_AT" not in env and _plain(env) == _plain(dict(os.environ))
+    return "FAULT_AT" not in env and _plain(env) == preloaded().environment
 
 
 def _plain(env: dict[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ import pytest
 from tests.care.conftest import DATABASES
 from tests.faults.disk import Disk, small_disk
 from tests.faults.press import SITE, Ended, Press, press_at
+from tests.running import environment, run_hemero
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -156,3 +157,19 @@ def assert_stopped_whole_with_room(press: Press, ended: Ended, disk: Disk) -> No
     disk.empty()
     assert press.crawl().code == 0
     press.assert_complete()
+
+
+@pytest.mark.case("F029")
+def test_a_result_that_does_not_fit_on_the_disk_for_temporary_files(disk: Disk, tmp_path: Path) -> None:
+    """It is written down while it comes, so that a slow reader holds no lock."""
+    with press_at(tmp_path / "archive", articles=2) as press:
+        assert press.crawl().code == 0
+        disk.fill(leaving=64 << 10)
+        query = "WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x) SELECT n, hex(n) FROM x"
+        ended = run_hemero(
+            *("sql", "--limit", "1000000", query, "--archive", press.archive.folder),
+            cwd=tmp_path,
+            env=environment(TMPDIR=str(disk.folder)),
+        )
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (3, 1), ended.stderr
+    assert f"no space left in {disk.folder}" in ended.stderr

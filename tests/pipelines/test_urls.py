@@ -252,3 +252,21 @@ def test_time_is_bounded(unit: str) -> None:
         canonical_url("https://exemple.invalid/" + unit * (size // len(unit)))
         canonical_url("https://" + unit * (size // len(unit)) + "/a")
     assert time.process_time() - started < 1
+
+
+@given(
+    st.sampled_from(["http", "https"]),
+    st.one_of(
+        st.ip_addresses(v=4).map(str),
+        st.lists(st.integers(0, 300), min_size=4, max_size=4).map(lambda parts: ".".join(map(str, parts))),
+        st.sampled_from(["vigie.example", "www.vigie.example", "256.1.1.1", "01.2.3.4"]),
+    ),
+    st.sampled_from(["", ":80", ":443", ":8080", ":08080", ":99999"]),
+    st.sampled_from(["/", "/actu/12", "/a/../b", "/a//b", "/a./b"]),
+)
+def test_what_looks_canonical_is_what_the_rules_make_of_it(
+    scheme: str, host: str, port: str, path: str
+) -> None:
+    """An empty query goes away, and with it the shortcut that most addresses take."""
+    address = f"{scheme}://{host}{port}{path}"
+    assert canonical_url(address) == canonical_url(f"{address}?")
