@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -62,6 +63,12 @@ def require(config: pytest.Config, name: str) -> None:
     if name in os.environ.get("HEMERO_REQUIRE", "").replace(" ", "").split(","):
         pytest.fail(f"{message}, and HEMERO_REQUIRE names it", pytrace=False)
     pytest.skip(message)
+
+
+def pytest_configure() -> None:
+    """What nohup or a shell's background has switched off is passed on to the commands that tests stop."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
