@@ -79,13 +79,13 @@ def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]
     last = body.paragraphs[-1].element if body.paragraphs else None
     found, place = head, "above"
     gone = blocks.gone
-    for element, tag in zip(blocks.elements, blocks.tags_of, strict=True):
+    for element, tag, classes, name in blocks.named():
         if element is last:
             found, place = tail, "after"
         if tag == "h1" and place == "above":
             place = "head"
         if (tag == "time" or tag in _DATED_TAGS) and element not in gone and len(found) < _MAX_NAMED:
-            claim = _claim_of(element, tag, place)
+            claim = _claim_of(element, tag, classes, name, place)
             if claim is not None:
                 found.append(claim)
     if place != "above" and any(c.rule.endswith("head") for c in head):
@@ -100,9 +100,10 @@ def _said_by(name: str) -> tuple[bool, Field]:
     return is_dated, "modified" if _UPDATED.search(name) else "published"
 
 
-def _claim_of(element: HtmlElement, tag: str, place: str) -> DateClaim | None:
-    names = (element.get("class"), element.get("id"), element.get("itemprop"))
-    name = " ".join(name for name in names if name)
+def _claim_of(
+    element: HtmlElement, tag: str, classes: str | None, name: str | None, place: str
+) -> DateClaim | None:
+    name = " ".join(filter(None, (classes, name, element.get("itemprop"))))
     if not name and tag != "time":
         return None
     is_dated, field = _said_by(name)

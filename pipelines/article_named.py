@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.blocks import Blocks
@@ -12,6 +15,10 @@ from pipelines.blocks_tree import flat, is_small, text_of
 from pipelines.body import Body
 
 MAX_NAMED = 6  # author elements of a page
+_NEVER = frozenset(("body", "html", "img", "figure", "input"))
+_MARKED: Callable[[HtmlElement], Any] = XPath(
+    "descendant-or-self::*[@rel = 'author' or @itemprop = 'author']"
+)
 _AUTHORED = re.compile(
     r"author(?!i)|auteure?s?(?![a-z])|autor(?!i)|byline|signature|journaliste?|redacteur|writer"
     r"|field--name-uid",  # Drupal
@@ -34,10 +41,14 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
     last = body.paragraphs[-1].element if body.paragraphs else None
     found: dict[HtmlElement, list[str]] = {}
     within: set[HtmlElement] = set()
-    for element in blocks.elements:
+    marked = set(_MARKED(blocks.elements[0])) if blocks.elements else set()
+    gone = blocks.gone
+    for element, tag, classes, name in blocks.named():
         if element is last:
             break
-        if element in blocks.gone or element in within or not _is_authored(element):
+        if element in gone or element in within or tag in _NEVER:
+            continue
+        if not (element in marked or _is_authored(element, tag, classes, name)):
             continue
         text = text_of(element) if is_small(element) else ""
         if 3 < len(text) <= 160:
@@ -47,14 +58,9 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
     return [" et ".join(dict.fromkeys(texts)) for texts in found.values()][:MAX_NAMED]
 
 
-def _is_authored(element: HtmlElement) -> bool:
-    if element.tag in ("body", "html", "img", "figure", "input"):
-        return False
-    if element.tag == "address" or element.get("rel") == "author" or element.get("itemprop") == "author":
+def _is_authored(element: HtmlElement, tag: str, classes: str | None, name: str | None) -> bool:
+    if tag == "address" or (tag == "a" and _is_author_page(element.get("href") or "")):
         return True
-    if element.tag == "a" and _is_author_page(element.get("href") or ""):
-        return True
-    classes, name = element.get("class"), element.get("id")
     return (classes or name) is not None and _names_author(f"{classes or ''} {name or ''}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
@@ -33,9 +34,9 @@ class Blocks:
     """What was cut, as data.
 
     `rules` counts the rules that fired; `bylines` are short author lines that were cut; `elements` are those
-    of the page before anything was cut, in page order, `tags_of` their tags, `bodies` those marked as the
-    article's text; `gone` those that were cut, `foreign` of these the ones that belong to other articles or
-    to the site.
+    of the page before anything was cut, in page order, `tags_of`, `classes` and `ids` what they are called
+    (asking lxml again costs more than most rules), `bodies` those marked as the article's text; `gone` those
+    that were cut, `foreign` of these the ones that belong to other articles or to the site.
     """
 
     related: list[RelatedLink] = field(default_factory=list)
@@ -45,12 +46,26 @@ class Blocks:
     bylines: list[str] = field(default_factory=list)
     elements: list[HtmlElement] = field(default_factory=list)
     tags_of: list[str] = field(default_factory=list)
+    classes: list[str | None] = field(default_factory=list)
+    ids: list[str | None] = field(default_factory=list)
     bodies: list[HtmlElement] = field(default_factory=list)
     gone: set[HtmlElement] = field(default_factory=set)
     foreign: set[HtmlElement] = field(default_factory=set)
     paywall: bool = False
     comments: bool = False
     videos: int = 0
+
+    def note(self, tree: HtmlElement) -> None:
+        """The elements of a tree, and what they are called."""
+        # the list also keeps lxml's proxies alive: making them anew costs more than the rules
+        self.elements = elements = list(tree.iter())
+        self.tags_of = [element.tag for element in elements]
+        self.classes = [element.get("class") for element in elements]
+        self.ids = [element.get("id") for element in elements]
+
+    def named(self) -> Iterator[tuple[HtmlElement, str, str | None, str | None]]:
+        """(element, tag, classes, id) in page order."""
+        return zip(self.elements, self.tags_of, self.classes, self.ids, strict=True)
 
 
 class Cutter:
@@ -77,9 +92,7 @@ class Cutter:
 
     def measure(self) -> None:
         """Characters of prose below every element, and what must stay whatever it is called."""
-        # the list also keeps lxml's proxies alive: making them anew costs more than the rules
-        self.blocks.elements = list(self.tree.iter())
-        self.blocks.tags_of = [element.tag for element in self.blocks.elements]
+        self.blocks.note(self.tree)
         prose, behind = self.prose, dict[HtmlElement, int]()
         for element in reversed(self.blocks.elements):
             total, length = prose.get(element, 0), behind.get(element, 0)

@@ -37,8 +37,7 @@ def named_elements(cutter: Cutter) -> Named:
     code = {inner for outer in cutter.tree.iter("pre", "code") for inner in outer.iter()}
     hidden = set(_hidden(cutter.tree))
     named: Named = []
-    for element in cutter.elements:
-        classes, name = element.get("class"), element.get("id")
+    for element, _, classes, name in cutter.blocks.named():
         kinds = name_kinds(classes) if classes else _NONE
         if name:
             kinds = kinds | name_kinds(name)

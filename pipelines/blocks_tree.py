@@ -102,7 +102,9 @@ def parse(text: str) -> Parsed:
 
 def _tree(text: str) -> tuple[HtmlElement | None, bool]:
     """The tree, and whether the parser followed the page to its end."""
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
     parser.set_element_class_lookup(_ELEMENTS)
     markup = _PAGE_END.sub(b"", text.encode("utf-8", "replace"))
     try:

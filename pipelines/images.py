@@ -52,13 +52,12 @@ def page_images(structured: Structured, blocks: Blocks, body: Body, url: str) ->
 def _pictures(blocks: Blocks, body: Body) -> Iterable[HtmlElement]:
     """<img> elements after the headline and before the end of the text, none of them in a foreign block."""
     last = body.paragraphs[-1].element if body.paragraphs else None
-    has_headline = any(element.tag == "h1" for element in blocks.elements)
-    inside = not has_headline
-    for element in blocks.elements:
-        inside = inside or element.tag == "h1"
+    inside = "h1" not in blocks.tags_of
+    for element, tag in zip(blocks.elements, blocks.tags_of, strict=True):
+        inside = inside or tag == "h1"
         if element is last:
             return
-        if element.tag == "img" and inside and element not in blocks.foreign:
+        if tag == "img" and inside and element not in blocks.foreign:
             yield element
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from lxml.html import HtmlElement
 
+from pipelines.blocks import Blocks
 from pipelines.blocks_tree import flat, is_small
 from pipelines.structured import Structured
 from pipelines.text import clean, fold
@@ -27,13 +28,13 @@ _MAX = 60  # characters: longer is a title
 
 
 def choose_section(
-    structured: Structured, elements: Sequence[HtmlElement], title: str | None, sites: Iterable[str]
+    structured: Structured, blocks: Blocks, title: str | None, sites: Iterable[str]
 ) -> tuple[str | None, list[Evidence]]:
-    """The section and every claim. `elements`: of the page before anything was cut, in page order."""
+    """The section and every claim."""
     not_sections = {fold(name) for name in sites} | _HOME | {fold(title or "")}
     claims = [(claim.value, claim.rule) for claim in structured.section]
     if not claims:
-        claims = [*_trails(elements), *_labels(elements)]
+        claims = [*_trails(blocks), *_labels(blocks)]
     evidence: list[Evidence] = []
     chosen: str | None = None
     for value, rule in claims[:8]:
@@ -45,34 +46,33 @@ def choose_section(
     return chosen, evidence
 
 
-def _trails(elements: Sequence[HtmlElement]) -> list[tuple[str, str]]:
+def _trails(blocks: Blocks) -> list[tuple[str, str]]:
     """The deepest link of the first breadcrumb trail."""
-    for element in elements:
-        if element.tag in _TRAIL_TAGS and _is(element, _is_trail):
+    for element, tag, classes, name in blocks.named():
+        if tag in _TRAIL_TAGS and _is(classes, name, _is_trail):
             links = [flat(link) for link in element.iter("a")]
             if links and len(links) <= 8:
                 return [(name, "name:trail") for name in reversed(links) if name]
     return []
 
 
-def _labels(elements: Sequence[HtmlElement]) -> list[tuple[str, str]]:
+def _labels(blocks: Blocks) -> list[tuple[str, str]]:
     """A short linked label that stands before the headline, or rel="category tag" anywhere."""
     found: list[tuple[str, str]] = []
-    for element in elements:
-        if element.tag == "h1" and found:
+    for element, tag, classes, name in blocks.named():
+        if tag == "h1" and found:
             break
-        if element.tag == "a" and "category" in (element.get("rel") or "").lower().split():
+        if tag == "a" and "category" in (element.get("rel") or "").lower().split():
             return [(flat(element), "rel:category")]
-        if _is(element, _is_label) and _is_linked(element) and is_small(element):
+        if _is(classes, name, _is_label) and _is_linked(element) and is_small(element):
             text = flat(element)
             if 0 < len(text) <= _MAX:
                 found.append((text, "name:section"))
     return found[-1:]
 
 
-def _is(element: HtmlElement, says: Callable[[str], bool]) -> bool:
-    classes, name = element.get("class"), element.get("id")
-    return (bool(classes) and says(classes)) or (bool(name) and says(name))
+def _is(classes: str | None, name: str | None, says: Callable[[str], bool]) -> bool:
+    return any(says(given) for given in (classes, name) if given)
 
 
 @lru_cache(maxsize=8192)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
+from pipelines.blocks import Blocks
 from pipelines.section import choose_section
 from pipelines.structured import extract_structured
 
@@ -12,10 +13,16 @@ URL = "https://gazette.example/eau/1"
 TITLE = "Le barrage rouvre"
 
 
+def noted(tree: html.HtmlElement) -> Blocks:
+    blocks = Blocks()
+    blocks.note(tree)
+    return blocks
+
+
 def section(body: str, head: str = "") -> str | None:
     page = f"<html><head>{head}</head><body>{body}</body></html>"
     tree = html.document_fromstring(page)
-    return choose_section(extract_structured(tree, URL), list(tree.iter()), TITLE, ["La Gazette"])[0]
+    return choose_section(extract_structured(tree, URL), noted(tree), TITLE, ["La Gazette"])[0]
 
 
 TRAIL = '<a href="/">Accueil</a> &gt; <a href="/regions">Régions</a> &gt; <a href="/regions/eau">Eau</a>'
@@ -60,6 +67,6 @@ def test_a_long_text_is_no_section() -> None:
 
 def test_every_claim_is_evidence() -> None:
     tree = html.document_fromstring(f'<div class="breadcrumb">{TRAIL}</div>')
-    chosen, claims = choose_section(extract_structured(tree, URL), list(tree.iter()), TITLE, [])
+    chosen, claims = choose_section(extract_structured(tree, URL), noted(tree), TITLE, [])
     assert chosen == "Eau"
     assert [(c.value, c.chosen) for c in claims] == [("Eau", True), ("Régions", False), ("Accueil", False)]
