@@ -20,7 +20,7 @@ test: $(VENV)/.dev $(REPLAY)/.done  ## Run the tests; says loudly what it skippe
 
 soak: $(VENV)/.dev $(REPLAY)/.done  ## Long trials; leaves a dated report under soak-reports/
 	mkdir -p $(REPORTS)
-	$(BIN)/python -m pytest -m soak --timeout 7200 -o junit_logging=system-out \
+	HEMERO_TEST_INSTALLED=1 $(BIN)/python -m pytest -m soak --timeout 7200 -o junit_logging=system-out \
 		--junitxml $(REPORTS)/$$(date -u +%Y-%m-%dT%H%M%SZ).xml
 
 bench: $(VENV)/.dev  ## Measure storing, searching and finding copies

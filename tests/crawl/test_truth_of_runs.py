@@ -12,7 +12,7 @@ import pytest
 
 from demo.server import DemoServer
 from tests.crawl.conftest import Crawled
-from tests.running import HEMERO, environment, run_hemero
+from tests.running import HEMERO, environment, run_preloaded
 
 
 def last_run(site: Crawled) -> dict[str, object]:
@@ -140,7 +140,7 @@ def test_a_signal_ends_a_run_cleanly(tmp_path: Path, number: signal.Signals) -> 
 
 def test_one_page_of_an_undeclared_site_is_saved(site: Crawled, tmp_path: Path) -> None:
     url = site.server.truth()[0].url
-    result = run_hemero("crawl", "--url", url, "--archive", tmp_path / "other", cwd=tmp_path)
+    result = run_preloaded("crawl", "--url", url, "--archive", tmp_path / "other", cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     other = Crawled(tmp_path / "other", site.server)
     assert [row["url"] for row in other.rows("SELECT url FROM articles")] == [url]

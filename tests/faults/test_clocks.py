@@ -48,6 +48,7 @@ def urls(server: HostileServer) -> list[str]:
 
 
 @needs_faketime
+@pytest.mark.soak  # a moved clock that is read at each look costs twenty seconds of processor time
 @pytest.mark.case("F016")
 def test_a_clock_that_jumps_back_during_a_run(tmp_path: Path) -> None:
     """An hour, then a year: all articles once; with the right clock nothing is new, nothing changed."""

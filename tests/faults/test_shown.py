@@ -29,7 +29,7 @@ from tests.conftest import find_chromium
 from tests.crawl.hostile_site import Archive, Site
 from tests.hostile import HostileServer
 from tests.hostile.payloads import PAYLOADS
-from tests.running import HEMERO, environment, run_hemero
+from tests.running import HEMERO, environment, run_preloaded
 
 pytestmark = [pytest.mark.slow]
 
@@ -52,7 +52,7 @@ class Attacked:
 
     def run(self, *arguments: str) -> str:
         """Standard output of a command that must end with 0."""
-        result = run_hemero(*arguments, "--archive", str(self.archive.folder), cwd=self.folder)
+        result = run_preloaded(*arguments, "--archive", str(self.archive.folder), cwd=self.folder)
         assert result.returncode == 0, result.stderr
         assert not ACTIVE.search(result.stderr)
         return result.stdout

@@ -18,7 +18,7 @@ import pytest
 from storage import open_archive
 from storage.copying import digest_tables, snapshot
 from tests.postgres import Cluster
-from tests.running import HEMERO, environment, run_hemero
+from tests.running import HEMERO, environment, run_preloaded
 from tests.storage.test_search import PAGES, fill
 
 pytestmark = pytest.mark.slow
@@ -43,7 +43,7 @@ class Press:
 
     def hemero(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command, *rest = arguments
-        return run_hemero(command, "--archive", self.folder, *rest, cwd=self.folder.parent, env=self.env)
+        return run_preloaded(command, "--archive", self.folder, *rest, cwd=self.folder.parent, env=self.env)
 
     def start(self, *arguments: str) -> subprocess.Popen[bytes]:
         command, *rest = arguments
