@@ -9,12 +9,13 @@ from datetime import date as Day
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Date, DateTime, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import Date, DateTime, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped
 
 from storage.base import Base, Code, Document, Instant, Long, Words, col, key
 
 CASCADE = "CASCADE"
+_FOUND = text("target_id IS NOT NULL")
 
 
 class Article(Base):
@@ -237,6 +238,8 @@ class RelatedLink(Base):
     __table_args__ = (
         UniqueConstraint("article_id", "entry_key"),
         Index("ix_related_links_target_key", "target_key"),
+        # without the links that wait: SQLite's planner would go through them all to find a few
+        Index("ix_related_links_target_id", "target_id", sqlite_where=_FOUND, postgresql_where=_FOUND),
         {"comment": "Entries of blocks such as 'Les articles en relation', as seen on the page."},
     )
     id: Mapped[int] = key()
@@ -256,7 +259,7 @@ class RelatedLink(Base):
     url: Mapped[str | None] = col("Canonical URL; empty where the page gives no link.", Words)
     target_key: Mapped[int | None] = col("64 bits of the identity of the URL.", Long)
     target_id: Mapped[int | None] = col(
-        "Article meant, once archived.", None, ForeignKey("articles.id", ondelete="SET NULL"), index=True
+        "Article meant, once archived.", None, ForeignKey("articles.id", ondelete="SET NULL")
     )
     method: Mapped[str | None] = col("How target_id was found: identity, alias, prefix ...", Code)
     first_seen_at: Mapped[datetime] = col("First fetch that shows it.", Instant)

@@ -14,7 +14,7 @@ from storage.errors import DatabaseDamaged, DatabaseTooNew
 from storage.faults import fault
 from storage.views import create_views
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 HEAD = VERSIONS[-1]
 
 
