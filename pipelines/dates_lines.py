@@ -33,6 +33,8 @@ _DATELINE = re.compile(r"\s?\([A-Z][^)\d]{1,30}\)\s?[-:.]?")
 _SIGNED = re.compile(
     r"\b(?:par|by|von)\s[a-z][\w.-]{1,24}(?=\s?(?:$|[|,(-]|(?:dans|in)\b))|\(\s?[a-z]{1,4}(?:/[a-z]{1,4})?\s?\)"
 )
+_SHORT = 100  # characters: so many may all be dates and labels
+_MANY = 16  # lower-case words that are neither label nor glue; a date has two, weekday and month
 _WORD = re.compile(r"[^\W\d_][\w'.-]*")
 
 
@@ -223,11 +225,17 @@ def _starts_text(tail: str) -> bool:
     return text is not None and len(tail) - text.end() > 8
 
 
+def _is_running(text: str) -> bool:
+    """Whether a line has more words of its own than the dates of any date line: a cheap look, before all."""
+    words = text.split() if len(text) > _SHORT else ()
+    return sum(word.islower() and word.isalpha() and word not in GLUE for word in words) > _MANY
+
+
 def is_date_line(text: str) -> bool:
     """Whether a line is a date with its label, author and the like, and nothing else. Needs no clock:
     "Le 01 Mars 2016", "Publié hier à 10h par X", "Mis à jour le 3 mai 2021" are, a sentence is not.
     """
-    if len(text) > LINE:
+    if len(text) > LINE or _is_running(text):
         return False
     reading = read_line(fold_line(text), whole=True)
     return reading.pure and not all(getattr(claim.mark, "bad", False) for claim in reading.claims)

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -247,25 +246,3 @@ def _first_line(error: BaseException) -> str:
     original = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     lines = str(original).strip().splitlines()
     return lines[0] if lines else type(original).__name__
-
-
-def quick_check(connection: Connection, seconds: float | None = None) -> list[str]:
-    """What SQLite's own check finds wrong (empty = sound). PostgreSQL checks its pages itself.
-
-    `seconds`: how long it may take; what was not looked at by then counts as sound.
-    """
-    if connection.dialect.name != "sqlite":
-        return []
-    raw: Any = connection.connection.dbapi_connection
-    if seconds is not None:
-        end = time.monotonic() + seconds
-        raw.set_progress_handler(lambda: time.monotonic() > end, 10_000)
-    try:
-        found = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(10)"))]
-    except DBAPIError as error:
-        if getattr(error.orig, "sqlite_errorcode", 0) == sqlite3.SQLITE_INTERRUPT:
-            return []
-        raise
-    finally:
-        raw.set_progress_handler(None, 0)
-    return [] if found == ["ok"] else found

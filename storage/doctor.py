@@ -16,10 +16,10 @@ from sqlalchemy import func, select, text
 
 from storage.access import is_held
 from storage.archive import DATABASE, Archive
-from storage.database import quick_check
 from storage.ledger import problems
 from storage.migrations import HEAD
 from storage.models import Capture, Run
+from storage.page_check import quick_check
 from storage.rebuild import REBUILT
 from storage.space import floor_of, space_of
 from storage.verify_index import check_index

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage import access
 from storage.analyser import VERSION
-from storage.database import APPLICATION_ID, explain, is_transient, quick_check
+from storage.database import APPLICATION_ID, explain, is_transient
 from storage.errors import (
     ArchiveError,
     ArchiveNotFound,
@@ -25,6 +25,7 @@ from storage.errors import (
 )
 from storage.index_version import index_version
 from storage.migrations import HEAD, check_version, current_version, upgrade
+from storage.page_check import quick_check
 from storage.space import space_of
 
 if TYPE_CHECKING:
