@@ -110,7 +110,7 @@ def _sqlite(job: dict[str, Any]) -> Iterator[Sequence[Any]]:
 
 def _restrict(connection: sqlite3.Connection, gate: Gate) -> None:
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
-    for pragma in ("query_only=ON", "temp_store=MEMORY", "cache_size=-32000", "trusted_schema=OFF"):
+    for pragma in ("query_only=ON", "temp_store=MEMORY", "cache_size=-32000"):
         connection.execute(f"PRAGMA {pragma}")
     for limit, value in (
         (sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE),

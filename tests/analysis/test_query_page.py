@@ -13,7 +13,7 @@ import pytest
 
 from storage.views import VIEWS
 from tests.analysis.conftest import Cycle
-from tests.running import crawled_folder, environment
+from tests.running import crawled_folder, environment, run_preloaded
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "query.md").read_text(encoding="utf-8")
 
@@ -47,6 +47,12 @@ def run(words: list[str], folder: Path) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.mark.parametrize("query", blocks("sql"), ids=lambda query: re.search(r"v_\w+", query)[0])
+def test_sql_as_the_command_runs_it(scratch: Path, query: str) -> None:
+    done = run_preloaded("sql", query, cwd=scratch)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.slow
