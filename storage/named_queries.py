@@ -41,8 +41,7 @@ def from_json(session: Session, value: dict[str, Any]) -> Filters:
 
 def notes(session: Session, query: str, filters: Filters) -> list[str]:
     """What of a query cannot find anything: words that are not indexed, names that are not known."""
-    ignored = [f"not indexed: {word}" for word in dict.fromkeys(parse_query(query).ignored)]
-    return [*ignored, *narrow(session, filters).notes]
+    return [*parse_query(query).notes, *narrow(session, filters).notes]
 
 
 def matches(session: Session, query: str, filters: dict[str, Any]) -> list[int]:

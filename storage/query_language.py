@@ -58,10 +58,19 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """All clauses must hold; of a clause's terms one. `ignored` are words that are not indexed."""
+    """All clauses must hold; of a clause's terms one. `ignored` are words that are not indexed, `apart` what
+    stands beside an OR that cannot join it, for one of both is excluded."""
 
     clauses: tuple[tuple[Term, ...], ...] = ()
     ignored: tuple[str, ...] = ()
+    apart: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What of the query was not read as it may have been meant, for people."""
+        ignored = (f"not indexed: {word}" for word in dict.fromkeys(self.ignored))
+        apart = (f"OR joins no excluded word: {word} is a condition of its own" for word in self.apart)
+        return (*ignored, *apart)
 
     @property
     def positive(self) -> tuple[Term, ...]:
@@ -73,6 +82,7 @@ def parse_query(text: str) -> Query:
     """The structure of a query. Never fails."""
     clauses: list[list[Term]] = []
     ignored: list[str] = []
+    apart: list[str] = []
     join = negate = False
     count = 0
     for match in _CHUNK.finditer(text[:MAX_QUERY].translate(_QUOTES)):
@@ -91,9 +101,10 @@ def parse_query(text: str) -> Query:
         if join and not term.negated and not clauses[-1][-1].negated:
             clauses[-1].append(term)
         else:
+            apart += [match.group()] if join else []
             clauses.append([term])
         join = False
-    return Query(tuple(tuple(clause) for clause in clauses), tuple(ignored))
+    return Query(tuple(tuple(clause) for clause in clauses), tuple(ignored), tuple(apart))
 
 
 def _term(match: re.Match[str], negate: bool, ignored: list[str]) -> Term | None:
@@ -101,19 +112,18 @@ def _term(match: re.Match[str], negate: bool, ignored: list[str]) -> Term | None
     field = FIELD_NAMES.get((match["field"] or "").lower())
     if match["field"] and field is None:
         content = f"{match['field']} {content}"
-    words: list[str] = []
-    last = ""
-    for found in WORD.finditer(content):
-        for part in parts(found.group()):
-            if part in STOP_WORDS:
-                ignored.append(part)
-            else:
-                last = part
-                words.append(stem(part))
+    found = [part for word in WORD.finditer(content) for part in parts(word.group())]
+    is_open = bool(match["word"]) and content.rstrip(")").endswith("*")
+    last = found[-1] if found and is_open and len(found[-1]) > 1 else None
+    # par* begins parlement, so the word before a star counts whatever it is
+    kept = [
+        part not in STOP_WORDS or (part == last and at == len(found) - 1) for at, part in enumerate(found)
+    ]
+    ignored += [part for part, is_kept in zip(found, kept, strict=True) if not is_kept]
+    words = tuple(stem(part) for part, is_kept in zip(found, kept, strict=True) if is_kept)
     if not words:
         return None
-    stump = last if match["word"] and content.rstrip(")").endswith("*") and len(last) > 1 else None
-    return Term(tuple(words), field, stump, negated=bool(match["not"]) or negate)
+    return Term(words, field, last, negated=bool(match["not"]) or negate)
 
 
 def for_sqlite(query: Query, facets: tuple[tuple[str, ...], ...] = ()) -> str:

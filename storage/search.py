@@ -64,7 +64,7 @@ def search(
     """
     parsed = understood(session, query)
     narrowed = narrow(session, filters or Filters())
-    notes = (*(f"not indexed: {word}" for word in dict.fromkeys(parsed.ignored)), *narrowed.notes)
+    notes = (*parsed.notes, *narrowed.notes)
     nothing = bool(query.strip()) and not parsed.clauses
     if narrowed.impossible or nothing:
         return Found((), 0, False, rank, notes)

@@ -132,7 +132,7 @@ def widened(query: Query, table: dict[Words, tuple[str, Any]]) -> Query:
         for place in range(first, last):
             field = query.clauses[place][0].field
             clauses[place] += [Term(words, field) for words in others(spelled)]
-    return Query(tuple(tuple(dict.fromkeys(clause)) for clause in clauses), query.ignored)
+    return Query(tuple(tuple(dict.fromkeys(clause)) for clause in clauses), query.ignored, query.apart)
 
 
 def _runs(query: Query, longest: int) -> Iterator[tuple[int, int]]:

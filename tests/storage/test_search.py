@@ -93,6 +93,9 @@ QUERIES = {
     "« ministre de l'Intérieur »": [1],
     "nationalisat*": [2],
     "minist*": [4, 1],
+    "par*": [2, 1],
+    "port par*": [2],
+    "le-par*": [2, 1],
     "ministère*": [4],
     "port": [4, 2],
     "port OR ministre": [4, 2, 1],
@@ -169,6 +172,14 @@ def test_a_name_nobody_knows_is_said(press: Archive, filters: Filters) -> None:
 def test_words_that_are_not_indexed_are_said(press: Archive) -> None:
     assert ask(press, "le ministre").notes == ("not indexed: le",)
     assert numbers(ask(press, "le ministre")) == [1]
+    assert ask(press, "le-par*").notes == ("not indexed: le",)
+
+
+@pytest.mark.parametrize(
+    ("query", "beside"), [("port OR -grève", "-grève"), ("-port OU grève", "grève"), ("a1 OR NOT b1", "b1")]
+)
+def test_an_or_that_cannot_join_is_said(press: Archive, query: str, beside: str) -> None:
+    assert ask(press, query).notes == (f"OR joins no excluded word: {beside} is a condition of its own",)
 
 
 def test_ranking_puts_titles_first_and_pages_go_on(press: Archive) -> None:
