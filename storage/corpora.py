@@ -7,13 +7,14 @@ ledger.jsonl with the identities of its articles, so it outlives a rebuild.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from storage import corrections
 from storage.filters import Filters
 from storage.ledger import Entry
 from storage.models import Article, Corpus, CorpusArticle, Site
@@ -76,9 +77,10 @@ def plan(
         raise CorpusError(f"there is a corpus {name!r} already; choose another name, or drop it first")
     chosen = as_json(session, filters)
     found = _contents(session, matches(session, query, chosen))
+    says = _says(session, found)
     if not found:
         raise CorpusError("no article matches: there is nothing to freeze")
-    articles = sorted((row.identity, row.content_digest) for row in found.values())
+    articles = sorted((row.identity, says[number]) for number, row in found.items())
     return {
         "name": name,
         "query": query,
@@ -99,6 +101,11 @@ def _contents(session: Session, ids: Sequence[int]) -> dict[int, Any]:
         )
         found.update({row.id: row for row in session.execute(query.where(Article.id.in_(part)))})
     return found
+
+
+def _says(session: Session, found: Mapping[int, Any]) -> dict[int, str]:
+    """Digests of what articles say, corrections included."""
+    return corrections.said(session.connection(), {n: row.content_digest for n, row in found.items()})
 
 
 def apply(session: Session, entry: Entry) -> bool:
@@ -149,15 +156,14 @@ def drift(session: Session, corpus: Corpus) -> Drift:
         )
     }
     frozen = members(session, corpus.id)
-    now = {
-        row.identity: row
-        for row in _contents(session, matches(session, corpus.query, corpus.filters)).values()
-    }
+    found = _contents(session, matches(session, corpus.query, corpus.filters))
+    says = _says(session, found)
+    now = {row.identity: row for row in found.values()}
     known = {
         row.identity: row
         for row in _contents(session, [m.article_id for m in frozen if m.article_id]).values()
     }
-    changed = {key for key, row in now.items() if key in then and row.content_digest != then[key]}
+    changed = {key for key, row in now.items() if key in then and says[row.id] != then[key]}
     return Drift(
         same=len(then.keys() & now.keys()) - len(changed),
         came=tuple(_member(row) for key, row in now.items() if key not in then),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -38,6 +39,19 @@ def corrected(connection: Connection, readings: Mapping[int, Reading]) -> dict[i
                 reading = found.get(number, readings[number])
                 found[number] = _applied(connection, reading, row)
     return found
+
+
+def said(connection: Connection, digests: Mapping[int, str]) -> dict[int, str]:
+    """Digests of what articles say as corrected, by id; where nothing is, that of the page's content."""
+    found: dict[int, list[str]] = {}
+    for part in chunks(sorted(digests)):
+        query = select(_ROWS).where(_ROWS.c.article_id.in_(part)).order_by(_ROWS.c.made_at, _ROWS.c.id)
+        latest = {(row.article_id, row.field): row.value for row in connection.execute(query)}
+        for (number, field), value in sorted(latest.items()):
+            if value is not None:
+                found.setdefault(number, [digests[number]]).append(f"{field} {value}")
+    corrected = {number: sha256("\0".join(lines).encode()).hexdigest() for number, lines in found.items()}
+    return {**digests, **corrected}
 
 
 def _applied(connection: Connection, reading: Reading, row: Any) -> Reading:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
+from storage.corrections import said
 from storage.export.contents import Contents, program
 from storage.export.files import atomic, digest
 from storage.models import Article, Corpus, CorpusArticle
@@ -42,13 +43,14 @@ def manifest_of(contents: Contents, format: str, count: int, name: str, file: Bi
 def _corpus(contents: Contents, name: str) -> dict[str, Any]:
     """A frozen corpus, and how many of its articles say something else by now, or have left the archive."""
     row = contents.session.scalars(select(Corpus).where(Corpus.name == name)).one()
-    members = select(CorpusArticle.content_digest, Article.content_digest.label("now")).outerjoin(
+    members = select(CorpusArticle.content_digest, Article.id, Article.content_digest.label("now")).outerjoin(
         Article, Article.identity == CorpusArticle.identity
     )
-    changed = missing = 0
-    for then, now in contents.session.execute(members.where(CorpusArticle.corpus_id == row.id)):
-        missing += now is None
-        changed += now is not None and now != then
+    found = contents.session.execute(members.where(CorpusArticle.corpus_id == row.id)).all()
+    known = {number: (then, now) for then, number, now in found if number is not None}
+    says = said(contents.session.connection(), {number: now for number, (_, now) in known.items()})
+    changed = sum(then != says[number] for number, (then, _) in known.items())
+    missing = len(found) - len(known)
     return {
         "name": row.name,
         "digest": row.digest,

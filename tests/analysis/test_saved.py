@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,15 @@ import pytest
 from sqlalchemy import update
 
 from storage import Archive, corpora, journal, ledger, open_archive, saved_searches
+from storage.export.contents import Contents
+from storage.export.manifest import manifest_of
 from storage.filters import Filters
 from storage.models import Article, SavedSearch
 from storage.named_queries import as_json, from_json
 from storage.records import Tag
+from storage.selection import Selection
 from tests.analysis.build import HOUR, NOW, Press, prose, reading
+from tests.analysis.test_corrections import correct
 
 
 def save(archive: Archive, name: str, query: str, at: float = 0, **values: Any) -> None:
@@ -158,6 +163,28 @@ def test_a_corpus_says_what_came_went_and_changed(archive: Archive) -> None:
         corpus = corpora.corpora(session, "phares")[0]
         assert [m.article_id for m in corpora.members(session, corpus.id)] == sorted(ids, reverse=True)
     assert corpus.digest == data["digest"] == corpora.digest_of(data["articles"])
+
+
+def test_a_correction_changes_what_a_corpus_holds(archive: Archive) -> None:
+    press = Press(archive, "a")
+    ids = press.store(*(reading("a", n, f"Le phare numéro {n}.\n{prose(n, 30)}") for n in (1, 2)))
+    first = freeze(archive, "avant", "phare")["digest"]
+    correct(archive, ids[0], "body", "Le phare, dit l'archiviste.")
+    found = drift(archive, "avant")
+    assert (found.same, [m.article_id for m in found.changed]) == (1, [ids[0]])
+    assert _changed_in_manifest(archive, "avant") == 1
+    second = freeze(archive, "corrigé", "phare")["digest"]
+    assert second != first
+    assert not drift(archive, "corrigé").any
+    correct(archive, ids[0], "body", None, 1)
+    assert not drift(archive, "avant").any
+    assert [m.article_id for m in drift(archive, "corrigé").changed] == [ids[0]]
+
+
+def _changed_in_manifest(archive: Archive, corpus: str) -> int:
+    with archive.read() as session:
+        contents = Contents(archive, session, Selection(corpus=corpus))
+        return int(manifest_of(contents, "jsonl", 2, "a.jsonl", io.BytesIO())["corpus"]["changed"])
 
 
 def test_a_redacted_article_is_missing_from_its_corpus(archive: Archive) -> None:
