@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import event, func, insert, select, text
 
 from benchmarks.invented import GLUE, Press
 from storage import Archive, index, open_archive
@@ -234,6 +234,11 @@ def make(archive: Archive, total: int, say: bool = True) -> None:
             for table, values in rows:
                 connection.execute(insert(table.__table__), values)
             index.add(connection, index.documents(connection, range(first + 1, first + count + 1)))
+            if not archive.is_sqlite:  # rows come with their numbers, which its counters do not see
+                for table in (Site, Tag, Author, Article):
+                    name = table.__tablename__
+                    top = f"(SELECT max(id) FROM {name})"
+                    connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), {top})"))
         first += count
         if say and first % 20_000 == 0:
             took, used = time.perf_counter() - began, time.process_time() - spent

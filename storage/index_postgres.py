@@ -156,11 +156,11 @@ def _make_again(connection: Connection, number: int) -> None:
         add(connection, documents)
 
 
-def read(connection: Connection, number: int) -> tuple[tuple[int, ...], list[Document]]:
+def read(connection: Connection, number: int) -> tuple[Sequence[int], list[Document]]:
     """The order keys of a segment, those gone included, and its documents without those.
 
     Raises:
-        ValueError, LookupError, OverflowError, struct.error, zlib.error: the segment is damaged.
+        ValueError, LookupError, OverflowError, zlib.error: the segment is damaged.
     """
     row = connection.execute(_SEGMENT, {"number": number}).one()
     keys = unpack_keys(row.keys)

@@ -28,7 +28,7 @@ _PICKED = 8  # one slot picked costs as much as so many woven
 
 def pack_slots(slots: Sequence[int], size: int) -> bytes:
     """A set of slots below `size`, ascending, in the shortest of three forms."""
-    listed = _LIST + _little(array("H", slots)).tobytes()
+    listed = _LIST + little(array("H", slots)).tobytes()
     if len(slots) <= _SHORT:
         return listed
     plain = bits(slots).to_bytes((size + 7) // 8, "little")
@@ -81,7 +81,7 @@ def pack_places(addresses: Sequence[int]) -> bytes:
     for address in addresses:
         slot = address >> 16
         counts[slot] = counts.get(slot, 0) + 1
-    halves = _little(array("H", [address & 0xFFFF for address in addresses])).tobytes()
+    halves = little(array("H", [address & 0xFFFF for address in addresses])).tobytes()
     body, mark = halves[0::2] + halves[1::2], 0  # all low bytes, then the high ones, which are much alike
     if len(counts) < len(addresses):
         body, mark = bytes(counts.values()) + body, _COUNTED
@@ -113,12 +113,12 @@ def unpack_addresses(packed: bytes, slots: Sequence[int], within: int | None = N
     if within is not None and _PICKED * within.bit_count() < len(slots):
         slots, counts, (low, high) = _picked(slots_of(within), slots, counts, (low, high))
     listed = list(slots if len(low) == len(slots) else chain.from_iterable(map(repeat, slots, counts)))
-    above = _little(array("H", listed)).tobytes()
+    above = little(array("H", listed)).tobytes()
     woven = bytearray(4 * len(listed))
     woven[0::4], woven[1::4], woven[2::4], woven[3::4] = low, high, above[0::2], above[1::2]
     found = array("I")
     found.frombytes(woven)
-    return _little(found)
+    return little(found)
 
 
 def _picked(
@@ -148,10 +148,10 @@ def later(addresses: array[int], step: int) -> array[int]:
 def _halves(data: bytes) -> array[int]:
     found = array("H")
     found.frombytes(data)
-    return _little(found)
+    return little(found)
 
 
-def _little(numbers: array[int]) -> array[int]:
+def little(numbers: array[int]) -> array[int]:
     """The low byte stands first, whatever the machine: an archive may move to another."""
     if sys.byteorder == "big":
         numbers.byteswap()

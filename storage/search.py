@@ -70,8 +70,9 @@ def search(
         return Found((), 0, False, rank, notes)
     ranked = rank and bool(parsed.positive)
     if ranked:
-        keys = matching_keys(session, parsed, narrowed, CAP + 1)
-        total, page = len(keys), _ranked(session, parsed, keys[:CAP], offset, limit)
+        asked = Asked(session, parsed, narrowed) if _in_segments(session, parsed, narrowed) else None
+        keys = asked.page(CAP + 1) if asked else matching_keys(session, parsed, narrowed, CAP + 1)
+        total, page = len(keys), _ranked(session, parsed, keys[:CAP], offset, limit, asked)
     else:
         page, total = _newest(session, parsed, narrowed, limit, offset, count=count)
     hits = _hits(session, parsed, page)
@@ -143,7 +144,9 @@ def _statement(query: Query, narrowed: Narrowed) -> tuple[str, dict[str, Any]]:
     return f"SELECT {key} FROM {table} WHERE {' AND '.join(where)}", values  # noqa: S608  (own names only)
 
 
-def _ranked(session: Session, query: Query, keys: Sequence[int], offset: int, limit: int) -> list[int]:
+def _ranked(
+    session: Session, query: Query, keys: Sequence[int], offset: int, limit: int, asked: Asked | None
+) -> list[int]:
     """The best of these keys: first by words in the title, then, among the foremost, by the text itself."""
     if not keys:
         return []
@@ -152,7 +155,12 @@ def _ranked(session: Session, query: Query, keys: Sequence[int], offset: int, li
     for term in query.positive[:TERMS_RANKED]:
         if term.field in (None, "title"):
             alone = Query(((type(term)(term.words, "title", term.stump),),))
-            for key in matching_keys(session, alone, lowest, CAP):
+            found = (
+                Asked(session, alone, lowest, asked).page(CAP)
+                if asked
+                else matching_keys(session, alone, lowest, CAP)
+            )
+            for key in found:
                 in_title[key] = in_title.get(key, 0) + 1
     order = sorted(keys, key=lambda key: (-in_title.get(key, 0), -key))
     return best(session, query, order, offset, limit)

@@ -57,17 +57,21 @@ class _Sealed:
 
 
 class Asked:
-    """A query within filters, on PostgreSQL."""
+    """A query within filters, on PostgreSQL. What one `beside` it has read of the same state is shared."""
 
-    def __init__(self, session: Session, query: Query, narrowed: Narrowed) -> None:
+    def __init__(
+        self, session: Session, query: Query, narrowed: Narrowed, beside: Asked | None = None
+    ) -> None:
         self._session = session
         self._query = query
         self._narrowed = narrowed
         self._needs = needs_of(query, narrowed.facets)
-        self._keys: dict[int, tuple[int, ...]] = {}
+        self._keys: dict[int, Sequence[int]] = {} if beside is None else beside._keys
         self._known: dict[int, int] = {}  # what was found in a segment, for a count after a page
-        self._segments = [_Sealed(*row) for row in session.execute(_SEGMENTS)]
-        self._segments = [segment for segment in self._segments if self._overlaps(segment)]
+        self._all: list[_Sealed] = (
+            [_Sealed(*row) for row in session.execute(_SEGMENTS)] if beside is None else beside._all
+        )
+        self._segments = [segment for segment in self._all if self._overlaps(segment)]
 
     def newest(self, most: int | None = None) -> Iterator[int]:
         """Order keys of what matches, newest first; the caller takes no more than `most`."""

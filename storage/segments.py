@@ -8,7 +8,6 @@ in the segment's `gone`; who removes it for good makes the segment again from `d
 
 from __future__ import annotations
 
-import struct
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,6 +19,7 @@ from storage.postings import (
     FIELD_BITS,
     bits,
     later,
+    little,
     pack_places,
     pack_slots,
     slots_of,
@@ -106,12 +106,18 @@ def documents_of(keys: Sequence[int], gone: int, rows: Iterable[Row]) -> list[Do
 
 def pack_keys(keys: Sequence[int]) -> bytes:
     """Order keys by slot, eight bytes each, the low one first."""
-    return struct.pack(f"<{len(keys)}q", *keys)
+    return little(array("q", keys)).tobytes()
 
 
-def unpack_keys(packed: bytes) -> tuple[int, ...]:
-    """The order keys of a segment, by slot."""
-    return struct.unpack(f"<{len(packed) // 8}q", packed)
+def unpack_keys(packed: bytes) -> array[int]:
+    """The order keys of a segment, by slot. They become numbers one by one, where they are looked at.
+
+    Raises:
+        ValueError: the bytes are no keys.
+    """
+    keys = array("q")
+    keys.frombytes(packed)
+    return little(keys)
 
 
 class Segment:

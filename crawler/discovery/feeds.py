@@ -96,7 +96,9 @@ def _found_link(entry: Any, base: str) -> FoundLink | None:
 
 def _candidates(entry: Any) -> Iterator[str]:
     """Where the entry's page may stand, best first; FeedBurner keeps the publisher's own address apart."""
-    links = [link for link in entry.get("links", []) if link.get("rel", "alternate") == "alternate"]
+    links = entry.get("links")  # feedparser's own list, or the text of an element of that name
+    links = links if isinstance(links, list) else []
+    links = [link for link in links if link.get("rel", "alternate") == "alternate"]
     own = None if entry.get("guidislink") else entry.get("link")
     for text in (entry.get("feedburner_origlink"), *(link.get("href") for link in links), own):
         if isinstance(text, str) and text.strip():
@@ -110,7 +112,8 @@ def _title(entry: Any) -> str | None:
     title = entry.get("title")
     if not isinstance(title, str):
         return None
-    if (entry.get("title_detail") or {}).get("type") == "text/html":
+    detail = entry.get("title_detail")
+    if isinstance(detail, dict) and detail.get("type") == "text/html":
         title = _TAG.sub(" ", title)
     return clean(title)[:500] or None
 

@@ -81,6 +81,15 @@ def test_where_the_link_stands(item: str, expected: str) -> None:
     assert urls(parse_feed(rss(f"<title>T</title>{item}").encode(), URL)) == [expected]
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["links", "title_detail", "published_parsed", "updated_parsed", "guidislink"],
+)
+def test_an_element_may_have_the_name_of_a_value_of_feedparser(name: str) -> None:
+    item = f"<title>T</title><link>/actualite/1</link><{name}>abcdef</{name}>"
+    assert urls(parse_feed(rss(item).encode(), URL)) == ["https://presse.example/actualite/1"]
+
+
 def test_the_publishers_own_address_goes_before_feedburners() -> None:
     body = rss(
         '<link>https://flux.example/~r/1</link><feedburner:origLink xmlns:feedburner="http://rssnamespace.org/'
