@@ -97,7 +97,9 @@ def filter_options(command: F) -> F:
         ),
         click.option("--to", "until", metavar="DAY", type=last_day, help="Published on this day or earlier."),
         click.option(
-            "--related-to", metavar="ARTICLE", help="Only articles this one links as related (id or URL)."
+            "--related-to",
+            metavar="ARTICLE",
+            help="Only articles that this one (id or URL) shows as related, or that show it.",
         ),
     )
     for option in reversed(options):

@@ -25,6 +25,7 @@ from crawler.config import (
 )
 from crawler.loader import load_sites
 from crawler.news import DECLARED
+from demo import press_cycle
 from pipelines.rules import SiteRules
 from tests.running import PAGE, crawled_folder, environment, run_preloaded
 
@@ -104,6 +105,27 @@ def test_help_has_an_example_and_every_option_a_line(name: str) -> None:
     assert (found.epilog or "").startswith(f"Example: hemero {name}")
     assert found.help
     assert all(param.help for param in found.params if isinstance(param, click.Option))
+
+
+@pytest.mark.parametrize("name", ["", *NAMES])
+def test_help_fits_80_columns(name: str) -> None:
+    found = command(name) if name else hemero
+    context = click.Context(found, info_name=f"hemero {name}".strip(), terminal_width=80)
+    assert [line for line in found.get_help(context).splitlines() if len(line) > 80] == []
+
+
+def test_help_and_pages_say_the_same_of_the_press_cycle() -> None:
+    outlets = "what six outlets and a portal make of it"
+    assert len(press_cycle.SITES) == 8  # the agency, the outlets, the portal
+    for said in (section("demo"), command("demo").get_help(click.Context(command("demo")))):
+        assert outlets in " ".join(said.split())
+
+
+def test_help_and_pages_say_the_same_of_related_to() -> None:
+    options = {option: param for param in command("search").params for option in param.opts}
+    help_text = str(getattr(options["--related-to"], "help", ""))
+    assert "or that show it" in help_text
+    assert "or that show it" in section("search")
 
 
 SETTINGS = {

@@ -16,7 +16,7 @@ from cli.app import App, shared_options
 @click.option(
     "--press-cycle",
     is_flag=True,
-    help="Instead: one dispatch and what eight sites make of it, without a server.",
+    help="Instead: an agency's dispatch and what six outlets and a portal make of it, without a server.",
 )
 @shared_options
 @click.pass_obj

@@ -28,7 +28,14 @@ TDM = ("tdm-reservation", "noai", "ai.txt", "ai-train=no", "train-ai=n", "tdm=n"
 
 @click.command("export", epilog="Example: hemero export port --format csv --from 2016 -o articles.csv")
 @click.argument("query", default="")
-@click.option("--format", "kind", type=click.Choice(FORMATS), required=True, help="The form.")
+@click.option(
+    "--format",
+    "kind",
+    metavar="FORMAT",
+    type=click.Choice(FORMATS),
+    required=True,
+    help=f"The form: {', '.join(FORMATS[:-1])} or {FORMATS[-1]}.",
+)
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Not stdout (-)."
 )
