@@ -6,7 +6,6 @@ unnamed is a fault of ours and ends with 1.
 
 from __future__ import annotations
 
-import errno
 import importlib
 import signal
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 import click
 
 from cli.app import App, shared_options
-from cli.output import prepare_streams, print_error, silence_stdout
+from cli.output import FULL, OutputLost, prepare_streams, print_error, silence_stdout
 
 COMMANDS = (
     "alerts",
@@ -52,7 +51,6 @@ COMMANDS = (
 )
 
 FAULT, USAGE, NO_SPACE, DATABASE, LOCKED = 1, 2, 3, 4, 75
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 # By name: importing the modules only to recognise their errors would cost every command a second.
 _NAMED = {
     "crawler.config.ConfigError": USAGE,
@@ -143,7 +141,7 @@ def main() -> None:
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
-    except OSError:  # its reader has left, or its disk is full: the code says it already
+    except (OSError, OutputLost):  # its reader has left, or its disk is full: the code says it already
         silence_stdout()
     sys.exit(code)
 
@@ -185,7 +183,7 @@ def _verdict(error: Exception) -> tuple[int, str]:
     named = getattr(error, "exit_code", None)  # storage.errors.ArchiveError and its like carry their code
     if isinstance(named, int):
         return named, str(error)
-    if isinstance(error, OSError) and error.errno in _FULL:
+    if isinstance(error, OSError) and error.errno in FULL:
         return (
             NO_SPACE,
             f"no space left on the disk of {error.filename or 'the archive'}; free some and run again",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+FULL = {errno.ENOSPC, errno.EDQUOT}
 _BAR_FROM = 20  # rows: below, a bar is gone before it is read
 PLAIN_WIDTH = 80  # of what is printed to a pipe or a file
 
@@ -54,12 +55,37 @@ def _spell(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
+class OutputLost(Exception):
+    """Standard output takes no more. No OSError: who reads an archive meanwhile would blame its disk."""
+
+    def __init__(self, error: OSError) -> None:
+        full = error.errno in FULL
+        self.exit_code = 3 if full else 2
+        super().__init__(
+            "no space left where standard output goes; free some and run again"
+            if full
+            else f"standard output cannot be written: {error.strerror}"
+        )
+
+
+class _Output(io.FileIO):
+    """Standard output, whose failures are told from those of every other file."""
+
+    def write(self, data: Any, /) -> int:
+        try:
+            return super().write(data)
+        except (BrokenPipeError, BlockingIOError):
+            raise
+        except OSError as error:
+            raise OutputLost(error) from error
+
+
 def prepare_streams() -> None:
     """UTF-8 on all three streams whatever the locale says; a closed one becomes /dev/null.
 
     A closed descriptor would be given to the next file that is opened, and a stray print would land in it.
-    stderr keeps nothing back: lines that the disk of a log could not take would fail whoever flushes next, a
-    reader that is started or Python's own end.
+    What stdout cannot take is `OutputLost`. stderr keeps nothing back: lines that the disk of a log could not
+    take would fail whoever flushes next, a reader that is started or Python's own end.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = getattr(sys, name)
@@ -71,14 +97,22 @@ def prepare_streams() -> None:
             setattr(sys, name, stream)
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace" if number else "replace")
-            if name == "stderr":
-                raw = io.FileIO(stream.fileno(), "w", closefd=False)
-                sys.stderr = io.TextIOWrapper(
-                    raw,
-                    encoding="utf-8",
-                    errors="backslashreplace",
-                    write_through=True,
-                )
+            if name == "stdout":
+                at_once = stream.line_buffering or stream.write_through  # a terminal, or PYTHONUNBUFFERED
+                out = io.BufferedWriter(_Output(stream.fileno(), "w", closefd=False))
+                sys.stdout = _as_text(out, line_buffering=at_once)
+            elif name == "stderr":
+                sys.stderr = _as_text(io.FileIO(stream.fileno(), "w", closefd=False), write_through=True)
+
+
+def _as_text(raw: Any, *, line_buffering: bool = False, write_through: bool = False) -> io.TextIOWrapper:
+    return io.TextIOWrapper(
+        raw,
+        encoding="utf-8",
+        errors="backslashreplace",
+        line_buffering=line_buffering,
+        write_through=write_through,
+    )
 
 
 def silence_stdout() -> None:

@@ -106,3 +106,48 @@ def test_full_disk_is_3_and_what_was_written_stays(hemero: Run, archive: Path) -
     assert len(hemero("export", "--format", "jsonl").stdout.splitlines()) >= before
     again = hemero("crawl", "demo", "--limit", "3")
     assert again.returncode == 0, again.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["export", "--format", "csv"],
+        ["export", "--format", "wacz"],
+        ["search", ""],
+        ["search", "", "--json"],
+        ["show", "1", "--raw"],
+        ["runs"],
+        ["sql", "SELECT url FROM v_articles"],
+        ["sites"],
+    ],
+    ids=" ".join,
+)
+def test_full_standard_output_is_3_and_is_not_the_archive(archive: Path, command: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [HEMERO, *command],
+            cwd=archive.parent,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert result.returncode == 3, result.stderr
+    assert "hemero: no space left where standard output goes" in result.stderr
+    assert "archive" not in result.stderr
+    assert "Exception ignored" not in result.stderr
+
+
+def test_standard_output_that_cannot_be_written_is_2(archive: Path) -> None:
+    with Path("/dev/null").open() as only_read:
+        result = subprocess.run(
+            [HEMERO, "search", ""],
+            cwd=archive.parent,
+            env=environment(),
+            stdout=only_read,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    assert result.returncode == 2, result.stderr
+    assert "hemero: standard output cannot be written" in result.stderr
