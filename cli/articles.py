@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -39,6 +39,17 @@ def check_site(session: Session, name: str | None) -> None:
         near = get_close_matches(name, names, n=3)
         hint = f"did you mean {' or '.join(near)}?" if near else "`hemero sites` lists the declared ones"
         raise click.BadParameter(f"no site {name!r} in this archive; {hint}", param_hint="--site")
+
+
+def check_fields(names: Collection[str], known: Collection[str]) -> None:
+    """Nothing where all are known.
+
+    Raises:
+        click.BadParameter: one is not; the message lists those that are.
+    """
+    unknown = sorted(set(names) - set(known))
+    if unknown:
+        raise click.BadParameter(f"no field {unknown[0]!r}; one of {', '.join(known)}", param_hint="--field")
 
 
 def made_filters(session: Session, values: Mapping[str, Any]) -> Filters:

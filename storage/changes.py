@@ -21,7 +21,7 @@ from storage.queries import Rows
 
 Kind = Literal["edit", "stealth", "gone", "back"]
 KINDS: tuple[Kind, ...] = ("edit", "stealth", "gone", "back")
-_FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "attributions")
+FIELDS = ("title", "lead", "body", "authors", "section", "tags", "published", "attributions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ def history(session: Session, article_id: int) -> list[State]:
 def _names(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """Fields in reading order, those of a newer version last."""
     names = before.keys() | after.keys()
-    return [name for name in _FIELDS if name in names] + sorted(names - set(_FIELDS))
+    return [name for name in FIELDS if name in names] + sorted(names - set(FIELDS))
 
 
 def _field(name: str, before: dict[str, str], after: dict[str, str]) -> FieldChange:

@@ -63,10 +63,15 @@ def narrow(session: Session, filters: Filters) -> Narrowed:
         found = find(session, value)
         facets += found
         if not found:
-            notes.append(f"no {kind} {value!r} in this archive")
+            notes.append(not_here(kind, value))
     low, high = _range(filters)
     keys = None if filters.related_to is None else _related(session, filters.related_to)
     return Narrowed(tuple(facets), low, high, keys, tuple(notes))
+
+
+def not_here(kind: str, name: str) -> str:
+    """The note on a name that nothing in the archive bears."""
+    return f"no {kind} {name!r} in this archive"
 
 
 def _site(session: Session, name: str) -> list[tuple[str, ...]]:

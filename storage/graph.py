@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage import stories
@@ -166,8 +166,11 @@ def edges(site: str | None = None) -> Rows:
     )
     if site is None:
         return query
-    own = select(Article.id).join(Site, Site.id == Article.site_id).where(Site.name == site)
-    return query.where(RelatedLink.article_id.in_(own))
+    return query.where(RelatedLink.article_id.in_(_articles_of(site)))
+
+
+def _articles_of(site: str) -> Select[Any]:
+    return select(Article.id).join(Site, Site.id == Article.site_id).where(Site.name == site)
 
 
 def components(session: Session, site: str | None = None) -> list[list[int]]:
@@ -208,13 +211,16 @@ class GraphState:
     open: int  # without address and without article
 
 
-def graph_state(session: Session) -> GraphState:
-    """How many entries there are, and how they were resolved."""
-    rows = session.execute(
+def graph_state(session: Session, site: str | None = None) -> GraphState:
+    """How many entries there are, on pages of one site or of all, and how they were resolved."""
+    query = (
         select(RelatedLink.method, RelatedLink.url.is_(None).label("bare"), func.count().label("number"))
         .where(or_(RelatedLink.target_id.is_not(None), RelatedLink.method.is_(None)))
         .group_by(RelatedLink.method, RelatedLink.url.is_(None))
-    ).all()
+    )
+    if site is not None:
+        query = query.where(RelatedLink.article_id.in_(_articles_of(site)))
+    rows = session.execute(query).all()
     resolved: dict[str, int] = {}
     for row in rows:
         if row.method is not None:

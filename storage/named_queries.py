@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from storage.filters import Filters, narrow
 from storage.models import Article
 from storage.query_language import parse_query
+from storage.search import unknown_names
 from storage.selection import article_ids
 
 _DAYS = ("date_from", "date_to")
@@ -41,7 +42,7 @@ def from_json(session: Session, value: dict[str, Any]) -> Filters:
 
 def notes(session: Session, query: str, filters: Filters) -> list[str]:
     """What of a query cannot find anything: words that are not indexed, names that are not known."""
-    return [*parse_query(query).notes, *narrow(session, filters).notes]
+    return [*parse_query(query).notes, *narrow(session, filters).notes, *unknown_names(session, filters)]
 
 
 def matches(session: Session, query: str, filters: dict[str, Any]) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from storage.filters import Filters, Narrowed, narrow
+from storage.filters import Filters, Narrowed, narrow, not_here
 from storage.models import Article, Site
 from storage.query_language import Query, for_sqlite
 from storage.ranking import TERMS_RANKED, best
@@ -76,7 +76,21 @@ def search(
     else:
         page, total = _newest(session, parsed, narrowed, limit, offset, count=count)
     hits = _hits(session, parsed, page)
+    if not total and filters is not None:
+        notes += unknown_names(session, filters)
     return Found(hits, min(total, CAP), total > CAP, ranked, notes)
+
+
+def unknown_names(session: Session, filters: Filters) -> tuple[str, ...]:
+    """Notes on the source and the author that are only words to us, where no article has all of them."""
+    notes = []
+    one_each = {"source": Filters(source=filters.source), "author": Filters(author=filters.author)}
+    for kind, alone in one_each.items():
+        narrowed = narrow(session, alone)
+        words = [term for facet in narrowed.facets for term in facet if term.startswith(("_cw_", "_aw_"))]
+        if words and not matching_keys(session, Query(()), narrowed, 1):
+            notes.append(not_here(kind, getattr(alone, kind)))
+    return tuple(notes)
 
 
 def matching_keys(

@@ -67,6 +67,8 @@ def command(
         raise click.UsageError(
             "--save, --list, --drop and --deliver exclude each other; so do --json and --atom"
         )
+    if save is None and (targets or any(value is not None for value in filters.values())):
+        raise click.UsageError("filters and --send go with --save")
     if save is not None:
         _save(app, name or "", save, filters, targets, who)
     elif drop:

@@ -53,9 +53,12 @@ def command(
     """
     if as_json and as_atom:
         raise click.UsageError("--json and --atom exclude each other")
-    from storage.changes import changes
+    from cli.articles import check_fields, check_site
+    from storage.changes import FIELDS, changes
 
+    check_fields(fields, FIELDS)
     with app.open() as archive, archive.read() as session:
+        check_site(session, site)
         found = changes(
             session,
             site=site,

@@ -56,13 +56,16 @@ def command(
     """
     if added and article is None:
         raise click.UsageError("--added needs ARTICLE")
-    from cli.articles import find_article
+    if article is not None and (site is not None or since is not None):
+        raise click.UsageError("--site and --since narrow the list: they go without ARTICLE")
+    from cli.articles import check_site, find_article
     from storage import copies_queries
     from storage.shingle_rows import shingle_state
 
     if compare:
-        _compare(app)
+        _compare(app, site)
     with app.open() as archive, archive.read() as session:
+        check_site(session, site)
         if article is not None:
             pairs = copies_queries.pairs_of(session, find_article(session, article))
             pairs = [pair for pair in pairs if not kinds or pair.kind in kinds][:limit]
@@ -84,11 +87,14 @@ def command(
         note("1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs")
 
 
-def _compare(app: App) -> None:
+def _compare(app: App, site: str | None) -> None:
     """Fingerprints that an older version did not make, then all comparisons that are owed."""
+    from cli.articles import check_site
     from cli.comparing_texts import compare_all
 
     with app.open_writable() as archive:
+        with archive.read() as session:
+            check_site(session, site)  # before anything is written
         count = compare_all(archive)
     note(f"{count} articles compared")
 

@@ -51,6 +51,8 @@ def command(
         raise click.UsageError("name the corpus")
     if (freeze is not None) + check + drop > 1:
         raise click.UsageError("--freeze, --check and --drop exclude each other")
+    if freeze is None and any(value is not None for value in filters.values()):
+        raise click.UsageError("filters go with --freeze")
     if freeze is not None:
         _freeze(app, name or "", freeze, filters, remark, who, as_json)
     elif name is None:

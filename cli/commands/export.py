@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import click
 
 from cli.app import App, shared_options
+from cli.dashes import QueryCommand
 from cli.output import note, safe
 from cli.params import filter_options
 
@@ -26,7 +27,9 @@ FORMATS = (
 TDM = ("tdm-reservation", "noai", "ai.txt", "ai-train=no", "train-ai=n", "tdm=n")
 
 
-@click.command("export", epilog="Example: hemero export port --format csv --from 2016 -o articles.csv")
+@click.command(
+    "export", cls=QueryCommand, epilog="Example: hemero export port --format csv --from 2016 -o articles.csv"
+)
 @click.argument("query", default="")
 @click.option(
     "--format",
@@ -51,6 +54,7 @@ def command(app: App, /, query: str, kind: str, output: Path | None, **options: 
     """Write the articles that QUERY finds (all without one), newest first, to stdout or to a file.
 
     A file appears only when it is whole, with FILE.manifest.json beside it: query, counts and SHA-256.
+    Put -- before a QUERY that begins with a dash, and the options before that.
     """
     from storage.access import shared
     from storage.export import FORMATS as FORMS

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from storage.archive import Archive
     from storage.graph import Link
 
+MOST = 20
+
 
 @click.command("related", epilog="Example: hemero related --limit 5")
 @click.argument("article", required=False)
@@ -23,12 +25,12 @@ if TYPE_CHECKING:
 )
 @click.option("--components", is_flag=True, help="Groups of articles that links connect, the largest first.")
 @click.option("--graph", type=click.Choice(("graphml", "gexf")), help="Write the graph as a file (-o).")
-@click.option("--of", type=click.Choice(("related", "copies")), default="related", help="What its edges are.")
+@click.option("--of", type=click.Choice(("related", "copies")), help="What its edges are (related).")
 @click.option(
     "-o", "--output", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False), help="Where to."
 )
 @click.option("--site", metavar="NAME", help="Only this site.")
-@click.option("--limit", metavar="N", type=HITS, default=20, help="At most N (20).")
+@click.option("--limit", metavar="N", type=HITS, help="At most N (20; of ARTICLE's entries all).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @shared_options
 @click.pass_obj
@@ -38,10 +40,10 @@ def command(
     depth: int | None,
     components: bool,
     graph: str | None,
-    of: str,
+    of: str | None,
     output: Path | None,
     site: str | None,
-    limit: int,
+    limit: int | None,
     as_json: bool,
 ) -> None:
     """List the articles that most others show as related; with ARTICLE, the entries its page shows.
@@ -53,23 +55,32 @@ def command(
         raise click.UsageError("--graph and -o belong together")
     if depth is not None and article is None:
         raise click.UsageError("--depth needs ARTICLE")
+    if (article is not None) + components + (graph is not None) > 1:
+        raise click.UsageError("ARTICLE, --components and --graph exclude each other")
+    if article is not None and site is not None:
+        raise click.UsageError("--site narrows the list: it goes without ARTICLE")
+    if of is not None and graph is None:
+        raise click.UsageError("--of goes with --graph")
     with app.open() as archive:
         if graph is not None and output is not None:
-            _write(archive, graph, of, output, site)
+            _write(archive, graph, of or "related", output, site)
         elif article is None:
-            _overview(archive, components, site, limit, as_json)
+            _overview(archive, components, site, limit or MOST, as_json)
         elif depth is not None:
-            _neighbours(archive, article, depth, limit, as_json)
+            _neighbours(archive, article, depth, limit or MOST, as_json)
         else:
-            _entries(archive, article, as_json)
+            _entries(archive, article, limit, as_json)
 
 
 def _write(archive: Archive, kind: str, of: str, output: Path, site: str | None) -> None:
+    from cli.articles import check_site
     from storage.export import atomic
     from storage.filters import Filters
     from storage.graph_export import write_graph
     from storage.selection import article_ids
 
+    with archive.read() as session:
+        check_site(session, site)
     with archive.read() as session, atomic(output) as stream:
         ids = None if site is None else article_ids(session, "", Filters(site=site))
         nodes, edges = write_graph(session, stream, kind, of=of, ids=ids)  # type: ignore[arg-type]
@@ -77,9 +88,11 @@ def _write(archive: Archive, kind: str, of: str, output: Path, site: str | None)
 
 
 def _overview(archive: Archive, components: bool, site: str | None, limit: int, as_json: bool) -> None:
+    from cli.articles import check_site
     from storage import graph
 
     with archive.read() as session:
+        check_site(session, site)
         if components:
             groups = graph.components(session, site)[:limit]
             rows: list[dict[str, Any]] = [{"articles": len(group), "members": group} for group in groups]
@@ -87,7 +100,7 @@ def _overview(archive: Archive, components: bool, site: str | None, limit: int, 
             found = session.execute(graph.in_degree(site).limit(limit))
             rows = [dict(row._mapping) for row in found]
             rows = [{"article": row.pop("id"), **row} for row in rows]
-        state = graph.graph_state(session)
+        state = graph.graph_state(session, site)
     if as_json:
         print_json(rows)
         return
@@ -98,8 +111,10 @@ def _overview(archive: Archive, components: bool, site: str | None, limit: int, 
         cells = [[row["shown_by"], row["article"], row["site"], row["title"]] for row in rows]
         console().print(table(("shown by", "article", "site", "title"), cells, right=("shown by", "article")))
     how = ", ".join(f"{number} by {method}" for method, number in sorted(state.resolved.items()))
+    resolved = sum(state.resolved.values())
+    where = f" on pages of {site}" if site is not None else ""
     note(
-        f"{state.entries} entries: {sum(state.resolved.values())} resolved{f' ({how})' if how else ''},"
+        f"{state.entries} entries{where}: {resolved} resolved{f' ({how})' if how else ''},"
         f" {state.without_target} not archived, {state.open} open"
     )
 
@@ -130,12 +145,13 @@ def _neighbours(archive: Archive, article: str, depth: int, limit: int, as_json:
     note(f"{len(found)} articles within {depth} link{'s' if depth > 1 else ''}")
 
 
-def _entries(archive: Archive, article: str, as_json: bool) -> None:
+def _entries(archive: Archive, article: str, limit: int | None, as_json: bool) -> None:
     from cli.articles import find_article
     from storage import graph
 
     with archive.read() as session:
         links = graph.links(session, find_article(session, article))
+    total, links = len(links), links[:limit]
     if as_json:
         print_json(_object(link) for link in links)
         return
@@ -147,7 +163,10 @@ def _entries(archive: Archive, article: str, as_json: bool) -> None:
         click.echo(wrapped(link.full_title or link.title or "(no title)", indent=5))
         if link.full_teaser or link.teaser:
             click.echo(wrapped(link.full_teaser or link.teaser or "", indent=5))
-    note("1 entry" if len(links) == 1 else f"{len(links)} entries")
+    if len(links) < total:
+        note(f"the first {len(links)} of {total} entries; --limit shows more")
+    else:
+        note("1 entry" if total == 1 else f"{total} entries")
 
 
 def _object(link: Link) -> dict[str, Any]:

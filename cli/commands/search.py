@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cli.app import App, shared_options
+from cli.dashes import QueryCommand
 from cli.output import note, print_json, safe_line, wrapped
 from cli.params import HITS, filter_options
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from storage.search import Hit
 
 
-@click.command("search", epilog="Example: hemero search 'ministre intérieur' --from 2016-03 --json")
+@click.command(
+    "search", cls=QueryCommand, epilog="Example: hemero search 'ministre intérieur' --from 2016-03 --json"
+)
 @click.argument("query")
 @filter_options
 @click.option("--rank", is_flag=True, help="Best match first instead of newest first.")
@@ -29,6 +32,7 @@ def command(app: App, /, query: str, rank: bool, limit: int, as_json: bool, **fi
 
     "..." finds a phrase, word* what begins so, a OR b either, -word leaves out; titre:, texte:, tag:,
     related:, auteur: and source: look in one field only. An empty QUERY ("") lists what the filters leave.
+    Put -- before a QUERY that could be an option, and the options before that.
     """
     from cli.articles import made_filters
     from storage.search import search

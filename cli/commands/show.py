@@ -73,13 +73,12 @@ def command(
 def _print_evidence(
     archive: Archive, session: Session, number: int, fields: tuple[str, ...], as_json: bool
 ) -> None:
+    from cli.articles import check_fields
     from cli.evidence_view import lines
     from storage.evidence import FIELDS, evidence_of
     from storage.stored import load_article
 
-    unknown = sorted(set(fields) - set(FIELDS))
-    if unknown:
-        raise click.BadParameter(f"no field {unknown[0]!r}; one of {', '.join(FIELDS)}", param_hint="--field")
+    check_fields(fields, FIELDS)
     stored = load_article(session, number)
     if stored is None:
         raise click.UsageError(f"no article {number} in this archive")

@@ -54,6 +54,10 @@ def command(
     """List the outlets, agencies and institutions that articles credit, most used first."""
     if sum((unresolved, bool(assign), share, bool(chain))) > 1:
         raise click.UsageError("--unresolved, --assign, --share and --chain exclude each other")
+    if site is not None and (assign is not None or chain is not None):
+        raise click.UsageError("--site narrows a list: it goes with neither --assign nor --chain")
+    if assign is None and (kind is not None or country):
+        raise click.UsageError("--kind and --country go with --assign")
     if assign is not None:
         _assign(app, assign, kind, country.upper(), who)
         return
@@ -74,10 +78,11 @@ def _cell(name: str, value: Any) -> Any:
 
 
 def _rows(app: App, view: str, site: str | None, chain: str | None, limit: int) -> list[dict[str, Any]]:
-    from cli.articles import find_article
+    from cli.articles import check_site, find_article
     from storage import sources_assign, sources_chain
 
     with app.open() as archive, archive.read() as session:
+        check_site(session, site)
         if view == "chain":
             steps = sources_chain.chain(session, find_article(session, chain or ""))
             return [
@@ -91,7 +96,7 @@ def _rows(app: App, view: str, site: str | None, chain: str | None, limit: int) 
                     "article": step.article_id,
                     "url": step.url,
                 }
-                for step in steps
+                for step in steps[:limit]
             ]
         if view == "share":
             return sources_assign.shares(session, site)[:limit]

@@ -33,10 +33,15 @@ def command(
 
     The order is that of publication, as far as the pages' dates tell.
     """
-    from cli.articles import find_article
+    if story is not None and article is not None:
+        raise click.UsageError("STORY or --article, not both")
+    if site is not None and (story is not None or article is not None):
+        raise click.UsageError("--site narrows the list: it goes with neither STORY nor --article")
+    from cli.articles import check_site, find_article
     from storage import copies_queries
 
     with app.open() as archive, archive.read() as session:
+        check_site(session, site)
         if article is not None:
             number = find_article(session, article)
             story = copies_queries.story_of(session, number)

@@ -143,6 +143,83 @@ def test_related(hemero: Hemero, ids: dict[str, int], tmp_path: Path) -> None:
     hemero("related", "--graph", "gexf", code=2)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "changes",
+        "copies",
+        "copies --compare",
+        "stories",
+        "sources",
+        "sources --share",
+        "sources --unresolved",
+        "related",
+        "related --components",
+        "related --graph gexf -o graph.gexf",
+    ],
+)
+def test_a_site_that_is_not_there_is_2(hemero: Hemero, tmp_path: Path, line: str) -> None:
+    result = hemero(*line.split(), "--site", "oueds", code=2)
+    assert "no site 'oueds' in this archive; did you mean oued?" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stdout == ""
+    assert not list(tmp_path.glob("graph*"))
+
+
+def test_a_field_that_is_not_there_is_2(hemero: Hemero, ids: dict[str, int]) -> None:
+    for line in (["changes"], ["show", ids["cut"], "--evidence"]):
+        result = hemero(*line, "--field", "prix", code=2)
+        assert "no field 'prix'; one of title, lead, body" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("copies 1 --site oued", "--site"),
+        ("copies 1 --since 2030", "--since"),
+        ("stories 1 --site atlas", "--site"),
+        ("stories --article 1 --site atlas", "--site"),
+        ("stories 1 --article 3", "--article"),
+        ("sources --chain 1 --site oued", "--site"),
+        ("sources --assign a b --site oued", "--site"),
+        ("sources --kind agency", "--kind"),
+        ("sources --country MA", "--country"),
+        ("related 1 --site oued", "--site"),
+        ("related 1 --components", "--components"),
+        ("related 1 --graph gexf -o graph.gexf", "--graph"),
+        ("related --components --graph gexf -o graph.gexf", "--graph"),
+        ("related --of copies", "--of"),
+        ("corpus --site oued", "--freeze"),
+        ("corpus quais --check --tag port", "--freeze"),
+        ("alerts --site oued", "--save"),
+        ("alerts --send https://x.example/hook", "--save"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_2(hemero: Hemero, tmp_path: Path, line: str, named: str) -> None:
+    result = hemero(*line.split(), code=2)
+    assert named in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert not list(tmp_path.glob("graph*"))
+
+
+def test_related_counts_what_was_asked_for(hemero: Hemero, ids: dict[str, int]) -> None:
+    counts = [hemero("related", *more).stderr for more in ((), ("--site", "portail"), ("--site", "map"))]
+    assert "0 entries on pages of map: 0 resolved" in counts[2]
+    assert "entries on pages of portail: " in counts[1]
+    assert counts[0].split()[0] == counts[1].split()[0] != "0"  # only the portal shows any
+    part = hemero("related", ids["portal"], "--limit", 2)
+    assert "the first 2 of 4 entries" in part.stderr
+    assert len(objects(hemero("related", ids["portal"], "--limit", 2, "--json"))) == 2
+    assert len(objects(hemero("sources", "--chain", ids["portal"], "--limit", 1, "--json"))) == 1
+
+
+def test_names_nobody_bears_are_said(hemero: Hemero) -> None:
+    for option in ("--source", "--author", "--tag"):
+        said = f"no {option[2:]} 'Personne' in this archive"
+        assert said in hemero("search", "", option, "Personne").stderr
+        assert said in hemero("alerts", "x", "--save", "", option, "Personne").stderr
+
+
 def test_correct(hemero: Hemero, ids: dict[str, int]) -> None:
     hemero("correct", ids["quote"], "section", "Débats", "--note", "rubrique", "--who", "Ida")
     (row,) = objects(hemero("show", ids["quote"], "--json"))

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from cli.main import hemero
 from cli.manifest import ManifestError, read_manifest
 from cli.params import first_day, last_day, moment, moment_option
 
@@ -88,3 +89,48 @@ def test_manifest_that_cannot_be_read(tmp_path: Path) -> None:
     for name in ("latin.jsonl", "missing.jsonl"):
         with pytest.raises(ManifestError, match=name):
             read_manifest(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("command", "line", "expected"),
+    [
+        ("search", ["-port"], {"query": "-port"}),
+        ("search", ["-port quai", "--site", "demo"], {"query": "-port quai", "site": "demo"}),
+        ("search", ["--site", "demo", "-port"], {"query": "-port", "site": "demo"}),
+        ("search", ["--tag=x", '-"le port"', "--json"], {"query": '-"le port"', "tag": "x", "as_json": True}),
+        ("search", ["-hausse"], {"query": "-hausse"}),  # -h and no further option
+        ("search", ["--tag", "-port", "quai"], {"query": "quai", "tag": "-port"}),
+        ("search", ["--limit", "5", "--", "--port"], {"query": "--port", "limit": 5}),
+        ("search", ["--", "-v"], {"query": "-v"}),
+        ("search", ["-"], {"query": "-"}),
+        ("export", ["-port", "--format", "csv"], {"query": "-port", "output": None}),
+        ("export", ["--format", "csv", "-o", "-x.csv"], {"query": "", "output": Path("-x.csv")}),
+        ("export", ["--format", "csv", "-offre"], {"query": "", "output": Path("ffre")}),
+        ("export", ["--format", "csv", "-o", "a.csv", "-port"], {"query": "-port", "output": Path("a.csv")}),
+    ],
+    ids=str,
+)
+def test_a_query_may_begin_with_a_dash(command: str, line: list[str], expected: dict[str, object]) -> None:
+    found = hemero.get_command(click.Context(hemero), command)
+    assert found is not None
+    values = found.make_context(command, list(line)).params
+    assert {name: values[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (["-x"], "after --: hemero search [OPTIONS] -- QUERY"),
+        (["--port"], "after --: hemero search [OPTIONS] -- QUERY"),
+        (["--sit", "demo", "port"], "--site"),
+        (["-json"], "-j"),  # one dash too few is no query
+        (["port", "-quai"], "unexpected extra argument"),
+    ],
+    ids=str,
+)
+def test_what_could_be_an_option_is_no_query(line: list[str], said: str) -> None:
+    found = hemero.get_command(click.Context(hemero), "search")
+    assert found is not None
+    with pytest.raises(click.UsageError) as caught:
+        found.make_context("hemero search", list(line))
+    assert said in caught.value.format_message()

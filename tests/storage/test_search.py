@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storage import Archive, index_postgres, open_archive
+from storage import Archive, index_postgres, named_queries, open_archive
 from storage.filters import Filters, narrow
 from storage.query_language import parse_query
 from storage.readings import store_readings
@@ -167,6 +167,27 @@ def test_a_name_nobody_knows_is_said(press: Archive, filters: Filters) -> None:
     found = ask(press, "port", filters)
     assert found.hits == ()
     assert "in this archive" in found.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("filters", "notes"),
+    [
+        (Filters(source="Nulle Part"), ("no source 'Nulle Part' in this archive",)),
+        (Filters(author="Personne"), ("no author 'Personne' in this archive",)),
+        (
+            Filters(source="x", author="y"),
+            ("no source 'x' in this archive", "no author 'y' in this archive"),
+        ),
+        (Filters(source="Atlas Info", author="martin"), ()),  # both are here, not together
+    ],
+)
+def test_a_source_and_an_author_nobody_knows_are_said(
+    press: Archive, filters: Filters, notes: tuple[str, ...]
+) -> None:
+    found = ask(press, "", filters)
+    assert (found.hits, found.notes) == ((), notes)
+    with press.read() as session:
+        assert tuple(named_queries.notes(session, "", filters)) == notes
 
 
 def test_words_that_are_not_indexed_are_said(press: Archive) -> None:
