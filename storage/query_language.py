@@ -36,7 +36,8 @@ FIELD_NAMES = {
     "source": "source",
 }
 _OWN = {"related": "_r_"}  # found only where it is asked for: it tells of this page's neighbours
-FACET_FIELDS = {"author": "_aw_", "source": "_cw_"}
+# `credited` is never asked for in words: it is what storage.source_words makes of `source`
+FACET_FIELDS = {"author": "_aw_", "source": "_cw_", "credited": "_c"}
 LABELS = {"title": "A", "text": "B", "tags": "C"}
 _QUOTES = str.maketrans("«»“”„", '"""""')
 _CHUNK = re.compile(r'(?P<not>-*)(?:(?P<field>[^\W\d_]+):(?=\S))?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')

@@ -91,10 +91,14 @@ def plan(
     A source that is not known is made where `kind` says what it is.
 
     Raises:
-        AssignmentError: an empty name, an unknown source without `kind`, a kind that is none.
+        AssignmentError: an empty name, a site's own newsroom, an unknown source without `kind`, no kind.
     """
     if not folded(name):
         raise AssignmentError("the name to assign has no letters")
+    if folded(name) == folded(SELF):
+        raise AssignmentError(
+            f"{SELF} stands for each site's own newsroom, which is no source to be assigned"
+        )
     if kind is not None and kind not in KINDS:
         raise AssignmentError(f"{kind!r} is no kind of source; kinds are {', '.join(KINDS)}")
     found = find_source(session, source, country)

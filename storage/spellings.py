@@ -16,6 +16,7 @@ from storage.analyser import terms
 from storage.ledger import Entry
 from storage.models import Spelling
 from storage.query_language import Query, Term, parse_query
+from storage.source_words import with_sources
 from storage.upsert import upsert
 
 Words = tuple[str, ...]
@@ -106,7 +107,7 @@ def _keep(session: Session, entry: Entry, spelling: str, meaning: str | None) ->
 def understood(session: Session, text: str) -> Query:
     """A query with everything its words may also be written as."""
     query = parse_query(text)
-    return widened(query, _table(session)) if query.clauses else query
+    return with_sources(session, widened(query, _table(session))) if query.clauses else query
 
 
 def widened(query: Query, table: dict[Words, tuple[str, Any]]) -> Query:

@@ -37,7 +37,7 @@ ANALYSIS_VIEWS = (
             "published_date": "Local day of publication.",
             "step": "1 the site that shows it, 2 outlets it was taken from, 3 agencies.",
             "role": "publisher, outlet or agency.",
-            "name": "Title of the site; name as stored with the article.",
+            "name": "Title of the site; name as stored with the article (SELF: the site's own newsroom).",
             "source": "Key of the source it means; empty for the site and while unknown.",
             "kind": "Kind of the credit; empty for the site.",
             "raw": "The line that says so.",

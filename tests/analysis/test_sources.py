@@ -58,6 +58,29 @@ def test_a_name_is_assigned_backwards_and_forwards(archive: Archive) -> None:
         assert articles_of(session, "la voix du sud", "Voix du Sud") == 3
 
 
+def test_a_query_finds_what_is_credited_under_any_name_of_a_source(archive: Archive) -> None:
+    with archive.write() as session:
+        load_sources(session, source_table())
+    press = Press(archive, "a")
+    (short, long, other, none) = press.store(
+        reading("a", 1, prose(1, 30), attributions=credit("MAP")),
+        reading("a", 2, prose(2, 30), attributions=credit("Maghreb Arabe Presse")),
+        reading("a", 3, prose(3, 30), attributions=credit("L'Écho du Rif")),
+        reading("a", 4, prose(4, 30)),
+    )
+
+    def found(query: str) -> list[int]:
+        with archive.read() as session:
+            return sorted(hit.article_id for hit in search(session, query).hits)
+
+    for query in ("source:map", 'source:"Maghreb Arabe Presse"', "source:maghreb"):
+        assert found(query) == [short, long], query
+    assert found("-source:map") == [other, none]
+    assign(archive, "L'Écho du Rif", "MAP")
+    assert found("source:map") == [short, long, other]
+    assert found("source:rif") == [short, long, other]
+
+
 def test_a_country_has_its_own_meaning(archive: Archive) -> None:
     home = Press(archive, "a", country="MA")
     away = Press(archive, "b", country="SN")
@@ -111,5 +134,7 @@ def test_what_cannot_be_assigned_is_refused(archive: Archive) -> None:
             plan(session, "Nom", "Nulle part")
         with pytest.raises(AssignmentError, match="no letters"):
             plan(session, "...", "X", kind="outlet")
+        with pytest.raises(AssignmentError, match="own newsroom"):
+            plan(session, "self", "MAP", kind="agency")
         with pytest.raises(AssignmentError, match="no kind"):
             plan(session, "Nom", "X", kind="blog")
