@@ -7,7 +7,8 @@ REPLAY := .venv-replay
 UV     := uv
 
 CORPUS ?= corpus
-WORKERS ?= 3
+# tests wait as often as they work: one more than there are cores
+WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN || echo 2); test $$cores -lt 8 || cores=7; echo $$((cores + 1)))
 REPORTS := soak-reports
 
 .PHONY: crawl test check soak bench bench-accuracy lock clean
