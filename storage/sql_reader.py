@@ -14,6 +14,7 @@ from storage.errors import ArchiveError
 ROLE = "hemero_reader"
 HINT = "run `hemero sql --make-reader` and set HEMERO_SQL_URL to what it prints"
 _POWERS = "SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls FROM pg_roles"
+_MAKES_ROLES = "SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user"
 _MEMBERSHIPS = """SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
 JOIN pg_roles me ON me.oid = m.member
 WHERE me.rolname = current_user AND r.rolname <> 'pg_read_all_data' LIMIT 1"""
@@ -49,18 +50,21 @@ def make_reader(archive: Archive) -> URL:
     password = secrets.token_urlsafe(24)
     with archive.write() as session:
         connection = session.connection()
-        if not connection.scalar(text(f"{_POWERS} WHERE rolname = current_user")):
+        if not connection.scalar(text(_MAKES_ROLES)):
             raise NotPermitted(
                 f"the role {archive.url.username or 'of this address'} may not make roles: let the server's"
                 " operator run this command, or see docs/query.md for the statements"
             )
-        for statement in statements(connection, password):
+        raw: Any = connection.connection.dbapi_connection
+        # a server may log the statement, so it gets what the password is checked by
+        secret = raw.pgconn.encrypt_password(password.encode(), ROLE.encode(), b"scram-sha-256").decode()
+        for statement in statements(connection, secret):
             connection.exec_driver_sql(statement)
     return archive.url.set(username=ROLE, password=password)
 
 
 def statements(connection: Connection, password: str) -> list[str]:
-    """What makes the reader; `password` holds no quote."""
+    """What makes the reader; `password`, in clear or encrypted, holds no quote."""
     schema, database = connection.execute(text("SELECT current_schema(), current_database()")).one()
     known = connection.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :role"), {"role": ROLE})
     quoted = {name: '"' + name.replace('"', '""') + '"' for name in (schema, database)}

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 
+from storage import open_archive
 from tests import oracles
 from tests.crawl.hostile_site import Archive, Site
 from tests.faults.press import SITE, Press, press_at
@@ -18,7 +20,7 @@ from tests.hostile import HostileServer
 from tests.hostile.loglines import FAKE
 from tests.oracles import Held
 from tests.postgres import Cluster
-from tests.running import environment
+from tests.running import environment, run_hemero
 from tests.watching import Watch, family
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -182,3 +184,27 @@ def test_a_listening_port_would_be_seen() -> None:
     assert child.stdout.readline() == "x\n"
     assert len(listening(child.pid)) == 1
     child.communicate()
+
+
+@pytest.mark.postgres
+@pytest.mark.case("F146")
+def test_the_password_of_the_reader_reaches_no_log_of_the_server(tmp_path: Path, postgres: Cluster) -> None:
+    url = postgres.new_database()
+    name = url.partition("?")[0].rpartition("/")[2]
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in ("log_statement = 'ddl'", "log_min_messages = 'log'"):
+            connection.execute(f"ALTER DATABASE {name} SET {setting}")  # type: ignore[call-overload]
+    folder = tmp_path / "archive"
+    open_archive(folder, create=True, database_url=url).close()
+    env = environment(HEMERO_DATABASE_URL=url)
+    done = run_hemero("sql", "--make-reader", "--archive", folder, cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    password = urlsplit(done.stdout.strip()).password
+    said = (postgres.folder / "log").read_text("utf-8")
+    assert "ROLE hemero_reader" in said
+    assert password is not None
+    assert password not in said
+    with psycopg.connect(url) as connection:
+        kept = connection.execute("SELECT rolpassword FROM pg_authid WHERE rolname = 'hemero_reader'")
+        assert kept.fetchone()[0].startswith("SCRAM-SHA-256$")  # type: ignore[index]
+    postgres.drop_database(url)
