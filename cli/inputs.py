@@ -82,6 +82,12 @@ class Saved:
         return f"urn:sha256:{sha256(self.body).hexdigest()}"
 
 
+def _bytes(path: Path) -> bytes:
+    """So much of a file that it can be told to be too large."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
 def load(path: Path) -> Saved:
     """Read one file and say what it is.
 
@@ -89,10 +95,12 @@ def load(path: Path) -> Saved:
         InputError: missing, unreadable, too large, or neither HTML nor text.
     """
     try:
-        body = path.read_bytes() if path.is_file() else None
+        body = _bytes(path) if path.is_file() else None
         saved_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
+    except (ValueError, OverflowError):
+        raise InputError(f"{path}: its time of change is no date; touch it") from None
     if body is None:
         raise InputError(f"{path}: not a file")
     if body[:2] == b"\x1f\x8b":

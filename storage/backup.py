@@ -43,17 +43,22 @@ def backup(archive: Archive, to: Path, *, on_progress: Progress | None = None) -
         BadBackup: the folder holds something else.
         NoSpace: it does not fit.
         CaptureDamaged: a capture file is not as it was closed; hemero verify says more.
+        LedgerDamaged: a line of the ledger is not as it was written.
         ArchiveBusy: the archive is being rebuilt, moved or redacted.
     """
     known = _known(to)
     with shared(archive.folder):
         to.mkdir(parents=True, exist_ok=True)
         now = datetime.now(UTC)
+        ledger.read(archive.folder)  # a damaged one must not take the place of a good copy
         ledger.note_copy(archive.folder, "backup", str(to.absolute()), now)
         name = f"archive-{now:%Y%m%dT%H%M%S%fZ}.db"
         _copy_database(archive, to / name)
         fault("backup_database")
         plan, missing = _plan(to, to / name)
+        if _is_of_another(known, [*missing, *(item.name for item in plan)]):
+            remove_database(to / name)
+            raise BadBackup(f"{to} holds the backup of another archive: name an empty or new folder")
         _check_space(to, plan, known)
         parts = _copy_files(archive, to, plan, known, on_progress)
         _copy_small(archive.folder, to)
@@ -68,11 +73,17 @@ def _known(to: Path) -> dict[str, Part]:
     """Parts of an earlier backup in the folder, by name."""
     if not to.exists() or not any(to.iterdir()):
         return {}
-    if not (to / MANIFEST).exists() and not any(to.glob("archive-*.db")):
+    if not (to / MANIFEST).exists() and not any(to.glob("archive-*.db*")):
         raise BadBackup(f"{to} holds something else than a backup: name an empty or new folder")
     if not (to / MANIFEST).exists():
         return {}
     return {part.name: part for part in load(to).files}
+
+
+def _is_of_another(known: dict[str, Part], names: list[str]) -> bool:
+    """Whether an earlier backup has none of this archive's capture files: no two runs give them one name."""
+    before = {name.removesuffix(OPEN) for name in known}
+    return bool(before) and before.isdisjoint(f"captures/{name}" for name in names)
 
 
 def _copy_database(archive: Archive, path: Path) -> None:
@@ -81,12 +92,17 @@ def _copy_database(archive: Archive, path: Path) -> None:
     remove_database(beside)
     if archive.is_sqlite:
         uri = f"file:{quote(archive.url.database or '')}?mode=ro"
-        with (
-            closing(sqlite3.connect(uri, uri=True, timeout=60)) as source,
-            closing(sqlite3.connect(beside)) as target,
-        ):
-            source.backup(target)
-            target.execute("PRAGMA journal_mode=DELETE")
+        try:
+            with (
+                closing(sqlite3.connect(uri, uri=True, timeout=60)) as source,
+                closing(sqlite3.connect(beside)) as target,
+            ):
+                source.backup(target)
+                target.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+                raise
+            raise NoSpace(f"{path.parent} cannot take the database ({error}): make room, run again") from None
         _sync(beside)
     else:
         made = make_database(path.parent, sqlite_url(beside))
@@ -233,6 +249,7 @@ def _sync(path: Path) -> None:
 def _forget_old(to: Path, made: Backup) -> None:
     """What only an earlier backup in the folder needed."""
     names = {part.name for part in made.files}
+    names |= {f"captures/{name}" for name in made.missing}  # here alone they may still be
     for path in to.glob("archive-*.db*"):
         if path.name != made.database.name:
             path.unlink()

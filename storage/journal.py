@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from storage import copies, corpora, corrections, ledger, saved_searches, sources_assign, spellings
 from storage.archive import Archive
-from storage.errors import ArchiveNotWritable
+from storage.errors import ArchiveNotWritable, NoSpace
 
 _APPLY: dict[str, Callable[[Session, ledger.Entry], bool]] = {
     "assignment": sources_assign.apply,
@@ -36,6 +37,8 @@ def record(archive: Archive, kind: str, data: dict[str, Any], now: datetime) -> 
     try:
         entry = ledger.append(archive.folder, kind, data, now)
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoSpace(f"no space left for {archive.folder / ledger.NAME}: free some, run again") from None
         raise ArchiveNotWritable(
             f"{archive.folder / ledger.NAME} cannot be written ({error.strerror})"
         ) from None

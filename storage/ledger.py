@@ -54,11 +54,12 @@ def append(
     made = not path.exists()
     with _locked(path) as descriptor:
         size = os.fstat(descriptor).st_size
-        keep = _whole(path.read_bytes())
+        data_before = path.read_bytes()
+        keep = _whole(data_before)
         if keep < size:
             os.ftruncate(descriptor, keep)
         os.lseek(descriptor, keep, os.SEEK_SET)
-        line = _line(entry)
+        line = (b"" if data_before[:keep].endswith(b"\n") or not keep else b"\n") + _line(entry)
         half = len(line) // 2
         os.write(descriptor, line[:half])
         fault("mid_ledger")
@@ -138,8 +139,9 @@ def _bytes(folder: Path) -> bytes:
 
 
 def _whole(data: bytes) -> int:
-    """Bytes up to the end of the last whole line."""
-    return data.rfind(b"\n") + 1
+    """Bytes up to the end of the last whole line; one that lost only its line feed is whole."""
+    end = data.rfind(b"\n") + 1
+    return len(data) if end < len(data) and _parse(data[end:]) is not None else end
 
 
 def _line(entry: Entry) -> bytes:

@@ -55,11 +55,13 @@ def begin_file(folder: Path) -> Archive:
 
 def close_open_files(folder: Path) -> None:
     """Capture files of dead runs: cut at the last whole record, given their final name."""
-    for path in sorted((folder / "captures").rglob("*.warc.gz.open")):
+    captures = folder / "captures"
+    for path in sorted(captures.rglob("*.warc.gz.open")):
+        name = str(path.relative_to(captures)).removesuffix(".open")
         with path.open("rb+") as file:
             if not lock(file.fileno()):
                 continue
-            walked = _cut(path, file.fileno(), Recovery())
+            walked = _cut(folder, path, name, file.fileno(), Recovery())
         if walked.records == 0:
             path.unlink()
         else:

@@ -23,6 +23,7 @@ from storage.capture_rows import close_file, file_id, save_captures
 from storage.faults import fault
 from storage.members import BadMember, Member, walk
 from storage.models import Candidate, Capture, CaptureFile
+from storage.quarantine import holds_records, keep_tail
 from storage.rewriting import finish_swaps
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def _recover_open(archive: Archive, path: Path, result: Recovery) -> None:
             return
         name = str(path.relative_to(archive.captures)).removesuffix(".open")
         fault("recover")
-        walked = _cut(path, descriptor, result)
+        walked = _cut(archive.folder, path, name, descriptor, result)
         fault("recover")
         if walked.records == 0:
             _forget_empty(archive, path, name, result)
@@ -109,11 +110,13 @@ def _recover_open(archive: Archive, path: Path, result: Recovery) -> None:
         os.close(descriptor)
 
 
-def _cut(path: Path, descriptor: int, result: Recovery) -> _Walked:
-    """Cut the file behind its last whole record."""
+def _cut(folder: Path, path: Path, name: str, descriptor: int, result: Recovery) -> _Walked:
+    """Cut the file behind its last whole record. Where others follow the damage, the bytes are kept."""
     walked = _walk(path)
     size = os.fstat(descriptor).st_size
     if walked.size < size:
+        if holds_records(path, walked.size):
+            keep_tail(folder, path, name, walked.size)
         result.bytes_cut += size - walked.size
         os.ftruncate(descriptor, walked.size)
     os.fsync(descriptor)

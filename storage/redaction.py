@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import select, update
 
-from storage import ledger
+from storage import ledger, quarantine
 from storage.access import alone
 from storage.archive import Archive
 from storage.faults import fault
@@ -87,8 +86,12 @@ def redact(
             "reason": reason,
             "who": _who(),
         }
+        owed = next((one for one in _owed(archive) if keys & set(one.data["keys"])), None)
+        if owed is not None:  # the same command was killed: what it asked for is carried on
+            with archive.read() as session:
+                target = find(session.connection(), keys | set(owed.data["keys"]))
         report = _report(archive, target, url)
-        entry = ledger.append(archive.folder, "redaction", data, datetime.now(UTC))
+        entry = owed or ledger.append(archive.folder, "redaction", data, datetime.now(UTC))
         _carry_out(archive, entry, target, report)
     return report
 
@@ -141,13 +144,13 @@ def _carry_out(archive: Archive, entry: ledger.Entry, target: Target, report: Re
     report.channels, report.unread = target.channels, target.unread
     made = _rewrite_files(archive, target)
     report.files = [file.name for file in made]
+    quarantine.drop(archive.folder, report.files)  # now: a second try may not know the files
     with archive.write() as session:
         remove_rows(session.connection(), entry, target, made)
         fault("redact_commit")
     fault("redact_committed")
     for file in made:
         swap(archive, file)
-    _drop_quarantine(archive, report.files)
     ledger.scrub(archive.folder, target.keys)
     fault("redact_purge")
     purge(archive)
@@ -172,13 +175,6 @@ def _rewrite_files(archive: Archive, target: Target) -> list[Rewritten]:
         if rows is not None and (archive.captures / name).exists():
             made.append(rewrite(archive, rows, target.edits))
     return made
-
-
-def _drop_quarantine(archive: Archive, names: Sequence[str]) -> None:
-    """Bytes an earlier repair cut off these files: nobody can tell what is in them."""
-    for name in names:
-        for path in (archive.folder / "quarantine").glob(name.replace("/", "_") + ".*"):
-            path.unlink()
 
 
 def _report(archive: Archive, target: Target, url: str | None) -> Redacted:

@@ -13,10 +13,10 @@ from sqlalchemy import Connection, case, or_, select, update
 
 from storage import warc
 from storage.archive import Archive
-from storage.capture_files import sync_folder
 from storage.capture_rows import file_id, save_captures
 from storage.faults import fault
 from storage.models import Candidate, Capture, CaptureFile
+from storage.quarantine import keep_tail
 from storage.recovery import _original, row_of
 from storage.survey import PAYLOADS, Bad, Seen, file_digest, survey
 from storage.verify_files import FileRows, _facts, check_file, load_rows
@@ -86,15 +86,8 @@ def _follows(items: Sequence[Seen | Bad], position: int) -> bool:
 
 def _cut(archive: Archive, path: Path, name: str, at: int, say: Say) -> None:
     """Cut what stands behind the last whole record; the bytes are kept, whoever may want them."""
-    kept = archive.folder / "quarantine" / f"{name.replace('/', '_')}.{at}"
-    kept.parent.mkdir(exist_ok=True)
     size = path.stat().st_size
-    with path.open("rb") as source, kept.open("wb") as target:
-        source.seek(at)
-        while chunk := source.read(1 << 20):
-            target.write(chunk)
-        os.fsync(target.fileno())
-    sync_folder(kept.parent)
+    kept = keep_tail(archive.folder, path, name, at)
     fault("repair")
     with path.open("rb+") as file:
         file.truncate(at)
