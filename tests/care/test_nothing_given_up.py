@@ -1,0 +1,134 @@
+"""What only a backup, a damaged file or a dead process's ledger still holds is not given up."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from demo.server import DemoServer
+from tests.care.kept import KILLED, Kept, flip
+from tests.care.test_redact import REASON, most_linked
+from tests.crawl.conftest import Crawled
+
+
+def test_a_backup_keeps_the_files_its_archive_has_lost(kept: Kept) -> None:
+    folder = kept.folder.parent / "backup"
+    kept.ok("backup", str(folder))
+    lost = kept.files()[0]
+    copy = folder / "captures" / lost.relative_to(kept.folder / "captures")
+    content = lost.read_bytes()
+    lost.unlink()
+    kept.ok("repair")
+    kept.ok("backup", str(folder))
+    assert copy.read_bytes() == content
+
+
+def test_a_folder_with_the_backup_of_another_archive_is_refused(kept: Kept, tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    kept.ok("backup", str(folder))
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with DemoServer(articles=3, port=0) as server:
+        crawled = Crawled(tmp_path / "other", server)
+        crawled.declare()
+        assert crawled.crawl().returncode == 0
+    result = Kept(tmp_path / "other").run("backup", str(folder))
+    assert result.returncode == 2
+    assert "another archive" in result.stderr
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_first_backup_that_died_while_copying_the_database_is_made_again(
+    kept: Kept, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backup"
+    folder.mkdir()
+    (folder / "archive-20260101T000000000000Z.db.new").write_bytes(b"half a database")
+    kept.ok("backup", str(folder))
+    assert [path.name for path in folder.glob("*.new")] == []
+
+
+def test_a_damaged_ledger_takes_the_place_of_no_good_one(kept: Kept, tmp_path: Path) -> None:
+    folder, ledger = tmp_path / "backup", kept.folder / "ledger.jsonl"
+    kept.ok("backup", str(folder))
+    good = (folder / "ledger.jsonl").read_bytes()
+    flip(ledger, 10)
+    ledger.write_bytes(ledger.read_bytes() + b"{}\n")
+    result = kept.run("backup", str(folder))
+    assert result.returncode == 4
+    assert "ledger.jsonl, line 1" in result.stderr
+    assert (folder / "ledger.jsonl").read_bytes() == good
+
+
+def test_a_ledger_line_without_its_line_feed_counts(kept: Kept, tmp_path: Path) -> None:
+    marked = most_linked(kept)
+    kept.ok("redact", marked.url, *REASON)
+    ledger = kept.folder / "ledger.jsonl"
+    os.truncate(ledger, ledger.stat().st_size - 1)
+    kept.assert_sound()
+    assert kept.run("repair").stdout == ""
+    kept.ok("backup", str(tmp_path / "backup"))  # it writes a line
+    kinds = [line.count(b'"kind"') for line in ledger.read_bytes().splitlines()]
+    assert kinds == [1, 1]
+    kept.assert_sound()
+
+
+def test_damage_in_the_file_of_a_dead_run_costs_no_byte(tmp_path: Path) -> None:
+    with DemoServer(articles=40, port=0) as server:
+        crawled = Crawled(tmp_path / "archive", server)
+        crawled.declare()
+        kept = Kept(crawled.folder)
+        assert kept.run("crawl", "echo", fault="after_warc:11").returncode == KILLED
+        path = max(kept.folder.rglob("*.warc.gz.open"), key=lambda one: one.stat().st_size)
+        flip(path, 700)  # its first or second record
+        content = path.read_bytes()
+        assert kept.run("repair").returncode == 0
+        (held,) = (kept.folder / "quarantine").iterdir()
+        closed = path.with_name(path.name.removesuffix(".open"))
+        whole = closed.read_bytes() if closed.exists() else b""
+        assert whole + held.read_bytes() == content
+        kept.assert_sound()
+        kept.ok("crawl", "echo")
+        assert kept.sql("SELECT count(*) AS n FROM articles") == [{"n": 40}]
+
+
+def test_the_same_redaction_again_carries_on_and_quarantine_is_emptied(kept: Kept) -> None:
+    marked = most_linked(kept)
+    row = kept.sql(
+        "SELECT f.name FROM captures c JOIN capture_files f ON f.id = c.file_id WHERE c.url = :u LIMIT 1",
+        u=marked.url,
+    )[0]
+    held = kept.folder / "quarantine" / f"{row['name'].replace('/', '_')}.77"
+    held.parent.mkdir(exist_ok=True)
+    held.write_bytes(b"cut off once")
+    assert kept.run("redact", marked.url, *REASON, fault="redact_committed:1").returncode == KILLED
+    kept.ok("redact", marked.url, *REASON)
+    assert marked.traces(kept) == []
+    assert not held.exists()
+    kept.assert_sound()
+    assert (kept.folder / "ledger.jsonl").read_text("utf-8").count('"redaction"') == 1
+
+
+@pytest.mark.parametrize("time", [999_999_999_999, -99_999_999_999])
+def test_a_file_with_an_impossible_time_is_refused_by_name(kept: Kept, tmp_path: Path, time: int) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<html><body><p>Un texte.</p></body></html>", "utf-8")
+    try:
+        os.utime(page, (time, time))
+    except OSError:
+        pytest.skip("this file system keeps no such times")
+    if page.stat().st_mtime != time:
+        pytest.skip("this file system keeps no such times")
+    result = kept.run("import", str(page))
+    assert result.returncode == 2
+    assert "page.html: its time of change" in result.stderr
+
+
+def test_a_file_that_is_too_large_is_not_read(kept: Kept, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    with page.open("wb") as file:
+        file.truncate(6 << 30)
+    result = kept.run("import", str(page))
+    assert result.returncode == 2
+    assert "larger than 16 MiB" in result.stderr
