@@ -152,6 +152,8 @@ def load_config(path: Path | None, *, required: bool = False) -> Config:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: nested too deep to be settings") from None
     try:
         return msgspec.convert(data, Config)
     except msgspec.ValidationError as error:

@@ -131,6 +131,8 @@ def _declared(config: Config, folder: Path | None) -> list[tuple[str, dict[str, 
                 tables.append((str(path), tomllib.loads(text), text))
             except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
                 raise ConfigError(f"{path}: {error}") from None
+            except RecursionError:
+                raise ConfigError(f"{path}: nested too deep to be a declaration") from None
     return tables
 
 

@@ -86,6 +86,14 @@ def test_settings_fault_names_file_line_and_key(hemero: Run, tmp_path: Path) -> 
     assert "delya" in result.stderr
 
 
+def test_settings_nested_without_end_are_refused(hemero: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("a=" + "[" * 3_000 + "]" * 3_000, encoding="utf-8")
+    result = hemero("sites", "--config", path)
+    assert result.returncode == 2
+    assert "mine.toml: nested too deep" in line_of(result)
+
+
 @pytest.mark.case("F152")
 def test_wrong_declaration_fails_at_start(hemero: Run, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
