@@ -17,6 +17,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_ARCHIVE = "archive"
 
 
+def named(folder: Path) -> Path:
+    """A folder whose name every part of an archive can write down.
+
+    Raises:
+        click.UsageError: the name is not UTF-8.
+    """
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        name = os.fsencode(folder).decode("utf-8", "backslashreplace")
+        raise click.UsageError(f"the folder {name} has a name that is not UTF-8: rename it") from None
+    return folder
+
+
 @dataclass
 class App:
     """Options that every command shares. A command's own option wins over the one before its name."""
@@ -29,7 +43,7 @@ class App:
     @property
     def archive(self) -> Path:
         """The archive folder: `--archive`, else HEMERO_ARCHIVE, else ./archive."""
-        return self.archive_option or Path(os.environ.get("HEMERO_ARCHIVE") or DEFAULT_ARCHIVE)
+        return named(self.archive_option or Path(os.environ.get("HEMERO_ARCHIVE") or DEFAULT_ARCHIVE))
 
     @property
     def database_url(self) -> str | None:

@@ -64,7 +64,7 @@ def backup(archive: Archive, to: Path, *, on_progress: Progress | None = None) -
         _copy_small(archive.folder, to)
         made = _manifest(to, name, parts, now, missing)
         fault("backup_manifest")
-        _write(to / MANIFEST, json.dumps(as_dict(made), indent=1).encode())
+        write_synced(to / MANIFEST, json.dumps(as_dict(made), indent=1).encode())
         _forget_old(to, made)
     return made
 
@@ -230,7 +230,8 @@ def _manifest(to: Path, name: str, parts: list[Part], now: datetime, missing: li
     return Backup(to, now, database, tuple(parts), articles, captures, tuple(missing))
 
 
-def _write(path: Path, data: bytes) -> None:
+def write_synced(path: Path, data: bytes) -> None:
+    """A small file, whole and on disk when this returns, or as it was before."""
     beside = path.with_name(path.name + ".new")
     beside.write_bytes(data)
     _sync(beside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy.engine import URL
 
 from storage import ledger
 from storage.archive import DATABASE, Archive, open_archive
-from storage.backup import copy_bytes
+from storage.backup import copy_bytes, write_synced
 from storage.backup_manifest import Backup, BadBackup, Part, load
 from storage.capture_files import OPEN, sync_folder
 from storage.copying import copy_tables, is_empty, snapshot
@@ -22,6 +23,8 @@ from storage.migrate import TargetNotEmpty
 from storage.recovery import recover
 
 Progress = Callable[[int, int], None]
+RESTORING = ".restoring"
+_PLACING = "placing.json"  # what is being moved out of the folder in the archive's: it was not there before
 KEPT = ("hemero.toml", "sites")  # settings that were there already are left as they are
 
 
@@ -30,16 +33,19 @@ def restore(
 ) -> Backup:
     """Make the archive `folder` from a backup. `database_url`: an empty PostgreSQL database for its tables.
 
-    Everything is first written to FOLDER.restoring; killed anywhere, running it again starts anew.
+    Everything is first written to FOLDER.restoring, or where the folder is there already (a disk of its own,
+    settings) to a folder in it; killed anywhere, running it again starts anew.
 
     Raises:
         BadBackup: `source` is not a whole backup; its files are checked against its manifest.
         TargetNotEmpty: there is an archive already.
     """
     made = load(source)
+    folder = folder.resolve()  # a link stands for what it leads to
+    _undo(folder)
     _check_target(folder)
     target = _empty_database(folder, database_url)
-    beside = folder.with_name(folder.name + ".restoring")
+    beside = folder / RESTORING if folder.exists() else folder.with_name(folder.name + RESTORING)
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir(parents=True)
     _copy(source, beside, made, on_progress)
@@ -52,6 +58,21 @@ def restore(
     with open_archive(folder, database_url=database_url or "sqlite") as archive:
         recover(archive)
     return made
+
+
+def _undo(folder: Path) -> None:
+    """Take out what a restore that was killed has put in place."""
+    try:
+        names = json.loads((folder / RESTORING / _PLACING).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        names = []
+    for name in names:
+        path = folder / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    shutil.rmtree(folder / RESTORING, ignore_errors=True)
 
 
 def _check_target(folder: Path) -> None:
@@ -109,13 +130,13 @@ def _fill(beside: Path, target: Archive) -> None:
 
 def _put_in_place(beside: Path, folder: Path) -> None:
     """One rename where there is nothing; else the parts, the database last."""
-    if folder.exists() and not any(folder.iterdir()):
-        folder.rmdir()
-    if not folder.exists():
+    if beside.parent != folder:
         beside.rename(folder)
     else:
-        for path in sorted(beside.iterdir(), key=lambda path: path.name == DATABASE):
-            if not (folder / path.name).exists():
-                path.rename(folder / path.name)
+        parts = [path for path in beside.iterdir() if not (folder / path.name).exists()]
+        write_synced(beside / _PLACING, json.dumps([path.name for path in parts]).encode())
+        for path in sorted(parts, key=lambda path: path.name == DATABASE):
+            path.rename(folder / path.name)
+            fault("restore_place")
         shutil.rmtree(beside)
     sync_folder(folder.parent)

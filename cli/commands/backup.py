@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cli.app import App, shared_options
+from cli.app import App, named, shared_options
 from cli.output import note, print_json, safe_line
 from cli.steps import counting
 
@@ -44,7 +44,7 @@ def command(app: App, folder: Path | None, source: Path | None, as_json: bool) -
         else:
             assert folder is not None
             with app.open() as archive:
-                made = backup(archive, folder, on_progress=show)
+                made = backup(archive, named(folder), on_progress=show)
     where = app.archive if source is not None else made.folder
     if as_json:
         print_json(

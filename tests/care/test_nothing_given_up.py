@@ -51,6 +51,29 @@ def test_a_first_backup_that_died_while_copying_the_database_is_made_again(
     assert [path.name for path in folder.glob("*.new")] == []
 
 
+@pytest.mark.parametrize("settings", [False, True])
+def test_a_restore_into_a_folder_that_is_there_can_die_anywhere(
+    kept: Kept, tmp_path: Path, settings: bool
+) -> None:
+    kept.ok("backup", str(tmp_path / "backup"))
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "link").symlink_to("disk")
+    if settings:
+        (tmp_path / "disk" / "hemero.toml").write_text("[crawl]\n", "utf-8")
+    made = Kept(tmp_path / "link")
+    for step in range(1, 10):
+        ended = made.run("backup", "--restore", str(tmp_path / "backup"), fault=f"restore_place:{step}")
+        if ended.returncode != KILLED:
+            break
+    assert ended.returncode == 0, ended.stderr
+    assert step > 2
+    assert made.dump() == kept.dump()
+    assert not (tmp_path / "disk" / ".restoring").exists()
+    assert (tmp_path / "link").is_symlink()
+    if settings:
+        assert (tmp_path / "disk" / "hemero.toml").read_text("utf-8") == "[crawl]\n"
+
+
 def test_a_damaged_ledger_takes_the_place_of_no_good_one(kept: Kept, tmp_path: Path) -> None:
     folder, ledger = tmp_path / "backup", kept.folder / "ledger.jsonl"
     kept.ok("backup", str(folder))

@@ -86,6 +86,15 @@ def test_settings_fault_names_file_line_and_key(hemero: Run, tmp_path: Path) -> 
     assert "delya" in result.stderr
 
 
+@pytest.mark.parametrize("arguments", [("--archive", "b\udce9", "verify"), ("backup", "b\udce9")])
+def test_a_folder_whose_name_is_not_utf8_is_refused(
+    hemero: Run, archive: Path, arguments: tuple[str, ...]
+) -> None:
+    result = hemero(*arguments)
+    assert result.returncode == 2
+    assert "b\\xe9 has a name that is not UTF-8" in result.stderr
+
+
 def test_settings_nested_without_end_are_refused(hemero: Run, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("a=" + "[" * 3_000 + "]" * 3_000, encoding="utf-8")
