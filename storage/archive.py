@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from storage.database import BUSY_SECONDS, WRITE, engine_for, explain, is_transient, parse_url, shown
-from storage.errors import ArchiveNotWritable, DatabaseDamaged, DatabaseUnreachable
+from storage.errors import ArchiveNotWritable, BadEnvironment, DatabaseDamaged, DatabaseUnreachable
 from storage.opening import check_file, check_schema, check_writable, make_folder
 
 DATABASE = "archive.db"
@@ -200,7 +200,7 @@ def open_archive(
     """
     folder, url = _locate(path_or_url, database_url)
     if patience is None:
-        patience = float(os.environ.get("HEMERO_PATIENCE", PATIENCE))
+        patience = _patience()
     sqlite = url.get_backend_name() == "sqlite"
     if sqlite:
         check_file(folder, Path(url.database or ""), create=create)
@@ -215,6 +215,22 @@ def open_archive(
         archive.close()
         raise
     return archive
+
+
+def _patience() -> float:
+    """HEMERO_PATIENCE, where it is set.
+
+    Raises:
+        BadEnvironment: it is no number of seconds.
+    """
+    text = os.environ.get("HEMERO_PATIENCE", "")
+    try:
+        seconds = float(text or PATIENCE)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < float("inf"):
+        raise BadEnvironment(f"HEMERO_PATIENCE is a number of seconds, not {text!r}: set it, or leave it out")
+    return seconds
 
 
 def _locate(path_or_url: str | Path | None, database_url: str | None) -> tuple[Path, URL]:

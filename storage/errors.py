@@ -67,3 +67,9 @@ class Redacted(ArchiveError):
     """What was asked for was removed for good and stays away."""
 
     exit_code = 2
+
+
+class BadEnvironment(ArchiveError):
+    """A variable of the environment that means nothing."""
+
+    exit_code = 2

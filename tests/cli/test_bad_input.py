@@ -95,6 +95,13 @@ def test_a_folder_whose_name_is_not_utf8_is_refused(
     assert "b\\xe9 has a name that is not UTF-8" in result.stderr
 
 
+@pytest.mark.parametrize("value", ["nan", "inf", "-1", "longtemps"])
+def test_a_patience_that_is_no_number_of_seconds_is_refused(hemero: Run, archive: Path, value: str) -> None:
+    result = hemero("runs", env=environment(HEMERO_PATIENCE=value))
+    assert result.returncode == 2
+    assert f"HEMERO_PATIENCE is a number of seconds, not '{value}'" in line_of(result)
+
+
 def test_settings_nested_without_end_are_refused(hemero: Run, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text("a=" + "[" * 3_000 + "]" * 3_000, encoding="utf-8")
