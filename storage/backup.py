@@ -34,6 +34,12 @@ from storage.space import space_of
 
 Progress = Callable[[int, int], None]
 _CHUNK = 1 << 20
+_FULL = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_FSYNC,
+    sqlite3.SQLITE_IOERR_TRUNCATE,
+)
 
 
 def backup(archive: Archive, to: Path, *, on_progress: Progress | None = None) -> Backup:
@@ -51,14 +57,12 @@ def backup(archive: Archive, to: Path, *, on_progress: Progress | None = None) -
         to.mkdir(parents=True, exist_ok=True)
         now = datetime.now(UTC)
         ledger.read(archive.folder)  # a damaged one must not take the place of a good copy
+        _check_owner(archive, to, known)
         ledger.note_copy(archive.folder, "backup", str(to.absolute()), now)
         name = f"archive-{now:%Y%m%dT%H%M%S%fZ}.db"
         _copy_database(archive, to / name)
         fault("backup_database")
         plan, missing = _plan(to, to / name)
-        if _is_of_another(known, [*missing, *(item.name for item in plan)]):
-            remove_database(to / name)
-            raise BadBackup(f"{to} holds the backup of another archive: name an empty or new folder")
         _check_space(to, plan, known)
         parts = _copy_files(archive, to, plan, known, on_progress)
         _copy_small(archive.folder, to)
@@ -80,10 +84,13 @@ def _known(to: Path) -> dict[str, Part]:
     return {part.name: part for part in load(to).files}
 
 
-def _is_of_another(known: dict[str, Part], names: list[str]) -> bool:
-    """Whether an earlier backup has none of this archive's capture files: no two runs give them one name."""
+def _check_owner(archive: Archive, to: Path, known: dict[str, Part]) -> None:
+    """An earlier backup of this archive has some of its capture files: no two runs give them one name."""
     before = {name.removesuffix(OPEN) for name in known}
-    return bool(before) and before.isdisjoint(f"captures/{name}" for name in names)
+    with archive.read() as session:
+        names = session.scalars(select(CaptureFile.name)).all()
+    if before and before.isdisjoint(f"captures/{name}" for name in names):
+        raise BadBackup(f"{to} holds the backup of another archive: name an empty or new folder")
 
 
 def _copy_database(archive: Archive, path: Path) -> None:
@@ -100,7 +107,7 @@ def _copy_database(archive: Archive, path: Path) -> None:
                 source.backup(target)
                 target.execute("PRAGMA journal_mode=DELETE")
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+            if error.sqlite_errorcode not in _FULL:
                 raise
             raise NoSpace(f"{path.parent} cannot take the database ({error}): make room, run again") from None
         _sync(beside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from demo.server import DemoServer
 from tests.care.kept import KILLED, Kept, flip
 from tests.care.test_redact import REASON, most_linked
 from tests.crawl.conftest import Crawled
+from tests.faults.disk import small_disk
+from tests.running import HEMERO, environment, run_hemero
 
 
 def test_a_backup_keeps_the_files_its_archive_has_lost(kept: Kept) -> None:
@@ -38,6 +41,7 @@ def test_a_folder_with_the_backup_of_another_archive_is_refused(kept: Kept, tmp_
     result = Kept(tmp_path / "other").run("backup", str(folder))
     assert result.returncode == 2
     assert "another archive" in result.stderr
+    assert not (tmp_path / "other" / "ledger.jsonl").exists()  # no copy was made, so none is noted
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
 
 
@@ -72,6 +76,14 @@ def test_a_restore_into_a_folder_that_is_there_can_die_anywhere(
     assert (tmp_path / "link").is_symlink()
     if settings:
         assert (tmp_path / "disk" / "hemero.toml").read_text("utf-8") == "[crawl]\n"
+
+
+def test_a_backup_for_which_there_is_no_room_is_3_and_names_its_folder(kept: Kept, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", 1) as disk:
+        # started anew: a process that waits since before does not see the disk
+        result = run_hemero("backup", disk.folder / "b", "--archive", kept.folder, cwd=tmp_path)
+    assert result.returncode == 3, result.stderr
+    assert str(disk.folder) in result.stderr
 
 
 def test_a_damaged_ledger_takes_the_place_of_no_good_one(kept: Kept, tmp_path: Path) -> None:
@@ -158,6 +170,16 @@ def test_a_file_that_is_too_large_is_not_read(kept: Kept, tmp_path: Path) -> Non
     page = tmp_path / "page.html"
     with page.open("wb") as file:
         file.truncate(6 << 30)
-    result = kept.run("import", str(page))
+    words = [
+        "sh",
+        "-c",
+        'ulimit -v 3000000; exec "$0" "$@"',
+        HEMERO,
+        "import",
+        page,
+        "--archive",
+        kept.folder,
+    ]
+    result = subprocess.run(words, env=environment(), capture_output=True, text=True, check=False)
     assert result.returncode == 2
     assert "larger than 16 MiB" in result.stderr
