@@ -13,7 +13,7 @@ from crawler.calendar_days import last_ramadan
 from crawler.drift import PERIOD, Drift
 from crawler.history import Site, compare, lost_links
 from crawler.verdict import Verdict
-from storage import health
+from storage import health, run_sums
 from storage.health import PastRun
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def in_hindsight(
         after: the newest revision when the run began.
         whole: see `crawler.history.compare`.
     """
-    everything, figures = health.run_figures(db, spider.run_id, after, spider.tally.not_article)
+    everything, figures = run_sums.run_figures(db, spider.run_id, after, spider.tally.not_article)
     past = _past(db, spider, now)
     run = PastRun(
         spider.run_id,

@@ -20,7 +20,7 @@ from crawler.tally import Tally
 from crawler.verdict import Verdict, judge
 from storage import repository
 from storage.errors import ArchiveError
-from storage.health import last_revision
+from storage.run_sums import last_revision
 from storage.walks import due_again
 
 if TYPE_CHECKING:

@@ -1,33 +1,25 @@
-"""What the verdict and `hemero status` ask: a run's readings, a site's past, its good and bad captures."""
+"""What the verdict and `hemero status` ask: a site's past, its good and bad captures."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from statistics import median
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Exists, Select, and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from storage.figures import FIELDS, Figures, from_dict
+from storage.figures import Figures, from_dict
 from storage.models import (
     Article,
-    ArticleAuthor,
-    ArticleTag,
-    Attribution,
     Capture,
     FieldEvidence,
-    RelatedLink,
     Revision,
     Run,
 )
+from storage.run_sums import filled
 
-FRESH = timedelta(days=7)
-RECENT = timedelta(days=60)
-_FRESH_MONTH = timedelta(days=38)  # a date that is only a month stands for its first day
 ANSWERED = {"ok", "quiet", "partial", "drifted"}  # states of a site that spoke to us
 _LOOK_BACK = 2_000  # revisions searched for the last good capture
 
@@ -59,104 +51,6 @@ class Sample:
 
     def __str__(self) -> str:
         return f"capture {self.capture_id} ({self.url})"
-
-
-def last_revision(session: Session) -> int:
-    """The newest revision's id: what a run reads has a higher one."""
-    return session.scalar(select(func.max(Revision.id))) or 0
-
-
-def run_figures(session: Session, run_id: int, after: int, not_article: int = 0) -> tuple[Figures, Figures]:
-    """What a run stored: all of it, and the part that is not older than two months.
-
-    Only the latter is compared with other runs: old texts, as a backfill brings them, were written for other
-    layouts and would speak against the present one. `after`: the newest revision before the run; spares a
-    search through all of them.
-    """
-    rows = session.execute(_stored(run_id, after)).all()
-    recent = [row for row in rows if not _is_old(row, RECENT)]
-    all_rules, recent_rules = _counted(_rules(session, run_id, after), rows, recent)
-    return _figures(rows, all_rules, not_article), _figures(recent, recent_rules, not_article)
-
-
-def _counted(rules: Iterable[Any], *parts: Sequence[Any]) -> list[dict[str, Counter[str]]]:
-    """How often each rule won, by field, in each of these parts of a run; the rules are gone through once."""
-    revisions = [{row.revision_id for row in part} for part in parts]
-    counted: list[dict[str, Counter[str]]] = [{} for _ in parts]
-    for revision, name, rule in rules:
-        for inside, found in zip(revisions, counted, strict=True):
-            if revision in inside and name in FIELDS:
-                found.setdefault(name, Counter())[rule] += 1
-    return counted
-
-
-def _figures(rows: Sequence[Any], rules: dict[str, Counter[str]], not_article: int) -> Figures:
-    lengths = [row.length for row in rows if row.length]
-    return Figures(
-        pages=len(rows),
-        fresh=sum(1 for row in rows if row.number == 1 and not _is_old(row, FRESH)),
-        filled=Counter(name for row in rows for name in FIELDS if getattr(row, name)),
-        rules={name: dict(found) for name, found in rules.items()},
-        lengths=Counter(length.bit_length() for length in lengths),
-        median=int(median(lengths)) if lengths else None,
-        not_article=not_article,
-        extractor=rows[-1].extractor if rows else None,
-    )
-
-
-def _is_old(row: Any, age: timedelta) -> bool:
-    if row.published_date is None:
-        return False
-    if row.published_precision == "month":
-        age = max(age, _FRESH_MONTH)
-    return bool(row.published_date < (row.fetched_at - age).date())
-
-
-def _stored(run_id: int, after: int) -> Select[Any]:
-    """One row per revision of the run that is its article's current one, with each field filled or not."""
-    return (
-        select(
-            Revision.id.label("revision_id"),
-            Revision.number,
-            Revision.fetched_at,
-            Revision.extractor,
-            Article.published_date,
-            Article.published_precision,
-            func.length(Article.body).label("length"),
-            *(filled(name).label(name) for name in FIELDS),
-        )
-        .join(Article, Article.id == Revision.article_id)
-        .where(Revision.id > after, Revision.run_id == run_id, Revision.number == Article.revision_count)
-    )
-
-
-def filled(name: str) -> Any:
-    """Whether an article, in its current revision, has a value for a field."""
-    if name in ("title", "body", "section"):
-        column = getattr(Article, name)
-        return and_(column.is_not(None), column != "")
-    if name == "published":
-        return Article.published_date.is_not(None)
-    if name == "related":
-        return _exists(RelatedLink, RelatedLink.last_seen_at >= Article.fetched_at)
-    return _exists({"authors": ArticleAuthor, "attributions": Attribution, "tags": ArticleTag}[name])
-
-
-def _exists(table: Any, *conditions: Any) -> Exists:
-    return select(table.article_id).where(table.article_id == Article.id, *conditions).exists()
-
-
-def _rules(session: Session, run_id: int, after: int) -> Iterable[Any]:
-    """Revision, field and rule that won there; a rule counts once a page. A few at a time: a run of 20,000
-    pages has ten times as many.
-    """
-    return session.execute(
-        select(FieldEvidence.revision_id, FieldEvidence.field, FieldEvidence.rule)
-        .join(Revision, Revision.id == FieldEvidence.revision_id)
-        .where(Revision.id > after, Revision.run_id == run_id, FieldEvidence.chosen)
-        .distinct()
-        .execution_options(yield_per=1_000)
-    )
 
 
 def past_runs(

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.figures import FIELDS
-from storage.health import filled
 from storage.models import Article, Candidate, Site
+from storage.run_sums import filled
 from storage.upsert import chunks
 
 

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from storage import Archive, open_archive, repository
-from storage.health import last_revision, run_figures
 from storage.records import Article, Attribution, Date, Evidence, Reading, Tag
+from storage.run_sums import last_revision, run_figures
 
 START = datetime(2025, 1, 6, 8, tzinfo=UTC)
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from storage import Archive
 from storage.figures import Figures, from_dict
-from storage.health import Sample, Sign, first_bad, good_and_bad, last_good, past_runs, run_figures
+from storage.health import Sample, Sign, first_bad, good_and_bad, last_good, past_runs
 from storage.records import RelatedLink, Tag
+from storage.run_sums import run_figures
 from tests.status.conftest import START, Crawls, reading
 
 YEAR = timedelta(days=365)
