@@ -92,6 +92,12 @@ class Crawled:
         database.close()
         return found
 
+    def write(self, statement: str) -> None:
+        """What a test makes of the past."""
+        with sqlite3.connect(self.folder / "archive.db") as database:
+            database.execute(statement)
+        database.close()
+
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Crawled]:

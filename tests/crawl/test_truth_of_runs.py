@@ -55,6 +55,19 @@ def test_listings_that_lose_their_links_need_a_person(site: Crawled) -> None:
     assert site.crawl().returncode == 0
 
 
+def test_a_listing_that_lost_its_links_is_asked_in_every_run(site: Crawled) -> None:
+    """Although it had not changed for months, and is asked every six hours then: it may be mended by now."""
+    assert site.crawl().returncode == 0
+    site.write("UPDATE channels SET last_changed_at = '2024-01-01 00:00:00', next_fetch_at = NULL")
+    site.server.empty()
+    assert site.crawl().returncode == 6
+    site.server.empty(on=False)
+    site.server.publish(2)
+    report = site.report()
+    assert report["returncode"] == 0
+    assert report["new"] > 0
+
+
 def test_a_pipeline_that_raises_is_our_fault(site: Crawled) -> None:
     program = (
         "import sys; from pathlib import Path\n"

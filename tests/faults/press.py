@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,12 @@ from tests.oracles import Held
 
 SITE = "nouvelles"
 _LONG = 100.0  # seconds: a hang fails
+
+
+def _aware(moment: str | datetime) -> datetime:
+    """A moment as either database gives it; without a zone it is UTC."""
+    value = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -119,6 +126,13 @@ class Press:
 
     def crawl(self, *, fault: str | None = None, wrap: tuple[str, ...] = (), **env: str) -> Ended:
         return self.start(fault=fault, wrap=wrap, **env).wait()
+
+    def until_due(self) -> None:
+        """Wait as cron would: a channel is asked again after a tenth of the time since it changed."""
+        rows = self.kept.sql("SELECT next_fetch_at AS due FROM channels WHERE next_fetch_at IS NOT NULL")
+        now = datetime.now(UTC)
+        waits = [(_aware(row["due"]) - now).total_seconds() for row in rows]
+        time.sleep(max([0.0, *(wait for wait in waits if wait < _LONG)]))  # beyond: of a clock that was wrong
 
     def wait_for(self, what: Callable[[], bool], running: Running, seconds: float = 60.0) -> None:
         """Wait until something is so while a command runs."""

@@ -137,6 +137,8 @@ class Week(RuleBasedStateMachine):
         try:
             self.disk.empty()
             self.press.server.mask, self.press.server.down = None, False
+            if self.press.has_tables():
+                self.press.until_due()
             ended = self.press.crawl()
             assert ended.code == 0, ended.err
             self.press.assert_complete(ended.report)
