@@ -133,6 +133,7 @@ def _rename_in_archive(app: App, site: type[NewsSpider], old: str, title: str | 
         lock.acquire(now)
     try:
         with prepare_archive(app.archive, app.database_url) as archive:
+            ledger.read(archive.folder)  # one that takes no line is found before rows have moved
             renamed = move_rows(archive, site, old, title, now)
             if renamed is not None and old != site.name:
                 data = {"old": old, "new": site.name, "url": site.start_urls[0]}

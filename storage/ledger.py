@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import uuid
 from collections.abc import Iterator
@@ -23,8 +24,10 @@ from typing import Any
 from storage.capture_files import sync_folder
 from storage.errors import DatabaseDamaged
 from storage.faults import fault
+from storage.quarantine import keep_tail
 
 NAME = "ledger.jsonl"
+logger = logging.getLogger(__name__)
 
 
 class LedgerDamaged(DatabaseDamaged):
@@ -47,19 +50,18 @@ def append(
     """Write one entry; it is on the disk when this returns. A torn last line of a dead process is cut first.
 
     Raises:
+        LedgerDamaged: a line before the last is not as written; nothing is added to it.
         OSError: the folder cannot be written.
     """
     entry = Entry(entry_id or str(uuid.uuid4()), now.astimezone(UTC), kind, data)
     path = folder / NAME
     made = not path.exists()
     with _locked(path) as descriptor:
-        size = os.fstat(descriptor).st_size
-        data_before = path.read_bytes()
-        keep = _whole(data_before)
-        if keep < size:
-            os.ftruncate(descriptor, keep)
+        before = path.read_bytes()
+        _entries(path, before)
+        keep = _cut(folder, descriptor, before)
         os.lseek(descriptor, keep, os.SEEK_SET)
-        line = (b"" if data_before[:keep].endswith(b"\n") or not keep else b"\n") + _line(entry)
+        line = (b"" if before[:keep].endswith(b"\n") or not keep else b"\n") + _line(entry)
         half = len(line) // 2
         os.write(descriptor, line[:half])
         fault("mid_ledger")
@@ -76,14 +78,29 @@ def _write_all(descriptor: int, data: bytes) -> None:
         data = data[os.write(descriptor, data) :]
 
 
+def _cut(folder: Path, descriptor: int, data: bytes) -> int:
+    """Cut a torn last line off and keep it: a dead process leaves one, but so does a damaged disk."""
+    keep = _whole(data)
+    if keep < len(data):
+        kept = keep_tail(folder, folder / NAME, NAME, keep)
+        logger.warning("%s: a torn last line of %d bytes is now %s", NAME, len(data) - keep, kept)
+        os.ftruncate(descriptor, keep)
+        os.fsync(descriptor)
+    return keep
+
+
 @contextmanager
 def _locked(path: Path) -> Iterator[int]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
-    finally:
-        os.close(descriptor)
+    """The ledger, for one writer at a time; `scrub` may have replaced it while it was waited for."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                yield descriptor
+                return
+        finally:
+            os.close(descriptor)
 
 
 def read(folder: Path) -> list[Entry]:
@@ -92,13 +109,17 @@ def read(folder: Path) -> list[Entry]:
     Raises:
         LedgerDamaged: a line before the last is not as written; the message names it.
     """
-    data = _bytes(folder)
+    return _entries(folder / NAME, _bytes(folder))
+
+
+def _entries(path: Path, data: bytes) -> list[Entry]:
+    """Raises: LedgerDamaged."""
     entries = []
     for number, line in enumerate(data[: _whole(data)].splitlines(), 1):
         entry = _parse(line)
         if entry is None:
             raise LedgerDamaged(
-                f"{folder / NAME}, line {number} is not as it was written: take the file from a backup"
+                f"{path}, line {number} is not as it was written: take the file from a backup"
             )
         entries.append(entry)
     return entries
@@ -119,16 +140,14 @@ def problems(folder: Path) -> list[tuple[int, str]]:
 
 
 def cut_tail(folder: Path) -> int:
-    """Cut a torn last line. Returns the bytes cut."""
+    """Cut a torn last line; it goes to quarantine/. Returns the bytes cut."""
     path = folder / NAME
     data = _bytes(folder)
     if _whole(data) == len(data):
         return 0
     with _locked(path) as descriptor:
         data = path.read_bytes()
-        os.ftruncate(descriptor, _whole(data))
-        os.fsync(descriptor)
-    return len(data) - _whole(data)
+        return len(data) - _cut(folder, descriptor, data)
 
 
 def _bytes(folder: Path) -> bytes:
@@ -173,7 +192,10 @@ def copies(folder: Path) -> list[Entry]:
 
 
 def note_copy(folder: Path, what: str, path: str, now: datetime) -> None:
-    """Remember that a copy of articles was made. A folder that may only be read takes no note."""
+    """Remember that a copy of articles was made. A folder that may only be read takes no note.
+
+    Raises: as `append`.
+    """
     if os.access(folder, os.W_OK):
         append(folder, "copy", {"what": what, "path": path}, now)
 
@@ -181,16 +203,18 @@ def note_copy(folder: Path, what: str, path: str, now: datetime) -> None:
 def scrub(folder: Path, keys: set[str]) -> None:
     """Take the corrections of redacted articles out of the ledger: they quote the text.
 
-    The ledger is written anew beside the old one and takes its place.
+    The ledger is written anew beside the old one and takes its place. An analyst's decision that comes in
+    between waits: it stands in the new one.
     """
-    entries = read(folder)
-    kept = [e for e in entries if not (e.kind == "correction" and e.data.get("identity") in keys)]
-    if len(kept) == len(entries):
-        return
     path, beside = folder / NAME, folder / (NAME + ".new")
-    with beside.open("wb") as file:
-        file.write(b"".join(_line(entry) for entry in kept))
-        file.flush()
-        os.fsync(file.fileno())
-    beside.rename(path)
+    with _locked(path):
+        entries = read(folder)
+        kept = [e for e in entries if not (e.kind == "correction" and e.data.get("identity") in keys)]
+        if len(kept) == len(entries):
+            return
+        with beside.open("wb") as file:
+            file.write(b"".join(_line(entry) for entry in kept))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.rename(path)
     sync_folder(folder)

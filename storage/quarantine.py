@@ -1,4 +1,4 @@
-"""quarantine/: bytes that were cut off capture files. Whoever may want them finds them there."""
+"""quarantine/: bytes that were cut off capture files and the ledger, for whoever may want them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def keep_tail(folder: Path, path: Path, name: str, at: int) -> Path:
     Args:
         folder: of the archive.
         path: the file.
-        name: of the capture file below captures/.
+        name: of the capture file below captures/, or of the ledger.
     """
     kept = folder / FOLDER / f"{name.replace('/', '_')}.{at}"
     kept.parent.mkdir(exist_ok=True)

@@ -144,7 +144,7 @@ def _carry_out(archive: Archive, entry: ledger.Entry, target: Target, report: Re
     report.channels, report.unread = target.channels, target.unread
     made = _rewrite_files(archive, target)
     report.files = [file.name for file in made]
-    quarantine.drop(archive.folder, report.files)  # now: a second try may not know the files
+    quarantine.drop(archive.folder, [*report.files, ledger.NAME])  # now: a second try may not know the files
     with archive.write() as session:
         remove_rows(session.connection(), entry, target, made)
         fault("redact_commit")

@@ -232,6 +232,8 @@ def test_two_revisions_and_a_correction_go_with_it(kept: Kept) -> None:
     with open_archive(kept.folder, database_url="sqlite") as archive:
         record(archive, "correction", data, datetime.now(UTC))
     assert "Chapeau tout" in (kept.folder / "ledger.jsonl").read_text()
+    with (kept.folder / "ledger.jsonl").open("a", encoding="utf-8") as ledger:
+        ledger.write('{"torn":"Chapeau tout à fait')  # what is cut off is kept, but not this
     kept.ok("redact", marked.url, *REASON)
     assert "Chapeau tout" not in kept.everything()
     assert marked.traces(kept) == []

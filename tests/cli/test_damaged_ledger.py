@@ -1,0 +1,41 @@
+"""A ledger with a damaged line is added to by no command: each ends with 4 and names the line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.running import Run
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["alerts", "ports", "--save", "port"],
+        ["alerts", "un", "--drop"],
+        ["corpus", "ports", "--freeze", "port"],
+        ["correct", "1", "section", "Sport"],
+        ["sources", "--assign", "Atlas Info", "AFP"],
+        ["spellings", "Laâyoune", "Layoun"],
+        ["export", "--format", "csv", "-o", "made.csv"],
+        ["backup", "copy"],
+        ["redact", "https://exemple.ma/a", "--reason", "test"],
+    ],
+    ids=lambda command: command[0],
+)
+def test_no_command_adds_to_a_damaged_ledger(
+    hemero: Run, archive: Path, tmp_path: Path, command: list[str]
+) -> None:
+    for name in ("un", "deux"):
+        assert hemero("alerts", name, "--save", "port").returncode == 0
+    ledger = archive / "ledger.jsonl"
+    damaged = ledger.read_bytes().replace(b'"un"', b'"Un"', 1)
+    ledger.write_bytes(damaged)
+    result = hemero(*command)
+    assert result.returncode == 4, result.stdout + result.stderr
+    assert "ledger.jsonl, line 1 is not as it was written" in result.stderr
+    assert ledger.read_bytes() == damaged
+    assert not (tmp_path / "made.csv").exists()
