@@ -90,6 +90,7 @@ def _contents(archive: Any, session: Any, query: str, options: dict[str, Any]) -
     from crawler.politeness.rights import forbidden_by
     from storage.corpora import corpora
     from storage.export import Contents
+    from storage.named_queries import notes
     from storage.selection import Selection
 
     filters, corpus = made_filters(session, options), options["corpus"]
@@ -98,6 +99,7 @@ def _contents(archive: Any, session: Any, query: str, options: dict[str, Any]) -
     if corpus is not None and not corpora(session, corpus):
         raise click.UsageError(f"no corpus {corpus!r}; `hemero corpus` lists them")
     contents = Contents(archive, session, Selection(query, filters, corpus), raw=options["raw"])
+    contents.notes += notes(session, query, filters)
     if options["purpose"] == "tdm":
         contents.forbids = lambda said: forbidden_by(tuple(said.items()), TDM)
     return contents

@@ -200,3 +200,24 @@ def test_evidence_on_the_screen_fits(hemero: Run, tmp_path: Path) -> None:
     for wrong in (["--field", "title"], ["--evidence", "--diff"], ["--evidence", "--field", "prix"]):
         result = hemero("show", "1", *wrong)
         assert (result.returncode, len(result.stderr.splitlines())) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "note"),
+    [
+        ("--source", "Nulle Part", "no source 'Nulle Part' in this archive"),
+        ("--tag", "nulle part", "no tag 'nulle part' in this archive"),
+        ("--author", "Nulle Part", "no author 'Nulle Part' in this archive"),
+    ],
+)
+def test_a_filter_that_names_nothing_is_told(
+    hemero: Run, archive: Path, tmp_path: Path, option: str, name: str, note: str
+) -> None:
+    """An export says what a search says, and its manifest too: an empty file explains itself."""
+    assert note in hemero("search", "", option, name).stderr
+    result = hemero("export", "--format", "csv", "-o", "a.csv", option, name)
+    assert result.returncode == 0
+    assert f"0 articles in a.csv\n{note}" in result.stderr
+    assert json.loads((tmp_path / "a.csv.manifest.json").read_text("utf-8"))["notes"] == [note]
+    assert note in hemero("export", "--format", "csv", option, name).stderr
+    assert hemero("export", "--format", "csv", "--site", "nulle-part").returncode == 2
