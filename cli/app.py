@@ -58,7 +58,7 @@ class App:
         if self.config_option is not None:
             return self.config_option
         beside = self.archive / "hemero.toml"
-        return beside if beside.is_file() else None
+        return beside if os.path.lexists(beside) else None  # whatever it is: what is no file is refused
 
     def open(self) -> Archive:
         """Open the archive to read. One that an older hemero made is upgraded first.

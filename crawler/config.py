@@ -6,8 +6,10 @@ Every setting has a default; a wrong key or value is refused with file, line and
 from __future__ import annotations
 
 import getpass
+import os
 import re
 import socket
+import stat
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -142,12 +144,9 @@ def load_config(path: Path | None, *, required: bool = False) -> Config:
     Raises:
         ConfigError: the file is missing, unreadable, not TOML, or holds an unknown key or a wrong value.
     """
-    if path is None or (not path.exists() and not required):
+    if path is None or (not required and not os.path.lexists(path)):
         return Config()
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error})") from None
+    text = read_settings(path)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -158,6 +157,28 @@ def load_config(path: Path | None, *, required: bool = False) -> Config:
         return msgspec.convert(data, Config)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}{_line_of(str(error), text)}: {error}") from None
+
+
+def read_settings(path: Path) -> str:
+    """The text of a settings file or a declaration; a pipe or a device is never waited for.
+
+    Raises:
+        ConfigError: it cannot be read, is no file, or is not UTF-8.
+    """
+    try:
+        with open(path, encoding="utf-8", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise ConfigError(f"{path}: cannot be read (it is no file)")
+            return file.read()
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: cannot be read ({error})") from None
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """As open() opens; the pipe's writer is not waited for."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _line_of(message: str, text: str) -> str:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 import crawler.spiders
-from crawler.config import Config, ConfigError
+from crawler.config import Config, ConfigError, read_settings
 from crawler.expect import Expect
 from crawler.news import DECLARED, NewsSpider
 from pipelines.rules import RuleError, SiteRules
@@ -126,10 +126,10 @@ def _declared(config: Config, folder: Path | None) -> list[tuple[str, dict[str, 
     tables = [(f"hemero.toml: [[site]] {number}", table, "") for number, table in enumerate(config.site, 1)]
     if folder is not None:
         for path in sorted((folder / "sites").glob("*.toml")):
+            text = read_settings(path)
             try:
-                text = path.read_text(encoding="utf-8")
                 tables.append((str(path), tomllib.loads(text), text))
-            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            except tomllib.TOMLDecodeError as error:
                 raise ConfigError(f"{path}: {error}") from None
             except RecursionError:
                 raise ConfigError(f"{path}: nested too deep to be a declaration") from None

@@ -195,6 +195,7 @@ def open_archive(
     Raises:
         ArchiveNotFound: nothing there and `create` is not set.
         ArchiveNotWritable: the folder cannot be written.
+        BadSetting: the address of the database is none.
         DatabaseUnreachable, DatabaseDamaged, DatabaseTooNew, DatabaseTooOld: see storage.errors.
         ArchiveBusy: the schema is older, and another process writes to the archive.
     """
@@ -237,7 +238,7 @@ def _locate(path_or_url: str | Path | None, database_url: str | None) -> tuple[P
     """The folder of the captures and the address of the database."""
     default = Path(os.environ.get("HEMERO_ARCHIVE") or "archive")
     if isinstance(path_or_url, str) and "://" in path_or_url:
-        url = parse_url(path_or_url)
+        url = parse_url(path_or_url, "the address")
         folder = Path(url.database).parent if url.get_backend_name() == "sqlite" and url.database else default
         return folder, url
     folder = Path(path_or_url) if path_or_url is not None else default

@@ -26,7 +26,7 @@ from storage.archive import Archive
 from storage.backup_manifest import MANIFEST, Backup, BadBackup, Part, as_dict, load
 from storage.capture_files import OPEN, sync_folder
 from storage.copying import copy_tables, snapshot
-from storage.errors import CaptureDamaged, NoSpace
+from storage.errors import BadSetting, CaptureDamaged, NoSpace
 from storage.faults import fault
 from storage.fresh import close_file, make_database, remove_database, sqlite_url
 from storage.models import Article, Capture, CaptureFile
@@ -47,12 +47,13 @@ def backup(archive: Archive, to: Path, *, on_progress: Progress | None = None) -
 
     Raises:
         BadBackup: the folder holds something else.
+        BadSetting: hemero.toml or a declaration is no file.
         NoSpace: it does not fit.
         CaptureDamaged: a capture file is not as it was closed; hemero verify says more.
         LedgerDamaged: a line of the ledger is not as it was written.
         ArchiveBusy: the archive is being rebuilt, moved or redacted.
     """
-    known = _known(to)
+    known, small = _known(to), _small(archive.folder)
     with shared(archive.folder):
         to.mkdir(parents=True, exist_ok=True)
         now = datetime.now(UTC)
@@ -65,7 +66,10 @@ def backup(archive: Archive, to: Path, *, on_progress: Progress | None = None) -
         plan, missing = _plan(to, to / name)
         _check_space(to, plan, known)
         parts = _copy_files(archive, to, plan, known, on_progress)
-        _copy_small(archive.folder, to)
+        if (archive.folder / ledger.NAME).exists():
+            small.append(archive.folder / ledger.NAME)
+        for path in small:
+            copy_bytes(path, to / path.relative_to(archive.folder))
         made = _manifest(to, name, parts, now, missing)
         fault("backup_manifest")
         write_synced(to / MANIFEST, json.dumps(as_dict(made), indent=1).encode())
@@ -212,14 +216,19 @@ def copy_bytes(path: Path, target: Path, end: int | None = None) -> tuple[int, s
     return size, total.hexdigest()
 
 
-def _copy_small(folder: Path, to: Path) -> None:
-    """Ledger, settings and declarations."""
-    for name in (ledger.NAME, "hemero.toml"):
-        if (folder / name).exists():
-            copy_bytes(folder / name, to / name)
-    for path in sorted((folder / "sites").rglob("*")):
-        if path.is_file():
-            copy_bytes(path, to / path.relative_to(folder))
+def _small(folder: Path) -> list[Path]:
+    """Settings and declarations.
+
+    Raises:
+        BadSetting: one of them is a pipe, a device, a link to nothing: it would be waited for, or be missing.
+    """
+    settings = folder / "hemero.toml"
+    found = [settings] if os.path.lexists(settings) else []
+    found += [path for path in sorted((folder / "sites").rglob("*")) if not path.is_dir()]
+    for path in found:
+        if not path.is_file():
+            raise BadSetting(f"{path} is no file: move it away")
+    return found
 
 
 def _manifest(to: Path, name: str, parts: list[Part], now: datetime, missing: list[str]) -> Backup:

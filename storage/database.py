@@ -20,13 +20,22 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from storage.base import json_text
-from storage.errors import ArchiveError, ArchiveNotWritable, DatabaseDamaged, DatabaseUnreachable, NoSpace
+from storage.errors import (
+    ArchiveError,
+    ArchiveNotWritable,
+    BadSetting,
+    DatabaseDamaged,
+    DatabaseUnreachable,
+    NoSpace,
+)
 
 BUSY_SECONDS = 5  # one wait for a SQLite lock; who has more patience asks again and can be told to stop
 APPLICATION_ID = 0x48454D52  # "HEMR" in the file header: `file archive.db` and we know whose it is
 WRITE_LOCK = 0x48454D52  # key of the advisory lock every PostgreSQL write takes
 LEAST_ROOM = 1 << 20  # bytes; with less free SQLite's own files cannot grow
 WRITE = {"hemero_write": True}
+ADDRESS = "HEMERO_DATABASE_URL"
+_FORM = "postgresql://user@host/name"
 
 
 def engine_for(url: URL, *, read_only: bool = False, wait: float = BUSY_SECONDS) -> Engine:
@@ -36,26 +45,58 @@ def engine_for(url: URL, *, read_only: bool = False, wait: float = BUSY_SECONDS)
     return _postgres_engine(url, read_only=read_only, wait=wait)
 
 
-def parse_url(text_url: str) -> URL:
+def parse_url(text_url: str, setting: str = ADDRESS) -> URL:
     """The SQLAlchemy URL of what an operator wrote.
 
+    Args:
+        setting: where it was written, for the message.
+
     Raises:
-        DatabaseUnreachable: not a URL of SQLite or PostgreSQL. The message never shows a password.
+        BadSetting: not the address of a SQLite file or of a PostgreSQL database. The message never shows a
+            password.
     """
     try:
         url = make_url(text_url)
         backend = url.get_backend_name()
     except (ArgumentError, ValueError):
-        raise DatabaseUnreachable(
-            "the database URL cannot be read: expected postgresql://user@host/name"
+        raise BadSetting(f"{setting} is no address: write {_FORM}") from None
+    if backend in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+        _check_postgres(url, setting)
+        return url
+    if backend != "sqlite":
+        raise BadSetting(f"{setting}: only SQLite (the default) and {_FORM} can hold an archive")
+    if not url.database:
+        raise BadSetting(f"{setting} names no file: write sqlite:///archive.db, or leave it out")
+    return url.set(drivername="sqlite+pysqlite")
+
+
+def _check_postgres(url: URL, setting: str) -> None:
+    """Find before anything is asked what libpq would refuse.
+
+    Raises:
+        BadSetting: no database, a port that is none, a parameter that libpq does not know.
+    """
+    if not (
+        url.database
+        or {"dbname", "service"} & set(url.query)
+        or {"PGDATABASE", "PGSERVICE"} & set(os.environ)
+    ):
+        raise BadSetting(f"{setting} names no database: write {_FORM}")
+    if url.port is not None and not 0 < url.port < 65536:
+        raise BadSetting(f"{setting}: {url.port} is no port, they end with 65535")
+    try:
+        from psycopg import ProgrammingError, conninfo  # takes 0.1 s: only where it is needed
+    except ImportError:
+        raise BadSetting(
+            f"{setting}: PostgreSQL needs psycopg: pip install 'hemerotheque[postgres]'"
         ) from None
-    if backend == "postgres":
-        backend = "postgresql"
-    if backend == "postgresql":
-        return url.set(drivername="postgresql+psycopg")
-    if backend == "sqlite":
-        return url.set(drivername="sqlite+pysqlite")
-    raise DatabaseUnreachable("only SQLite (the default) and postgresql://user@host/name can hold an archive")
+    try:
+        _, arguments = url.get_dialect()().create_connect_args(url)
+        conninfo.timeout_from_conninfo(conninfo.conninfo_to_dict(conninfo.make_conninfo(**arguments)))
+    except (ArgumentError, ProgrammingError) as error:
+        said = str(error).partition("\n")[0].partition("(")[0]
+        raise BadSetting(f"{setting}: {said.strip()}") from None
 
 
 def shown(url: URL) -> str:

@@ -73,3 +73,9 @@ class BadEnvironment(ArchiveError):
     """A variable of the environment that means nothing."""
 
     exit_code = 2
+
+
+class BadSetting(ArchiveError):
+    """What the operator has set cannot be used: an address, a settings file."""
+
+    exit_code = 2

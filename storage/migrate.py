@@ -41,9 +41,9 @@ def target_url(archive: Archive, to: str) -> URL:
     """The address meant by --to: a database URL, or "sqlite" for archive.db in the archive folder.
 
     Raises:
-        DatabaseUnreachable: it cannot be read.
+        BadSetting: it is no address.
     """
-    return sqlite_url(archive.folder / DATABASE) if to == "sqlite" else parse_url(to)
+    return sqlite_url(archive.folder / DATABASE) if to == "sqlite" else parse_url(to, "--to")
 
 
 def migrate(archive: Archive, to: URL, *, on_progress: Progress | None = None) -> Moved:

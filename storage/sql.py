@@ -109,7 +109,7 @@ def _address(url: URL, reader_url: str | None, *, is_sqlite: bool) -> str:
     if is_sqlite:
         return read_only_uri(Path(url.database or ""))
     if reader_url is not None:
-        url = parse_url(reader_url)
+        url = parse_url(reader_url, "HEMERO_SQL_URL")
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 

@@ -13,6 +13,7 @@ from storage import Archive, open_archive
 from storage.errors import (
     ArchiveNotFound,
     ArchiveNotWritable,
+    BadSetting,
     DatabaseDamaged,
     DatabaseTooNew,
     DatabaseTooOld,
@@ -129,13 +130,14 @@ def test_reading_only_never_makes_a_schema(tmp_path: Path, postgres: object) -> 
 
 
 @pytest.mark.parametrize(
-    "address", ["mysql://a:S3CR3T@h/x", "postgresql://u:S3CR3T@127.0.0.1:1/x", "S3CR3T://"]
+    ("address", "code"),
+    [("mysql://a:S3CR3T@h/x", 2), ("postgresql://u:S3CR3T@127.0.0.1:1/x", 4), ("S3CR3T://", 2)],
 )
-def test_addresses_that_cannot_work_keep_their_password(tmp_path: Path, address: str) -> None:
-    with pytest.raises(DatabaseUnreachable) as caught:
+def test_addresses_that_cannot_work_keep_their_password(tmp_path: Path, address: str, code: int) -> None:
+    with pytest.raises(BadSetting if code == 2 else DatabaseUnreachable) as caught:
         open_archive(tmp_path, database_url=address, patience=0)
     assert "S3CR3T" not in str(caught.value)
-    assert caught.value.exit_code == 4
+    assert caught.value.exit_code == code
     assert "\n" not in str(caught.value)
 
 
