@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy.engine import URL
@@ -15,6 +16,7 @@ from storage.database import parse_url
 from storage.errors import ArchiveError
 from storage.faults import fault
 from storage.fresh import close_file, make_database, remove_database, sqlite_url
+from storage.ledger import note_copy
 
 Progress = Callable[[int, int], None]
 
@@ -52,9 +54,12 @@ def migrate(archive: Archive, to: URL, *, on_progress: Progress | None = None) -
     Raises:
         TargetNotEmpty: there are rows, tables of others, or a file already.
         ArchiveBusy: another process writes to the archive.
+        LedgerDamaged: the ledger takes no note of it.
         ArchiveError: a database fails, or the copy is not equal (the target is left unusable and named).
     """
     with alone(archive.folder):
+        if not archive.is_sqlite:  # it is left behind: a redaction names what may still hold the text
+            note_copy(archive.folder, "database", archive.database_name, datetime.now(UTC))
         if to.get_backend_name() == "sqlite":
             return _to_file(archive, to, on_progress)
         target = make_database(archive.folder, to)

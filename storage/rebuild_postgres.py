@@ -44,6 +44,14 @@ def swap_schemas(url: URL) -> str:
     return BEFORE
 
 
+def schemas_kept(archive: Archive) -> list[str]:
+    """What a rebuild, whole or killed, has left of other databases beside the one in use."""
+    query = text("SELECT nspname FROM pg_namespace WHERE nspname IN (:new, :before) ORDER BY nspname")
+    with archive.read() as session:
+        names = session.scalars(query, {"new": NEW, "before": BEFORE})
+        return [f"schema {name} of {archive.database_name}" for name in names]
+
+
 def _relations(connection: Connection, schema: str) -> list[tuple[str, str]]:
     query = text(
         "SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, c.relname FROM pg_class c"

@@ -19,10 +19,11 @@ from sqlalchemy import select, update
 
 from storage import ledger, quarantine
 from storage.access import alone
-from storage.archive import Archive
+from storage.archive import DATABASE, Archive
 from storage.faults import fault
 from storage.keys import url_key
 from storage.models import Article, Capture, CaptureFile, Redaction
+from storage.rebuild_postgres import schemas_kept
 from storage.recovery import recover
 from storage.redaction_plan import Target, find, follow_revisits, look_into, sites_of
 from storage.redaction_purge import purge
@@ -195,9 +196,16 @@ def copies_since(archive: Archive, target: Target) -> list[str]:
     first = min((row.first_seen_at for row in target.articles.values()), default=None)
     found = [
         f"{entry.data['what']} {entry.data['path']} of {entry.at:%Y-%m-%d %H:%M} UTC"
-        + ("" if Path(entry.data["path"]).exists() else " (no longer there)")
+        + ("" if "://" in entry.data["path"] or Path(entry.data["path"]).exists() else " (no longer there)")
         for entry in ledger.copies(archive.folder)
-        if first is None or entry.at >= first
+        if (first is None or entry.at >= first) and entry.data["path"] != archive.database_name
     ]
-    aside = sorted(path for path in archive.folder.glob("archive.db.*") if not path.name.endswith(".new"))
-    return found + [f"database set aside {os.fspath(path)}" for path in aside]
+    return found + [f"database set aside {name}" for name in _set_aside(archive)]
+
+
+def _set_aside(archive: Archive) -> list[str]:
+    """Databases in the folder that are not the one in use, and what a rebuild has kept on the server."""
+    pattern = f"{DATABASE}.*" if archive.is_sqlite else f"{DATABASE}*"
+    endings = (".new", "-wal", "-shm")
+    files = sorted(path for path in archive.folder.glob(pattern) if not path.name.endswith(endings))
+    return [*map(os.fspath, files), *([] if archive.is_sqlite else schemas_kept(archive))]

@@ -206,9 +206,8 @@ def shingle_state(connection: Connection) -> ShingleState:
     if connection.dialect.name == "sqlite":
         rows, size = _sqlite_size(connection, articles)
     else:
-        known = (
-            "SELECT pg_total_relation_size('shingles'), reltuples FROM pg_class WHERE relname = 'shingles'"
-        )
+        # by the search path: a rebuild keeps the old tables under the same names in another schema
+        known = "SELECT pg_total_relation_size(oid), reltuples FROM pg_class WHERE oid = 'shingles'::regclass"
         size, rows = connection.execute(text(known)).one()
         if rows < 0:  # never analysed
             rows = connection.scalar(select(func.count()).select_from(_SHINGLES)) or 0

@@ -39,8 +39,7 @@ def _sqlite(connection: Connection, *, quick: bool) -> Iterator[Finding]:
 
 def _postgres(connection: Connection, *, quick: bool) -> Iterator[Finding]:
     """What PostgreSQL can be asked: broken indexes, unchecked constraints; then every row is read."""
-    invalid = "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid OR NOT indisready"
-    for name in connection.scalars(text(invalid)):
+    for name in connection.scalars(text(_INVALID)):
         yield Finding(
             "database", f"PostgreSQL: index {name} is not valid (REINDEX INDEX {name})", remedy=None
         )
@@ -54,6 +53,11 @@ def _postgres(connection: Connection, *, quick: bool) -> Iterator[Finding]:
         connection.execute(text(_AMCHECK))
 
 
+# Of our tables alone: the database may be shared with others.
+_INVALID = """
+SELECT indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+WHERE (NOT indisvalid OR NOT indisready) AND c.relnamespace = current_schema()::regnamespace
+"""
 _AMCHECK = """
 SELECT bt_index_check(c.oid, true) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
 JOIN pg_am a ON a.oid = c.relam JOIN pg_namespace n ON n.oid = c.relnamespace

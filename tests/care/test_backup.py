@@ -179,6 +179,7 @@ def test_to_postgresql_and_back(kept: Kept, postgres: Cluster) -> None:
     there = Kept(kept.folder, url)
     assert there.dump() == kept.dump()
     there.assert_sound()
+    assert any(f"set aside {kept.database}" in line for line in copies_told(there))
     assert kept.run("migrate", "--to", url).returncode == 2
     # New rows get new numbers: the counters came along.
     page = kept.folder.parent / "page.html"
@@ -190,8 +191,21 @@ def test_to_postgresql_and_back(kept: Kept, postgres: Cluster) -> None:
     there.ok("migrate", "--to", "sqlite")
     assert kept.dump() == before
     kept.assert_sound()
+    assert any(f"database {there_name(url)}" in line for line in copies_told(kept))
     assert kept.sql("SELECT seq AS n FROM sqlite_sequence WHERE name = 'articles'") == rows
     postgres.drop_database(url)
+
+
+def copies_told(kept: Kept) -> list[str]:
+    """What a redaction would leave to the operator."""
+    url = kept.sql("SELECT url FROM articles ORDER BY id LIMIT 1")[0]["url"]
+    told: list[str] = json.loads(kept.ok("redact", url, "--reason", "essai", "--dry-run", "--json"))["copies"]
+    return told
+
+
+def there_name(url: str) -> str:
+    """The address of a database as it is told."""
+    return url.replace("postgresql://", "postgresql+psycopg://").partition("?")[0]
 
 
 _PAGE = """<html lang="fr"><head><title>La digue tient</title></head><body><article>

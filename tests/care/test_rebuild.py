@@ -24,6 +24,11 @@ def test_the_same_articles_revisions_links_and_dates(either: Kept) -> None:
     assert after["captures"] == before["captures"]
     assert (result["articles"], result["unread"], result["damaged"]) == (len(before["articles"]), [], [])
     either.assert_sound()
+    for command in ("status", "copies"):  # beside the tables of the old database
+        either.ok(command)
+    url = either.sql("SELECT url FROM articles ORDER BY id LIMIT 1")[0]["url"]
+    told = json.loads(either.ok("redact", url, "--reason", "essai", "--dry-run", "--json"))
+    assert "before_rebuild" in told["copies"][-1].replace("-", "_")  # it still holds the text
 
 
 @pytest.mark.case("F038")
