@@ -17,8 +17,8 @@ from crawler.schedule import next_visit
 from pipelines.outlets import source_table
 from storage import journal, rebuild, repository
 from storage.access import alone
+from storage.addresses import parse_url
 from storage.archive import DATABASE, Archive, open_archive
-from storage.database import parse_url
 from storage.errors import ArchiveError, ArchiveNotFound
 from storage.faults import fault
 from storage.fresh import sqlite_url

@@ -15,7 +15,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from storage.database import BUSY_SECONDS, WRITE, engine_for, explain, is_transient, parse_url, shown
+from storage.addresses import parse_url, shown
+from storage.database import BUSY_SECONDS, WRITE, engine_for, explain, is_transient
 from storage.errors import ArchiveNotWritable, BadEnvironment, DatabaseDamaged, DatabaseUnreachable
 from storage.opening import check_file, check_schema, check_writable, make_folder
 

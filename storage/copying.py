@@ -30,9 +30,13 @@ class Count:
 
 @contextmanager
 def snapshot(archive: Archive) -> Iterator[Connection]:
-    """One state of the whole archive, whatever is written meanwhile."""
-    level = {} if archive.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-    with archive.engine.connect().execution_options(**level) as connection, connection.begin():
+    """One state of the whole archive, whatever is written meanwhile.
+
+    Raises:
+        ArchiveError: the database fails.
+    """
+    with archive.read() as session:
+        connection = session.connection()
         connection.execute(text("SELECT count(*) FROM alembic_version"))
         yield connection
 

@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import DBAPIError
 
 from storage.base import json_text
 from storage.errors import (
     ArchiveError,
     ArchiveNotWritable,
-    BadSetting,
     DatabaseDamaged,
     DatabaseUnreachable,
     NoSpace,
@@ -34,8 +33,7 @@ APPLICATION_ID = 0x48454D52  # "HEMR" in the file header: `file archive.db` and 
 WRITE_LOCK = 0x48454D52  # key of the advisory lock every PostgreSQL write takes
 LEAST_ROOM = 1 << 20  # bytes; with less free SQLite's own files cannot grow
 WRITE = {"hemero_write": True}
-ADDRESS = "HEMERO_DATABASE_URL"
-_FORM = "postgresql://user@host/name"
+REFUSED = "use the role that owns its tables, and the server that may be written"
 
 
 def engine_for(url: URL, *, read_only: bool = False, wait: float = BUSY_SECONDS) -> Engine:
@@ -43,66 +41,6 @@ def engine_for(url: URL, *, read_only: bool = False, wait: float = BUSY_SECONDS)
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url, read_only=read_only, wait=wait)
     return _postgres_engine(url, read_only=read_only, wait=wait)
-
-
-def parse_url(text_url: str, setting: str = ADDRESS) -> URL:
-    """The SQLAlchemy URL of what an operator wrote.
-
-    Args:
-        setting: where it was written, for the message.
-
-    Raises:
-        BadSetting: not the address of a SQLite file or of a PostgreSQL database. The message never shows a
-            password.
-    """
-    try:
-        url = make_url(text_url)
-        backend = url.get_backend_name()
-    except (ArgumentError, ValueError):
-        raise BadSetting(f"{setting} is no address: write {_FORM}") from None
-    if backend in ("postgres", "postgresql"):
-        url = url.set(drivername="postgresql+psycopg")
-        _check_postgres(url, setting)
-        return url
-    if backend != "sqlite":
-        raise BadSetting(f"{setting}: only SQLite (the default) and {_FORM} can hold an archive")
-    if not url.database:
-        raise BadSetting(f"{setting} names no file: write sqlite:///archive.db, or leave it out")
-    return url.set(drivername="sqlite+pysqlite")
-
-
-def _check_postgres(url: URL, setting: str) -> None:
-    """Find before anything is asked what libpq would refuse.
-
-    Raises:
-        BadSetting: no database, a port that is none, a parameter that libpq does not know.
-    """
-    if not (
-        url.database
-        or {"dbname", "service"} & set(url.query)
-        or {"PGDATABASE", "PGSERVICE"} & set(os.environ)
-    ):
-        raise BadSetting(f"{setting} names no database: write {_FORM}")
-    if url.port is not None and not 0 < url.port < 65536:
-        raise BadSetting(f"{setting}: {url.port} is no port, they end with 65535")
-    try:
-        from psycopg import ProgrammingError, conninfo  # takes 0.1 s: only where it is needed
-    except ImportError:
-        raise BadSetting(
-            f"{setting}: PostgreSQL needs psycopg: pip install 'hemerotheque[postgres]'"
-        ) from None
-    try:
-        _, arguments = url.get_dialect()().create_connect_args(url)
-        conninfo.timeout_from_conninfo(conninfo.conninfo_to_dict(conninfo.make_conninfo(**arguments)))
-    except (ArgumentError, ProgrammingError) as error:
-        said = str(error).partition("\n")[0].partition("(")[0]
-        raise BadSetting(f"{setting}: {said.strip()}") from None
-
-
-def shown(url: URL) -> str:
-    """An address as it may be printed: without passwords, wherever they stand in it."""
-    query = {key: "***" if "password" in key else value for key, value in url.query.items()}
-    return url.set(query=query).render_as_string(hide_password=True)
 
 
 def _sqlite_engine(url: URL, *, read_only: bool, wait: float) -> Engine:
@@ -177,6 +115,7 @@ def _postgres_engine(url: URL, *, read_only: bool, wait: float) -> Engine:
 
 # What the operator has set for everybody must not end a write in the middle: a migration may take an hour.
 # A snapshot taken before the lock (repeatable read, serializable) does not see what its last holder wrote.
+# A database that was set to be only read is: the driver's own BEGIN READ WRITE would pass over that.
 _FOR_WRITES = (
     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
     "SET LOCAL statement_timeout = 0",
@@ -184,6 +123,8 @@ _FOR_WRITES = (
     "SET LOCAL lock_timeout = {ms}",
     f"SELECT pg_advisory_xact_lock({WRITE_LOCK})",
     "SET LOCAL lock_timeout = '60s'",  # of single tables that an analyst has locked
+    "SELECT set_config('transaction_read_only', 'on', true)"
+    " WHERE current_setting('default_transaction_read_only') = 'on'",
 )
 
 
@@ -220,6 +161,7 @@ def is_storage_fault(error: BaseException) -> bool:
         or is_transient(error)
         or _is_full(error)
         or _is_broken(error)
+        or _is_refused(error)
         or _sqlite_code(error) & 0xFF == sqlite3.SQLITE_CANTOPEN
     )
 
@@ -262,6 +204,12 @@ def _is_write_protected(error: BaseException) -> bool:
     return code & 0xFF == sqlite3.SQLITE_READONLY and code != sqlite3.SQLITE_READONLY_DBMOVED
 
 
+def _is_refused(error: BaseException) -> bool:
+    """PostgreSQL's word for a database that may only be read, or a role that may not do this."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(original, "sqlstate", None) in ("25006", "42501")
+
+
 def explain(error: BaseException, name: str) -> ArchiveError:
     """The archive error for what a driver raised; `name` is the database's address without password."""
     if isinstance(error, ArchiveError):
@@ -276,6 +224,8 @@ def explain(error: BaseException, name: str) -> ArchiveError:
         )
     if _is_write_protected(error):
         return ArchiveNotWritable(f"{name} cannot be written: check its owner and mode")
+    if _is_refused(error):
+        return ArchiveNotWritable(f"{name} refuses this ({_first_line(error)}): {REFUSED}")
     if _is_broken(error):
         return DatabaseDamaged(
             f"{name} cannot be used ({_first_line(error)}): see hemero verify, then hemero rebuild"

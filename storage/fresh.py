@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
+from storage.addresses import parse_url
 from storage.archive import Archive
 from storage.capture_files import sync_folder
-from storage.database import parse_url
 from storage.opening import upgrade_schema
 
 PATIENCE = 30.0

@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from storage.access import alone
+from storage.addresses import parse_url
 from storage.archive import DATABASE, Archive
 from storage.copying import Count, copy_tables, digest_tables, is_empty, snapshot
-from storage.database import parse_url
 from storage.errors import ArchiveError
 from storage.faults import fault
 from storage.fresh import close_file, make_database, remove_database, sqlite_url

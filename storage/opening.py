@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage import access
 from storage.analyser import VERSION
-from storage.database import APPLICATION_ID, explain, is_transient
+from storage.database import APPLICATION_ID, REFUSED, explain, is_transient
 from storage.errors import (
     ArchiveError,
     ArchiveNotFound,
@@ -81,6 +81,24 @@ def check_writable(archive: Archive) -> None:
             raise ArchiveNotWritable(
                 f"{path} cannot be written: check its owner and mode, or choose another --archive"
             )
+    if not archive.is_sqlite:
+        _check_rights(archive)
+
+
+_RIGHTS = text(
+    "SELECT current_setting('default_transaction_read_only') = 'on' OR pg_is_in_recovery() AS protected,"
+    " has_table_privilege('captures', 'INSERT') AS allowed"
+)
+
+
+def _check_rights(archive: Archive) -> None:
+    """Raises: ArchiveNotWritable: the server, or this role on it, may only be read."""
+    with archive.read() as session:
+        found = session.execute(_RIGHTS).one()
+    if found.protected:
+        raise ArchiveNotWritable(f"{archive.database_name} may only be read: {REFUSED}")
+    if not found.allowed:
+        raise ArchiveNotWritable(f"{archive.database_name} may only be read by this role: {REFUSED}")
 
 
 def check_pages(archive: Archive, seconds: float) -> None:

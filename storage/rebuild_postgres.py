@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
-from storage.archive import Archive
-from storage.database import engine_for
+from storage.addresses import shown
+from storage.archive import PATIENCE, Archive
+from storage.database import WRITE, engine_for, explain
 from storage.faults import fault
 from storage.fresh import make_database
 
@@ -16,19 +20,24 @@ NEW, BEFORE = "hemero_rebuild", "hemero_before_rebuild"
 
 
 def begin_schema(folder: Path, url: URL) -> Archive:
-    """An empty archive in the schema `hemero_rebuild` of the same database."""
-    engine = engine_for(url)
-    with engine.begin() as connection:
+    """An empty archive in the schema `hemero_rebuild` of the same database.
+
+    Raises:
+        ArchiveError: the database fails, or may not be written by this role.
+    """
+    with _transaction(url) as connection:
         connection.execute(text(f"DROP SCHEMA IF EXISTS {NEW} CASCADE"))
         connection.execute(text(f"CREATE SCHEMA {NEW}"))
-    engine.dispose()
     return make_database(folder, url.update_query_dict({"options": f"-csearch_path={NEW}"}))
 
 
 def swap_schemas(url: URL) -> str:
-    """Tables and views of both schemas change places. Returns the schema that keeps the old ones."""
-    engine = engine_for(url)
-    with engine.begin() as connection:
+    """Tables and views of both schemas change places. Returns the schema that keeps the old ones.
+
+    Raises:
+        ArchiveError: as `begin_schema`.
+    """
+    with _transaction(url) as connection:
         here = str(connection.scalar(text("SELECT current_schema()")))
         connection.execute(text(f"DROP SCHEMA IF EXISTS {BEFORE} CASCADE"))
         connection.execute(text(f"CREATE SCHEMA {BEFORE}"))
@@ -40,8 +49,19 @@ def swap_schemas(url: URL) -> str:
             connection.execute(text(f'ALTER {kind} {NEW}."{name}" SET SCHEMA "{here}"'))
         connection.execute(text(f"DROP SCHEMA {NEW} CASCADE"))
         fault("rebuild_swap")
-    engine.dispose()
     return BEFORE
+
+
+@contextmanager
+def _transaction(url: URL) -> Iterator[Connection]:
+    engine = engine_for(url, wait=PATIENCE)
+    try:
+        with engine.connect().execution_options(**WRITE) as connection, connection.begin():
+            yield connection
+    except DBAPIError as error:
+        raise explain(error, shown(url)) from error
+    finally:
+        engine.dispose()
 
 
 def schemas_kept(archive: Archive) -> list[str]:

@@ -26,7 +26,7 @@ from storage.models import Article, Capture, CaptureFile, Redaction
 from storage.rebuild_postgres import schemas_kept
 from storage.recovery import recover
 from storage.redaction_plan import Target, find, follow_revisits, look_into, sites_of
-from storage.redaction_purge import purge
+from storage.redaction_purge import check_owner, purge
 from storage.redaction_rows import remove_rows
 from storage.rewriting import Rewritten, finish_swaps, rewrite, swap
 from storage.verify_files import load_rows
@@ -68,6 +68,7 @@ def redact(
 
     Raises:
         ArchiveBusy: another process writes to the archive.
+        ArchiveNotWritable: the role may not write the tables anew.
     """
     keys = {identity, url_key(url)}
     if dry_run:
@@ -75,6 +76,7 @@ def redact(
             target = find(session.connection(), keys)
         look_into(archive, target)
         return _report(archive, target, url)
+    check_owner(archive)
     with alone(archive.folder, patience):
         recover(archive)
         with archive.read() as session:

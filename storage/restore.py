@@ -10,12 +10,12 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from storage import ledger
+from storage.addresses import parse_url
 from storage.archive import DATABASE, Archive, open_archive
 from storage.backup import copy_bytes, write_synced
 from storage.backup_manifest import Backup, BadBackup, Part, load
 from storage.capture_files import OPEN, sync_folder
 from storage.copying import copy_tables, is_empty, snapshot
-from storage.database import parse_url
 from storage.errors import CaptureDamaged
 from storage.faults import fault
 from storage.fresh import make_database, remove_database

@@ -19,8 +19,9 @@ from typing import IO, Any
 
 from sqlalchemy.engine import URL
 
+from storage.addresses import parse_url
 from storage.archive import Archive
-from storage.database import parse_url, read_only_uri
+from storage.database import read_only_uri
 from storage.errors import ArchiveBusy, ArchiveError, DatabaseUnreachable, NoSpace
 from storage.sql_rules import refusal
 

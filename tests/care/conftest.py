@@ -83,15 +83,18 @@ def kept(sqlite_master: Path, tmp_path: Path) -> Kept:
     return copy_of_sqlite(sqlite_master, tmp_path)
 
 
-@pytest.fixture(params=DATABASES)
-def either(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Kept]:
-    """A crawled archive, once on SQLite, once on PostgreSQL."""
-    if request.param == "sqlite":
-        yield copy_of_sqlite(request.getfixturevalue("sqlite_master"), tmp_path)
-        return
-    cluster: Cluster = request.getfixturevalue("postgres")
-    folder, like = request.getfixturevalue("postgres_master")
+@pytest.fixture
+def on_server(postgres: Cluster, postgres_master: tuple[Path, str], tmp_path: Path) -> Iterator[Kept]:
+    """A crawled archive on PostgreSQL."""
+    folder, like = postgres_master
     shutil.copytree(folder, tmp_path / "archive")
-    url = cluster.new_database(like=like)
+    url = postgres.new_database(like=like)
     yield Kept(tmp_path / "archive", url)
-    cluster.drop_database(url)
+    postgres.drop_database(url)
+
+
+@pytest.fixture(params=DATABASES)
+def either(request: pytest.FixtureRequest) -> Kept:
+    """A crawled archive, once on SQLite, once on PostgreSQL."""
+    kept: Kept = request.getfixturevalue("kept" if request.param == "sqlite" else "on_server")
+    return kept
