@@ -44,7 +44,10 @@ _NOBODY = re.compile(
     r"|inconnue?|non renseign[ée]|agence|agences|afp agence|test|wp|wordpress|default|n/?a|xx+|dr|plus"
     r"|suivre|partager"
     r"|biographie|voir (?:tous|plus).*|ses (?:derniers )?articles|tous (?:ses|les) articles|follow.*"
-    r"|contact.*)",
+    r"|contact.*"
+    r"|(?:privacy|cookies?) (?:policy|notice)|terms (?:of (?:use|service|sale)|(?:and|&) conditions)"
+    r"|politique (?:de|d['’]).*|conditions g[ée]n[ée]rales.*|mentions l[ée]gales"
+    r"|datenschutz\w*|nutzungsbedingungen)",
     re.IGNORECASE,
 )
 _NOT_WRITING = re.compile(

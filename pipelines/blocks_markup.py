@@ -25,7 +25,12 @@ _NAMES: Final = {
 _FIRST_WORDS: Final = frozenset(name.partition(" ")[0] for name in _NAMES)
 # words that only lay out: "col-md-8 related" is about related, "body has-sidebar" is not about a sidebar
 _STATE: Final = re.compile(
-    r"[\s_-](?:has|no|with|without|is|js|not|u|mt|mb|pt|pb|col|row|lg|md|sm|xs|wp-theme|page-template)[-_][\w-]*",
+    r"[\s_-](?:has|no|with|without|is|js|not|u|mt|mb|pt|pb|col|row|lg|md|sm|xs|wp-theme|page-template)[-_][\w-]*"
+    # what is too long is hidden, the label of a field, an element on other screens: not what bears the name
+    r"|[\s_-](?:overflow(?:-[xy])?|label)-hidden"
+    r"|\s(?:hidden|hide)-(?:xs|sm|print|phone|tablet|mobile|small|for-small|on-mobile)[\w-]*"
+    # every part of a page that Elementor or Adobe's components build is a "widget" or a "cmp"
+    r"|\selementor-(?:widget|element|invisible)(?![a-z])|\scmp(?=-(?:title|text|teaser|container|image|list)\b)",
     re.I,
 )
 
@@ -52,7 +57,8 @@ def name_kinds(name: str) -> frozenset[str]:
     """The kinds a class or id attribute announces; empty for most names."""
     if not _may_announce(name):
         return _NOTHING  # most elements
-    found = [kinds for part in name.split() if (kinds := _part_kinds(part))]
+    # "md:hidden" holds on some screens only
+    found = [kinds for part in name.split() if ":" not in part and (kinds := _part_kinds(part))]
     return _NOTHING.union(*found) if found else _NOTHING
 
 

@@ -13,10 +13,12 @@ from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_markup import name_kinds
+from pipelines.blocks_tree import HEADING_TAGS
 
 # names that also stand on what holds the article, or on much of it: they may cost the page little
 _SHARES: Final = {"navigation": 0.1, "hidden": 0.1, "author": 0.1, "paywall": 0.1, "margin": 0.2}
 _WEAK: Final = frozenset((*_SHARES, "tags", "caption", "embed", "share"))
+_ANCHOR: Final = re.compile(r"(?:toc|nav)[_-].*\d")  # a class that a table of contents leads to
 _KEPT_TAGS: Final = frozenset(("body", "html", "h1", "article", "main"))
 _PHRASING: Final = frozenset(
     ["a", "span", "em", "strong", "b", "i", "u", "small", "mark", "font", "q", "cite", "abbr", "sup", "sub"]
@@ -37,15 +39,24 @@ def named_elements(cutter: Cutter) -> Named:
     code = {inner for outer in cutter.tree.iter("pre", "code") for inner in outer.iter()}
     hidden = set(_hidden(cutter.tree))
     named: Named = []
-    for element, _, classes, name in cutter.blocks.named():
-        kinds = name_kinds(classes) if classes else _NONE
-        if name:
-            kinds = kinds | name_kinds(name)
+    for element, tag, classes, name in cutter.blocks.named():
+        if tag in HEADING_TAGS:
+            kinds = _kinds_of_heading(classes) if classes else _NONE
+        else:
+            kinds = name_kinds(classes) if classes else _NONE
+            if name:
+                kinds = kinds | name_kinds(name)
         if (kinds or hidden) and element not in code:
             kinds = _HIDDEN if element in hidden else kinds
             if kinds:
                 named.append((element, kinds))
     return named
+
+
+@lru_cache(maxsize=4096)
+def _kinds_of_heading(classes: str) -> frozenset[str]:
+    """What the classes of a heading announce: no list of tags. Its id is an anchor made of its own words."""
+    return name_kinds(" ".join(one for one in classes.split() if not _ANCHOR.fullmatch(one))) - {"tags"}
 
 
 def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:

@@ -6,7 +6,7 @@ the page, identical ones kept. Where that gives little, `pipelines.body_second` 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +21,7 @@ _HOLDS: Final = 0.6  # share of the prose that makes a child the container
 _DECLARED: Final = 0.4  # the same for one that is marked as the article's body
 _ADDED: Final = 80  # characters of a paragraph beside the container that belongs to the text
 _GAP: Final = 2  # other paragraphs between it and the container
+_PARTS: Final = 2  # paragraphs of prose that stand apart from the container and are its text all the same
 _LEAVES: Final = frozenset(("p", "blockquote", "ul", "ol", "pre"))
 _MARKED: Final = frozenset(("div", "section", "article", "main", "span"))
 _CELLS: Final = frozenset(("li", "td", "th", "dd"))
@@ -93,20 +94,48 @@ def _container(
 def _expanded(
     everything: Sequence[Paragraph], first: int, last: int, container: HtmlElement
 ) -> tuple[int, int]:
-    """The range of paragraphs with the prose just before and after the container."""
+    """The range of paragraphs with the prose just before and after the container.
+
+    Systems that put each part of a text into a box of its own bury the container deep: then prose counts up
+    to the headline. One paragraph there is a lead or a caption, which other rules look for.
+    """
+    home = _home(container)
+    near = set() if home is None else set(home.iter())
+    first, last = _reached(everything, first, -1, near), _reached(everything, last, 1, near)
+    above = _shared(container, [p.element for p in everything[:first] if p.tag == "h1"])
+    if above is not None and above not in near:
+        start = _reached(everything, first, -1, set(above.iter()))
+        if sum(map(is_prose, everything[start:first])) >= _PARTS:
+            first = start
+    return first, last
+
+
+def _reached(everything: Sequence[Paragraph], place: int, step: int, near: Collection[HtmlElement]) -> int:
+    """How far the text goes from a place in one direction, among these elements."""
+    index, gap = place + step, 0
+    while 0 <= index < len(everything) and gap <= _GAP:
+        paragraph = everything[index]
+        if paragraph.tag == "h1" or paragraph.element not in near:
+            break
+        gap += 1
+        if paragraph.tag not in _CELLS and (_weight(paragraph) >= _ADDED or is_prose(paragraph)):
+            place, gap = index, 0
+        index += step
+    return place
+
+
+def _home(container: HtmlElement) -> HtmlElement | None:
+    """The element whose prose beside the container may be of its text: up to three levels above it."""
     home = container.getparent()
     for _ in range(2):
         if home is not None and home.tag not in ("body", "html") and home.getparent() is not None:
             home = home.getparent()
-    near = set() if home is None else set(home.iter())
-    for step in (-1, 1):
-        index, gap = (first - 1 if step < 0 else last + 1), 0
-        while 0 <= index < len(everything) and gap <= _GAP:
-            paragraph = everything[index]
-            if paragraph.tag == "h1" or paragraph.element not in near:
-                break
-            gap += 1
-            if paragraph.tag not in _CELLS and (_weight(paragraph) >= _ADDED or is_prose(paragraph)):
-                first, last, gap = min(first, index), max(last, index), 0
-            index += step
-    return first, last
+    return home
+
+
+def _shared(container: HtmlElement, headlines: Sequence[HtmlElement]) -> HtmlElement | None:
+    """The innermost element that holds the container and the headline above it."""
+    if not headlines:
+        return None
+    around = {headlines[-1], *headlines[-1].iterancestors()}
+    return next((e for e in container.iterancestors() if e in around), None)

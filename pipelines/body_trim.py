@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from pipelines.body_paragraphs import Paragraph
+from pipelines.body_tables import DataTables, closing_tables
 from pipelines.text import fold
 
 _LINKED: Final = 200  # characters: a longer paragraph of links may be text
@@ -73,12 +74,13 @@ def is_prose(paragraph: Paragraph) -> bool:
 
 def trimmed(found: Sequence[Paragraph]) -> list[Paragraph]:
     """Without links standing alone, credits, and the furniture above and below the text."""
-    kept = [p for p in found if not _is_aside(p)]
+    tables = DataTables()
+    kept = [p for p in found if not _is_aside(p) or (p.is_linked and tables.holds(p))]
     prose = [i for i, p in enumerate(kept) if is_prose(p)]
     if not prose:
         return kept
     first, last = prose[0], prose[-1]
-    return [*filter(_opens_text, kept[:first]), *kept[first : last + 1], *_closing(kept, last)]
+    return [*filter(_opens_text, kept[:first]), *kept[first : last + 1], *_closing(kept, last, tables)]
 
 
 def _is_aside(paragraph: Paragraph) -> bool:
@@ -95,16 +97,24 @@ def _opens_text(paragraph: Paragraph) -> bool:
     return len(paragraph.text) >= 40 or SENTENCE_END.search(paragraph.text) is not None
 
 
-def _closing(kept: Sequence[Paragraph], last: int) -> Iterator[Paragraph]:
-    """The short paragraphs after the last long one that belong to the text: list items and sentences."""
+def _closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterator[Paragraph]:
+    """What belongs to the text after its last long paragraph: list items, sentences, tables."""
     before = kept[last].tag
-    for paragraph in kept[last + 1 :]:
+    index = last + 1
+    while index < len(kept):
+        end = closing_tables(kept, index, tables)
+        yield from kept[index:end]
+        if end > index:
+            index = end
+            continue
+        paragraph = kept[index]
         if paragraph.is_heading:
             return
         is_item = paragraph.tag == "li" and before in ("li", "p")
         if is_item or (len(paragraph.text) >= 15 and SENTENCE_END.search(paragraph.text)):
             yield paragraph
             before = paragraph.tag
+        index += 1
 
 
 def bounded(kept: Sequence[Paragraph], witness: str | None) -> list[Paragraph]:

@@ -124,6 +124,8 @@ def test_agencies_count_on_request(value: str, wanted: tuple[str, ...]) -> None:
         ("Publié le 12 mars 2019", ()),
         ("Partager", ()),
         ("ksarwatch", ()),
+        ("By submitting your email you agree to our Terms of Use and Privacy Policy", ()),
+        ("Par votre inscription vous acceptez nos Conditions générales, Politique de confidentialité", ()),
     ],
 )
 def test_visible_lines(line: str, wanted: tuple[str, ...]) -> None:

@@ -117,3 +117,22 @@ def test_markup_inside_words_does_not_split_them() -> None:
 def test_a_text_that_breaks_off_is_truncated() -> None:
     assert read(f"<div>{paras([*PROSE, 'La suite, en automne, demandera…'])}</div>").truncated
     assert not read(f"<div>{paras(PROSE)}</div>").truncated
+
+
+def boxed(texts: list[str]) -> str:
+    """As page builders do it: each text in a box of its own, four levels below what holds them all."""
+    box = "<section><div><div><div><div class='texte'>{}</div></div></div></div></section>"
+    return "".join(box.format(f"<p>{text}</p>") for text in texts)
+
+
+def test_parts_in_boxes_of_their_own_above_the_longest_one() -> None:
+    rest = [f"{n}. {text}" for n in range(4) for text in PROSE]
+    long = f"<section><div><div><div><div class='texte'>{paras(rest)}</div></div></div></div></section>"
+    assert lines(read(boxed(PROSE[:3]) + long)) == [*PROSE[:3], *rest]
+
+
+def test_one_paragraph_far_above_is_no_part() -> None:
+    rest = [f"{n}. {text}" for n in range(4) for text in PROSE]
+    long = f"<section><div><div><div><div class='texte'>{paras(rest)}</div></div></div></div></section>"
+    legend = "Le pont vu du quai, au petit matin, trois jours avant la réouverture que tous attendaient ici."
+    assert lines(read(boxed([legend]) + long)) == rest

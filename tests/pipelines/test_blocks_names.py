@@ -1,0 +1,72 @@
+"""What class names and ids announce, and names that only look as if they did."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipelines.blocks_markup import name_kinds
+from pipelines.blocks_tree import flat
+from tests.pipelines.test_blocks import PROSE, TITLE, cut
+
+SHORT = "Le bac reste à quai"  # nothing that counts as prose
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "overflow-hidden",
+        "overflow-x-hidden",
+        "field field--name-field-chapo field--type-text-long field--label-hidden field__item",  # Drupal
+        "field-label-hidden",
+        "hidden-xs",
+        "hidden-print",
+        "md:hidden",
+        "empty:hidden",
+        "elementor-element elementor-element-4f3b elementor-widget elementor-widget-heading",
+        "elementor-invisible",  # until it has faded in
+        "cmp-title",  # Adobe Experience Manager
+        "cmp-text",
+    ],
+)
+def test_layout_announces_nothing(name: str) -> None:
+    assert name_kinds(name) == frozenset()
+    tree, _ = cut(f"<h1>{TITLE}</h1><div>{PROSE}<div class='{name}'>{SHORT}</div></div>")
+    assert SHORT in flat(tree)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("hidden", "hidden"),
+        ("max-h-0", "hidden"),
+        ("elementor-widget-share-buttons", "share"),
+        ("elementor-widget-post-tags", "tags"),
+        ("widget", "navigation"),
+        ("cmp-banner", "navigation"),
+        ("d-none", "hidden"),
+    ],
+)
+def test_what_is_announced_beside_the_layout_counts(name: str, kind: str) -> None:
+    assert name_kinds(name) == {kind}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '<h2 id="h-commentaires-du-ministre">{}</h2>',  # WordPress makes ids of what headings say
+        '<h3 id="partage-de-l-eau">{}</h3>',
+        '<h2 class="intertitre toc_2">{}</h2>',
+        '<h3 class="nav_le_bac__0">{}</h3>',
+        '<h3 class="edTag">{}</h3>',
+    ],
+)
+def test_an_anchor_on_a_heading_is_no_block(heading: str) -> None:
+    tree, blocks = cut(f"<h1>{TITLE}</h1><div>{PROSE}{heading.format(SHORT)}{PROSE}</div>")
+    assert SHORT in flat(tree)
+    assert not blocks.comments
+    assert blocks.tags == []
+
+
+def test_the_class_of_a_heading_counts() -> None:
+    tree, _ = cut(f"<h1>{TITLE}</h1><div>{PROSE}<h2 class='share-title'>{SHORT}</h2></div>")
+    assert SHORT not in flat(tree)
