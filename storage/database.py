@@ -99,8 +99,11 @@ def _postgres_engine(url: URL, *, read_only: bool, wait: float) -> Engine:
         "connect_timeout": 10,
         "keepalives_idle": 30,
         "application_name": "hemero",
+        "client_encoding": "utf8",  # whatever PGCLIENTENCODING says
         "options": " ".join(options),
     }
+    if "connect_timeout" in url.query:
+        del arguments["connect_timeout"]
     engine = create_engine(
         url,
         pool_pre_ping=True,
@@ -146,7 +149,8 @@ def is_transient(error: BaseException) -> bool:
     if state is not None:
         # 08 connection, 40 rollback, 57P admin shutdown, 55P03 lock, 53300 too many connections
         return state[:2] in ("08", "40") or state[:3] == "57P" or state in ("55P03", "53300")
-    return type(original).__name__ == "OperationalError"  # psycopg without a state: never reached the server
+    # psycopg without a state: never reached the server, or it said nothing (ConnectionTimeout)
+    return "OperationalError" in {kind.__name__ for kind in type(original).__mro__}
 
 
 def was_cancelled(error: BaseException) -> bool:

@@ -39,6 +39,10 @@ class DatabaseDamaged(ArchiveError):
     exit_code = 4
 
 
+class NotAnArchive(DatabaseDamaged):
+    """The database holds tables of somebody else."""
+
+
 class DatabaseTooNew(ArchiveError):
     """A newer hemero has written this database; an older one must not touch it."""
 

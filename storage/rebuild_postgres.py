@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,19 +14,29 @@ from sqlalchemy.exc import DBAPIError
 from storage.addresses import shown
 from storage.archive import PATIENCE, Archive
 from storage.database import WRITE, engine_for, explain
+from storage.errors import DatabaseDamaged, NotAnArchive
 from storage.faults import fault
 from storage.fresh import make_database
+from storage.migrations import check_version, current_version
 
 NEW, BEFORE = "hemero_rebuild", "hemero_before_rebuild"
+logger = logging.getLogger(__name__)
 
 
 def begin_schema(folder: Path, url: URL) -> Archive:
     """An empty archive in the schema `hemero_rebuild` of the same database.
 
     Raises:
-        ArchiveError: the database fails, or may not be written by this role.
+        ArchiveError: the database fails, may not be written by this role, or holds tables of somebody else
+            or of a newer hemero: a rebuild would set them aside, and the next one drop them.
     """
     with _transaction(url) as connection:
+        try:
+            check_version(current_version(connection))
+        except NotAnArchive:
+            raise
+        except DatabaseDamaged as error:
+            logger.warning("%s", error)  # that is what a rebuild is for
         connection.execute(text(f"DROP SCHEMA IF EXISTS {NEW} CASCADE"))
         connection.execute(text(f"CREATE SCHEMA {NEW}"))
     return make_database(folder, url.update_query_dict({"options": f"-csearch_path={NEW}"}))

@@ -157,7 +157,9 @@ def _postgres(job: dict[str, Any]) -> Iterator[Sequence[Any]]:
         "timezone": "UTC",
     }
     try:
-        with psycopg.connect(job["url"], autocommit=True, connect_timeout=10) as connection:
+        with psycopg.connect(
+            job["url"], autocommit=True, connect_timeout=10, client_encoding="utf8"
+        ) as connection:
             for name, value in options.items():
                 connection.execute("SELECT set_config(%s, %s, false)", (name, str(value)))
             reason = why_not_reader(connection)

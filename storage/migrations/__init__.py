@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
-from storage.errors import DatabaseDamaged, DatabaseTooNew
+from storage.errors import BadSetting, DatabaseDamaged, DatabaseTooNew, NotAnArchive
 from storage.faults import fault
 from storage.views import create_views
 
@@ -22,19 +22,31 @@ def current_version(connection: Connection) -> str | None:
     """The version the database says it has; None for an empty one.
 
     Raises:
-        DatabaseDamaged: tables that are not ours, or a version table that is not ours.
+        BadSetting: a PostgreSQL database that cannot hold an archive.
+        NotAnArchive: tables that are not ours.
+        DatabaseDamaged: a version table that is not as we leave it.
     """
+    if connection.dialect.name != "sqlite":
+        _check_server(connection)
     tables = set(inspect(connection).get_table_names())
     if "alembic_version" not in tables:
         if tables:
-            raise DatabaseDamaged(
-                "the database holds tables that are not a hemero archive: choose another one"
-            )
+            raise NotAnArchive("the database holds tables that are not a hemero archive: choose another one")
         return None
     rows = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
     if len(rows) != 1:
         raise DatabaseDamaged("the schema version of the database cannot be read: restore a backup")
     return str(rows[0])
+
+
+def _check_server(connection: Connection) -> None:
+    """Raises: BadSetting."""
+    query = text("SELECT current_setting('server_encoding') AS encoding, current_schema() AS place")
+    found = connection.execute(query).one()
+    if found.encoding != "UTF8":
+        raise BadSetting(f"the database has the encoding {found.encoding}: make one with ENCODING 'UTF8'")
+    if found.place is None:
+        raise BadSetting("the database's search_path names no schema that is there: make one, or mend it")
 
 
 def check_version(version: str | None) -> None:
