@@ -61,10 +61,12 @@ def in_hindsight(
 
 
 def _past(db: Session, spider: NewsSpider, now: datetime) -> list[PastRun]:
-    """The last twelve weeks and, in Ramadan, the one of the year before."""
-    past = health.past_runs(
-        db, spider.site_id, now - PERIOD, figures_since=now - PERIOD, before=spider.run_id
-    )
+    """The last twelve weeks and, in Ramadan, the one of the year before.
+
+    Not what runs wrote whose clock was ahead: they would be the newest for as long as it was.
+    """
+    start = now - PERIOD
+    past = health.past_runs(db, spider.site_id, start, figures_since=start, until=now, before=spider.run_id)
     ramadan = last_ramadan(now.date(), spider.country)
     if ramadan is None:
         return past

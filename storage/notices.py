@@ -64,5 +64,6 @@ def run_before(session: Session, site_id: int, run_id: int | None) -> Run | None
     """The site's last crawl that ended before this one."""
     query = select(Run).where(Run.site_id == site_id, Run.command == "crawl", Run.exit_code.is_not(None))
     if run_id is not None:
-        query = query.where(Run.id < run_id)
+        own = select(Run.started_at).where(Run.id == run_id).scalar_subquery()
+        query = query.where(Run.id < run_id, Run.started_at <= own)  # a later start had a wrong clock
     return session.scalar(query.order_by(Run.started_at.desc(), Run.id.desc()).limit(1))

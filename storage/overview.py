@@ -86,8 +86,8 @@ def of_imports(session: Session, name: str, now: datetime) -> SiteHealth | None:
 
 def _health(session: Session, site: Site, articles: int, now: datetime) -> SiteHealth:
     start = now - timedelta(weeks=WEEKS)
-    runs = past_runs(session, site.id, start, figures_since=start)
-    last = _last(session, site.id)
+    runs = past_runs(session, site.id, start, figures_since=start, until=now)
+    last = _last(session, site.id, now)
     month = [run.figures for run in runs if run.figures and run.started_at > now - MONTH]
     before = [
         run.figures
@@ -102,9 +102,9 @@ def _health(session: Session, site: Site, articles: int, now: datetime) -> SiteH
         last.state if last is not None else "never",
         last.exit_code if last is not None else None,
         last.message if last is not None else None,
-        _since(session, site.id, last),
+        _since(session, site.id, last, now),
         last.started_at if last is not None else None,
-        session.scalar(select(func.max(Run.started_at)).where(*_ended(site.id), Run.exit_code == 0)),
+        session.scalar(select(func.max(Run.started_at)).where(*_ended(site.id, now), Run.exit_code == 0)),
         sum(run.new for run in runs if run.started_at > now - timedelta(days=7)),
         articles,
         _candidates(session, site.id),
@@ -118,23 +118,26 @@ def _health(session: Session, site: Site, articles: int, now: datetime) -> SiteH
     )
 
 
-def _ended(site_id: int) -> tuple[ColumnElement[bool], ...]:
-    return Run.site_id == site_id, Run.command == "crawl", Run.exit_code.is_not(None)
+def _ended(site_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """A site's crawls that ended; a run that began after now had a clock that was wrong."""
+    ended = Run.command == "crawl", Run.exit_code.is_not(None)
+    return Run.site_id == site_id, Run.started_at <= now, *ended
 
 
-def _last(session: Session, site_id: int) -> Run | None:
+def _last(session: Session, site_id: int, now: datetime) -> Run | None:
     return session.scalar(
-        select(Run).where(*_ended(site_id)).order_by(Run.started_at.desc(), Run.id.desc()).limit(1)
+        select(Run).where(*_ended(site_id, now)).order_by(Run.started_at.desc(), Run.id.desc()).limit(1)
     )
 
 
-def _since(session: Session, site_id: int, last: Run | None) -> datetime | None:
+def _since(session: Session, site_id: int, last: Run | None, now: datetime) -> datetime | None:
     """When the present state began. Runs that ended with 0 are of one state."""
     if last is None:
         return None
+    ended = _ended(site_id, now)
     same = Run.exit_code == 0 if last.exit_code == 0 else Run.state == last.state
-    other = session.scalar(select(func.max(Run.started_at)).where(*_ended(site_id), ~same))
-    query = select(func.min(Run.started_at)).where(*_ended(site_id), same)
+    other = session.scalar(select(func.max(Run.started_at)).where(*ended, ~same))
+    query = select(func.min(Run.started_at)).where(*ended, same)
     return session.scalar(query if other is None else query.where(Run.started_at > other))
 
 

@@ -68,6 +68,19 @@ def test_a_listing_that_lost_its_links_is_asked_in_every_run(site: Crawled) -> N
     assert report["new"] > 0
 
 
+@pytest.mark.case("F033")
+def test_a_trouble_seen_by_a_clock_that_was_ahead_ends_with_it(site: Crawled) -> None:
+    """A run that was told it is next year is not the newest one until then."""
+    assert site.crawl().returncode == 0
+    site.server.empty()
+    assert site.crawl().returncode == 6
+    site.write("UPDATE runs SET started_at = datetime('now', '+1 year') WHERE exit_code = 6")
+    site.server.empty(on=False)
+    assert site.crawl().returncode == 0
+    site.write("UPDATE channels SET next_fetch_at = datetime('now', '+1 hour')")  # nothing is asked
+    assert site.crawl().returncode == 0
+
+
 def test_a_pipeline_that_raises_is_our_fault(site: Crawled) -> None:
     program = (
         "import sys; from pathlib import Path\n"

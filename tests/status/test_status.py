@@ -12,6 +12,7 @@ import pytest
 
 from crawler.metrics import metrics, write_whole
 from crawler.report import advice, as_dict, html_page
+from storage.notices import run_before
 from storage.overview import RESTING, SiteHealth, overview
 from storage.site_states import set_state
 from tests.running import crawled_folder, run_preloaded
@@ -63,6 +64,22 @@ def test_ok_and_quiet_are_one_state(crawls: Crawls) -> None:
     found = health(crawls, START + timedelta(hours=3))
     assert (found.state, found.since) == ("quiet", START + timedelta(hours=1))
     assert advice(found) is None
+
+
+def test_a_run_of_next_year_says_nothing_of_today(crawls: Crawls) -> None:
+    """The clock of one run was ahead: it is not the last one for a year."""
+    for hour in range(6):
+        crawls.run(START + timedelta(hours=hour), [])
+    crawls.run(START + timedelta(days=365), [], state="drifted", code=6, message="published is lost")
+    crawls.run(START + timedelta(hours=6), [])
+    found = health(crawls, START + timedelta(hours=7))
+    assert (found.state, found.exit_code, found.last_run_at) == ("quiet", 0, START + timedelta(hours=6))
+    assert found.interval == timedelta(hours=1)
+    assert found.since == START
+    with crawls.archive.read() as db:
+        before = run_before(db, crawls.site, crawls.runs[-1])
+    assert before is not None
+    assert before.id == crawls.runs[-3]
 
 
 def test_runs_that_stopped_coming_are_noticed(crawls: Crawls) -> None:
