@@ -6,6 +6,7 @@ unnamed is a fault of ours and ends with 1.
 
 from __future__ import annotations
 
+import errno
 import importlib
 import signal
 import sys
@@ -183,17 +184,28 @@ def _verdict(error: Exception) -> tuple[int, str]:
     named = getattr(error, "exit_code", None)  # storage.errors.ArchiveError and its like carry their code
     if isinstance(named, int):
         return named, str(error)
-    if isinstance(error, OSError) and error.errno in FULL:
-        return (
-            NO_SPACE,
-            f"no space left on the disk of {error.filename or 'the archive'}; free some and run again",
-        )
+    if isinstance(error, OSError) and (found := _of_the_machine(error)) is not None:
+        return found
     if isinstance(error, _OF_THE_OPERATOR):
         return USAGE, f"{error.filename}: {error.strerror}" if error.filename else str(error)
     for kind in type(error).__mro__:
         if (code := _NAMED.get(f"{kind.__module__}.{kind.__qualname__}")) is not None:
             return code, str(error).partition("\n")[0]
     return FAULT, f"{type(error).__name__}: {error}"
+
+
+def _of_the_machine(error: OSError) -> tuple[int, str] | None:
+    """What the disk, a limit of the shell or the working folder is to blame for."""
+    if error.errno in FULL:
+        place = error.filename or "the archive"
+        return NO_SPACE, f"no space left on the disk of {place}; free some and run again"
+    if error.errno == errno.EFBIG:
+        return NO_SPACE, f"{error.filename or 'a file'} may not grow: raise `ulimit -f` (LimitFSIZE)"
+    if error.errno in (errno.EMFILE, errno.ENFILE):
+        return USAGE, "too few open files are allowed: raise `ulimit -n` (LimitNOFILE)"
+    if error.errno == errno.ENOENT and error.filename is None:  # so says os.getcwd()
+        return USAGE, "the working folder is gone: change to another one"
+    return None
 
 
 def _usage_line(error: click.ClickException) -> str:

@@ -27,7 +27,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from storage.children import die_with
+from storage.children import die_with, limit_to
 
 PATIENCE = 6
 _START_SECONDS = 60.0  # a cold import of the readers on a busy machine
@@ -269,7 +269,7 @@ def _serve(pipe: Connection, memory: int | None, parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if memory is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        limit_to(resource.RLIMIT_AS, memory)
     functions: dict[str, Callable[..., Any]] = {}
     for module in _PRELOAD:
         importlib.import_module(module)

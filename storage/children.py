@@ -1,10 +1,11 @@
-"""Child processes that must not outlive us."""
+"""Child processes that must not outlive us, and what they may take."""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 
 _PR_SET_PDEATHSIG = 1
@@ -16,3 +17,11 @@ def die_with(parent: int) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(0)
+
+
+def limit_to(what: int, most: int) -> None:
+    """Limit a resource of this process for good; where a shell or a service manager allows less, less."""
+    _, hard = resource.getrlimit(what)
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(what, (most, most))

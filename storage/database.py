@@ -8,7 +8,9 @@ PostgreSQL: psycopg 3; a write takes one advisory lock, so two processes never d
 
 from __future__ import annotations
 
+import errno
 import os
+import resource
 import sqlite3
 from functools import partial
 from pathlib import Path
@@ -187,6 +189,15 @@ def _no_room(error: BaseException, name: str) -> bool:
     return disk.f_bavail * disk.f_frsize < LEAST_ROOM
 
 
+def _is_limited(error: BaseException) -> bool:
+    """Whether a shell's limit of file sizes is to blame; SQLite says "I/O error" or "full"."""
+    if getattr(error, "errno", None) == errno.EFBIG:
+        return True
+    soft, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    codes = (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL)
+    return soft != resource.RLIM_INFINITY and _sqlite_code(error) & 0xFF in codes
+
+
 def _is_full(error: BaseException) -> bool:
     original = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(original, sqlite3.OperationalError):
@@ -218,6 +229,10 @@ def explain(error: BaseException, name: str) -> ArchiveError:
     """The archive error for what a driver raised; `name` is the database's address without password."""
     if isinstance(error, ArchiveError):
         return error
+    if _is_limited(error):
+        return NoSpace(
+            f"{name} may not grow: raise `ulimit -f` (LimitFSIZE), then run the same command again"
+        )
     if (
         _is_full(error) or _no_room(error, name) or getattr(error, "errno", None) in (28, 122)
     ):  # ENOSPC, EDQUOT

@@ -23,7 +23,7 @@ from itertools import islice
 from types import FrameType
 from typing import Any
 
-from storage.children import die_with
+from storage.children import die_with, limit_to
 from storage.sql_rules import MAX_SQL, MAX_VALUE, Gate
 
 _STEPS = 20_000  # of SQLite's machine between two looks at the clock: some milliseconds
@@ -43,9 +43,8 @@ def main() -> None:
     die_with(job["parent"])
     signal.signal(signal.SIGTERM, _stop)
     os.nice(10)  # a crawl goes first
-    limit = int(job["memory_mb"]) << 20
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    for what in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE):
+        limit_to(what, int(job["memory_mb"]) << 20)
     try:
         end = _write(job)
     except Ended as error:
