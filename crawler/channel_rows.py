@@ -32,8 +32,8 @@ class ChannelRows:
         """
         channel, now = visit.channel, self._session.clock()
         etag, modified, digest = visit.etag, visit.last_modified, visit.digest or channel.digest
-        lost = visit.links == 0 and bool(channel.links)
-        if lost:
+        is_bare = not visit.links and bool(channel.links or channel.declared)
+        if visit.links == 0 and channel.links:
             # A channel that lost its links keeps their last number, the old ETag and digest: a 304 for
             # the empty page, or its same bytes, would hide the trouble in the next run.
             etag, modified, digest = None, None, channel.digest
@@ -44,8 +44,8 @@ class ChannelRows:
             "digest": digest,
             "links": visit.links or None,
             "status": visit.status,
-            # in trouble it is asked in every run: whoever mends it sees at once that it is mended
-            "next_fetch_at": now if lost else next_poll(channel.kind, changed, 0, now),
+            # one that should have links is asked in every run: mended, it is seen to be mended at once
+            "next_fetch_at": now if is_bare else next_poll(channel.kind, changed, 0, now),
         }
         if channel.kind in PAGED:
             state["caught_up_at"] = now

@@ -19,6 +19,7 @@ from crawler.backfill import WalkBack
 from crawler.channel_reading import PARSERS, ChannelReader
 from crawler.channel_rows import ChannelRows
 from crawler.discovery.found import ChannelKind, Found
+from crawler.hindsight import reader
 from crawler.politeness.causes import cause_of
 from crawler.polled import PAGED, Channel, Visit
 from crawler.schedule import LONGEST_POLL
@@ -27,6 +28,7 @@ from crawler.traps import Patterns, pattern
 from pipelines.urls import canonical_url
 from pipelines.workers import ReadFault
 from storage import repository
+from storage.health import last_reader
 from storage.walks import count_known, raise_candidates
 
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Channels:
         self._asked: set[str] = set()
         self._sitemaps = 0
         self._rows: dict[str, Any] = {}
+        self._anew = False  # the declaration has changed: what a channel said then may mean more now
         self._patterns = Patterns()
         self._notes = ChannelRows(spider)
         self._walk = WalkBack(spider, self._notes)
@@ -62,9 +65,11 @@ class Channels:
 
     async def load(self) -> None:
         """Declared channels, then those that earlier runs found, longest not asked first."""
-        rows = await self._session.read(lambda db: repository.channels(db, self._spider.site_id))
-        self._rows = {row.url: row for row in rows}
         spider = self._spider
+        rows = await self._session.read(lambda db: repository.channels(db, spider.site_id))
+        self._rows = {row.url: row for row in rows}
+        last = await self._session.read(lambda db: last_reader(db, spider.site_id))
+        self._anew = last is not None and last != reader(type(spider))
         kinds: tuple[tuple[ChannelKind, Iterable[str]], ...] = (
             ("listing", spider.start_urls),
             ("feed", spider.feeds),
@@ -101,7 +106,7 @@ class Channels:
         if kind not in PARSERS or target in self._asked or not self._spider.is_own_host(host):
             return False
         row = self._rows.get(target)
-        if row is None or row.next_fetch_at is None:
+        if row is None or row.next_fetch_at is None or self._anew:
             return True
         now = self._session.clock()
         if row.last_fetched_at is not None and row.last_fetched_at > now:
@@ -132,6 +137,8 @@ class Channels:
         row = self._rows.get(url)
         channel = Channel(kind, url, depth) if row is None else Channel.of_row(row)
         channel.kind, channel.declared = kind, declared
+        if self._anew:
+            channel.etag = channel.last_modified = channel.digest = None
         return channel
 
     # --- asking -----------------------------------------------------------------------------------

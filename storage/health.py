@@ -93,6 +93,15 @@ def past_runs(
     return [_past_run(row, counts.get(row.id) or {}, row.started_at >= figures_since) for row in rows]
 
 
+def last_reader(session: Session, site_id: int) -> str | None:
+    """The rules of the site's newest crawl that ended, None where none has or it was stopped before."""
+    query = select(Run.counts).where(
+        Run.site_id == site_id, Run.command == "crawl", Run.exit_code.is_not(None)
+    )
+    counts = session.scalar(query.order_by(Run.started_at.desc(), Run.id.desc()).limit(1))
+    return (counts or {}).get("reader")
+
+
 def _past_run(row: Any, counts: dict[str, Any], with_figures: bool) -> PastRun:
     told = counts.get("recent", counts.get("readings"))
     figures = from_dict(told) if told is not None else None

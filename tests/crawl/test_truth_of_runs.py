@@ -68,6 +68,28 @@ def test_a_listing_that_lost_its_links_is_asked_in_every_run(site: Crawled) -> N
     assert report["new"] > 0
 
 
+def test_a_declaration_that_is_mended_is_read_with_at_once(site: Crawled) -> None:
+    """The listing's bytes are those of last time, and it was not due: its links are ours now."""
+    declared = site.folder / "hemero.toml"
+    right = declared.read_text("utf-8")
+    declared.write_text(right.replace("article_url = '", "article_url = 'nowhere/"), "utf-8")
+    assert site.crawl().returncode == 6
+    site.write("UPDATE channels SET next_fetch_at = datetime('now', '+1 hour')")
+    declared.write_text(right, "utf-8")
+    report = site.report()
+    assert report["returncode"] == 0
+    assert report["new"] == 30
+
+
+def test_a_new_site_without_links_is_asked_in_every_run(site: Crawled) -> None:
+    site.server.empty()
+    assert site.crawl().returncode == 6
+    site.write("UPDATE channels SET last_changed_at = '2024-01-01 00:00:00', next_fetch_at = NULL")
+    assert site.crawl().returncode == 6
+    site.server.empty(on=False)
+    assert site.report()["new"] == 30
+
+
 @pytest.mark.case("F033")
 def test_a_trouble_seen_by_a_clock_that_was_ahead_ends_with_it(site: Crawled) -> None:
     """A run that was told it is next year is not the newest one until then."""
