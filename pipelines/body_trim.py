@@ -16,6 +16,10 @@ _LONG: Final = 140  # only running text is that long
 _SENTENCE: Final = 60  # with a full stop at its end this is running text
 _COPY_PARAGRAPHS: Final = 3
 _COPY_CHARS: Final = 200
+_WHOLE_CHARS: Final = 1_000  # characters of a copy in one paragraph
+_PROBES: Final = 40  # places at which it is compared
+_PROBE: Final = 25  # characters that are looked for there: short enough to lie within a paragraph, mostly
+_SAID: Final = 0.7
 _MAX_COMPARED: Final = 500_000_000  # paragraphs times characters they are looked for in
 _MAX_RUN: Final = 2_000
 
@@ -134,10 +138,31 @@ def bounded(kept: Sequence[Paragraph], witness: str | None) -> list[Paragraph]:
 
 
 def without_copies(kept: Sequence[Paragraph]) -> list[Paragraph]:
-    """Without a second printing of the text (for another screen size, or for the printer).
+    """Without a second printing of the text: for another screen size, for the printer, to be read aloud.
 
     One paragraph may well stand twice in a text; three in the same order do not.
     """
+    return _without_whole(_without_runs(kept))
+
+
+def _without_whole(kept: list[Paragraph]) -> list[Paragraph]:
+    """Without a paragraph that says again, in one piece, what the others say."""
+    longest = max(kept, key=lambda p: len(p.text), default=None)
+    size = sum(len(p.text) for p in kept)
+    if (
+        longest is None
+        or not _WHOLE_CHARS <= len(longest.text) <= 0.7 * size
+        or len(longest.text) < 0.3 * size
+    ):
+        return kept
+    others = [p for p in kept if p is not longest]
+    said = " ".join(p.text for p in others)
+    step = len(longest.text) // _PROBES
+    probes = [longest.text[place : place + _PROBE] for place in range(0, step * _PROBES, step)]
+    return others if sum(probe in said for probe in probes) >= _SAID * _PROBES else kept
+
+
+def _without_runs(kept: Sequence[Paragraph]) -> list[Paragraph]:
     places: dict[str, list[int]] = {}
     result: list[Paragraph] = []
     index = 0

@@ -136,3 +136,17 @@ def test_one_paragraph_far_above_is_no_part() -> None:
     long = f"<section><div><div><div><div class='texte'>{paras(rest)}</div></div></div></div></section>"
     legend = "Le pont vu du quai, au petit matin, trois jours avant la réouverture que tous attendaient ici."
     assert lines(read(boxed([legend]) + long)) == rest
+
+
+def test_a_copy_of_the_text_in_one_piece_is_left_out() -> None:
+    """As a page keeps it to be read aloud: without its paragraphs."""
+    text = [f"{PROSE[n % 4]} C’est le point numéro {n} du rapport que la commune publie." for n in range(12)]
+    whole = f"<div class='ecouter'>{' '.join(text)}</div>"
+    assert lines(read(f"<div>{paras(text)}{whole}</div>")) == text
+    assert lines(read(f"<div>{whole}{paras(text)}</div>")) == text
+
+
+def test_a_long_paragraph_is_no_copy() -> None:
+    text = [f"{PROSE[n % 4]} C’est le point numéro {n} du rapport que la commune publie." for n in range(12)]
+    other = " ".join(f"Au chapitre {n}, les auteurs comptent {n * 7} pieux et {n} arches." for n in range(30))
+    assert lines(read(f"<div>{paras(text)}<p>{other}</p></div>")) == [*text, other]
