@@ -11,8 +11,8 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,9 +24,9 @@ from storage import ledger
 from storage.access import shared
 from storage.archive import Archive
 from storage.backup_manifest import MANIFEST, Backup, BadBackup, Part, as_dict, load
-from storage.capture_files import OPEN, sync_folder
+from storage.capture_files import OPEN, lock, sync_folder
 from storage.copying import copy_tables, snapshot
-from storage.errors import BadSetting, CaptureDamaged, NoSpace
+from storage.errors import ArchiveBusy, BadSetting, CaptureDamaged, NoSpace
 from storage.faults import fault
 from storage.fresh import close_file, make_database, remove_database, sqlite_url
 from storage.models import Article, Capture, CaptureFile
@@ -51,11 +51,11 @@ def backup(archive: Archive, to: Path, *, on_progress: Progress | None = None) -
         NoSpace: it does not fit.
         CaptureDamaged: a capture file is not as it was closed; hemero verify says more.
         LedgerDamaged: a line of the ledger is not as it was written.
-        ArchiveBusy: the archive is being rebuilt, moved or redacted.
+        ArchiveBusy: the archive is being rebuilt, moved or redacted, or another backup goes there.
     """
     known, small = _known(to), _small(archive.folder)
-    with shared(archive.folder):
-        to.mkdir(parents=True, exist_ok=True)
+    to.mkdir(parents=True, exist_ok=True)
+    with shared(archive.folder), _mine(to):
         now = datetime.now(UTC)
         ledger.read(archive.folder)  # a damaged one must not take the place of a good copy
         _check_owner(archive, to, known)
@@ -75,6 +75,18 @@ def backup(archive: Archive, to: Path, *, on_progress: Progress | None = None) -
         write_synced(to / MANIFEST, json.dumps(as_dict(made), indent=1).encode())
         _forget_old(to, made)
     return made
+
+
+@contextmanager
+def _mine(to: Path) -> Iterator[None]:
+    """The folder for this backup alone. Raises: ArchiveBusy."""
+    descriptor = os.open(to, os.O_RDONLY)
+    try:
+        if not lock(descriptor):
+            raise ArchiveBusy(f"another backup is being written to {to}: run this again when it has ended")
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _known(to: Path) -> dict[str, Part]:

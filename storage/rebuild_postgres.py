@@ -59,8 +59,21 @@ def swap_schemas(url: URL) -> str:
         for kind, name in ours:
             connection.execute(text(f'ALTER {kind} {NEW}."{name}" SET SCHEMA "{here}"'))
         connection.execute(text(f"DROP SCHEMA {NEW} CASCADE"))
+        for grant in connection.scalars(_GRANTS, {"before": BEFORE, "here": here}).all():
+            connection.exec_driver_sql(grant)
         fault("rebuild_swap")
     return BEFORE
+
+
+# Who could read the old tables (the analysts' role) can read the new ones.
+_GRANTS = text("""
+SELECT format('GRANT %s ON %s%I.%I TO %s%s', a.privilege_type,
+    CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE '' END, CAST(:here AS text), c.relname,
+    CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+    CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, aclexplode(c.relacl) a
+WHERE n.nspname = :before AND c.relkind IN ('r', 'p', 'v', 'S') AND a.grantee <> c.relowner
+""")
 
 
 @contextmanager

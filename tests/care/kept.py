@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import re
 import signal
@@ -19,6 +20,8 @@ from storage.verify import verify
 from tests.running import environment, run_preloaded
 
 KILLED = -signal.SIGKILL
+READS = "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
+_NUMBERS = itertools.count(1)
 
 DUMPS = {
     "articles": "SELECT a.identity, s.name AS site, a.url, a.declared_url, a.title, a.lead, a.body,"
@@ -140,6 +143,15 @@ class Kept:
                 parts += [_payloads(data)]
             parts.append(data)
         return b"\n".join(parts).decode("utf-8", "replace")
+
+
+def as_role(kept: Kept, *grants: str) -> Kept:
+    """An archive on PostgreSQL as a new role sees it."""
+    role = f"role{next(_NUMBERS)}"
+    for statement in ("CREATE ROLE {role} LOGIN", *grants):
+        kept.sql(statement.format(role=role))
+    assert kept.url is not None
+    return Kept(kept.folder, kept.url.replace("postgres@", f"{role}@"))
 
 
 def _plain(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import tempfile
@@ -96,6 +97,20 @@ def test_a_damaged_ledger_takes_the_place_of_no_good_one(kept: Kept, tmp_path: P
     assert result.returncode == 4
     assert "ledger.jsonl, line 1" in result.stderr
     assert (folder / "ledger.jsonl").read_bytes() == good
+
+
+def test_two_backups_into_one_folder_are_not_made_at_once(kept: Kept, tmp_path: Path) -> None:
+    (tmp_path / "backup").mkdir()
+    held = os.open(tmp_path / "backup", os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)  # as the other one does
+        result = kept.run("backup", str(tmp_path / "backup"))
+    finally:
+        os.close(held)
+    assert result.returncode == 75, result.stderr
+    assert "another backup" in result.stderr
+    assert not list((tmp_path / "backup").iterdir())
+    kept.ok("backup", str(tmp_path / "backup"))
 
 
 def test_a_ledger_line_without_its_line_feed_counts(kept: Kept, tmp_path: Path) -> None:

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 from pathlib import Path
 
 import pytest
 
-from tests.care.kept import DUMPS, Kept
+from tests.care.kept import DUMPS, READS, Kept, as_role
 from tests.postgres import Cluster
 from tests.running import PAGE
 
 pytestmark = pytest.mark.postgres
-_NUMBERS = itertools.count(1)
-_READS = "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}"
 _WRITES = (
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}",
 )
-
-
-def as_role(kept: Kept, *grants: str) -> Kept:
-    """The archive as a new role sees it."""
-    role = f"role{next(_NUMBERS)}"
-    for statement in ("CREATE ROLE {role} LOGIN", *grants):
-        kept.sql(statement.format(role=role))
-    assert kept.url is not None
-    return Kept(kept.folder, kept.url.replace("postgres@", f"{role}@"))
 
 
 def refused(kept: Kept, *command: str) -> str:
@@ -68,7 +56,7 @@ def test_a_database_that_may_only_be_read(on_server: Kept, tmp_path: Path) -> No
 
 
 def test_a_role_that_may_only_read(on_server: Kept, tmp_path: Path) -> None:
-    before, reader = on_server.dump(*DUMPS), as_role(on_server, _READS)
+    before, reader = on_server.dump(*DUMPS), as_role(on_server, READS)
     for command in writing(on_server, tmp_path):
         line = refused(reader, *command)
         assert "may only be read by this role" in line or "permission denied" in line
