@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
+from storage.instants import time_text
+
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -27,7 +29,7 @@ def atom(key: str, title: str, updated: datetime, entries: Iterable[AtomEntry]) 
     items = "".join(_entry(entry) for entry in entries)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n'
-        f"<id>{_id(key)}</id>\n<title>{_text(title)}</title>\n<updated>{_time(updated)}</updated>\n"
+        f"<id>{_id(key)}</id>\n<title>{_text(title)}</title>\n<updated>{time_text(updated)}</updated>\n"
         f"<author><name>hemerotheque</name></author>\n{items}</feed>\n"
     )
 
@@ -36,7 +38,7 @@ def _entry(entry: AtomEntry) -> str:
     url = quoteattr(_NOT_XML.sub("\ufffd", entry.url))
     return (
         f"<entry><id>{_id(entry.key)}</id><title>{_text(entry.title)}</title>"
-        f"<updated>{_time(entry.updated)}</updated><link href={url}/>"
+        f"<updated>{time_text(entry.updated)}</updated><link href={url}/>"
         f"<summary>{_text(entry.text)}</summary></entry>\n"
     )
 
@@ -47,7 +49,3 @@ def _id(key: str) -> str:
 
 def _text(text: str) -> str:
     return escape(_NOT_XML.sub("\ufffd", text))
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")

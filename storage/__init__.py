@@ -6,6 +6,7 @@ only `storage.records` and should not pay for a database library.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["Archive", "ArchiveError", "open_archive"]
 
 
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from storage import archive, errors
+_HOMES = {"Archive": "storage.archive", "open_archive": "storage.archive", "ArchiveError": "storage.errors"}
 
-        return getattr(archive if hasattr(archive, name) else errors, name)
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from storage.errors import ArchiveError
+from storage.release import release
 
 MANIFEST = "backup.json"
 
@@ -74,7 +74,7 @@ def as_dict(made: Backup) -> dict[str, Any]:
         return {"name": value.name, "bytes": value.bytes, "sha256": value.sha256}
 
     return {
-        "hemero": version("hemerotheque"),
+        "hemero": release(),
         "made_at": made.made_at.isoformat(),
         "articles": made.articles,
         "captures": made.captures,

@@ -14,11 +14,11 @@ import os
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from storage import warc
 from storage.faults import fault
+from storage.release import release
 
 OPEN = ".open"
 FULL = 1 << 30  # bytes; a larger file is closed and the next one begun
@@ -39,7 +39,7 @@ class OpenFile:
         self._hash = hashlib.sha256()
         self.folder = folder
         self.name, self._fd = _create(folder, role, run_id, now)
-        self.append([warc.warcinfo(Path(self.name).name, str(uuid.uuid4()), now, _version())])
+        self.append([warc.warcinfo(Path(self.name).name, str(uuid.uuid4()), now, release())])
 
     @property
     def path(self) -> Path:
@@ -139,10 +139,3 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _version() -> str:
-    try:
-        return version("hemerotheque")
-    except PackageNotFoundError:
-        return "0"

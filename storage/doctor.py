@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
 
 from sqlalchemy import func, select, text
@@ -21,6 +20,7 @@ from storage.migrations import HEAD
 from storage.models import Capture, Run
 from storage.page_check import quick_check
 from storage.rebuild import REBUILT
+from storage.release import release
 from storage.space import floor_of, space_of
 from storage.verify_index import check_index
 
@@ -41,7 +41,7 @@ class Check:
 
 def machine_checks(folder: Path, min_free: int) -> Iterator[Check]:
     """What can be said without an archive: versions, disk, permissions, open files."""
-    libraries = f"hemero {version('hemerotheque')}, Python {platform.python_version()}"
+    libraries = f"hemero {release()}, Python {platform.python_version()}"
     yield Check("versions", None, f"{libraries}, SQLite {sqlite3.sqlite_version}, schema {HEAD}")
     space = space_of(folder)
     floor = floor_of(space, min_free)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Iterator
-from datetime import datetime
 from typing import Any, BinaryIO, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from storage.instants import time_text
 from storage.models import Article, Copy, RelatedLink, Site
 from storage.upsert import chunks
 from storage.xml_writer import XmlWriter
@@ -111,7 +111,7 @@ def _nodes(
                     "title": row.title,
                     "url": row.url,
                     "published": day[:7] if row.published_precision == "month" else day or None,
-                    "first_seen": _time(row.first_seen_at),
+                    "first_seen": time_text(row.first_seen_at),
                     "words": row.words,
                     "in_degree": degree.get(row.id, 0),
                 },
@@ -129,8 +129,8 @@ def _edges(session: Session, of: Of) -> Iterator[tuple[int, int, dict[str, Any]]
                     "position": row.position,
                     "block": row.block,
                     "method": row.method,
-                    "first_seen": _time(row.first_seen_at),
-                    "last_seen": _time(row.last_seen_at),
+                    "first_seen": time_text(row.first_seen_at),
+                    "last_seen": time_text(row.last_seen_at),
                 },
             )
         return
@@ -156,10 +156,6 @@ def _edges(session: Session, of: Of) -> Iterator[tuple[int, int, dict[str, Any]]
                 "common_words": copy.common_words,
             },
         )
-
-
-def _time(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
 
 
 class _Writer(XmlWriter):

@@ -6,23 +6,19 @@ import os
 import socket
 from collections.abc import Mapping
 from datetime import datetime
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storage.models import Run
+from storage.release import release
 
 COUNTS = ("seen", "new", "changed", "unchanged", "gone", "not_article", "failed", "refused", "deferred")
 
 
 def start_run(session: Session, site_id: int | None, command: str, now: datetime) -> int:
     """A row for a run that begins."""
-    try:
-        release = version("hemerotheque")
-    except PackageNotFoundError:
-        release = None
     run = Run(
         site_id=site_id,
         command=command,
@@ -30,7 +26,7 @@ def start_run(session: Session, site_id: int | None, command: str, now: datetime
         state="running",
         host=socket.gethostname(),
         pid=os.getpid(),
-        version=release,
+        version=release(),
     )
     session.add(run)
     session.flush()

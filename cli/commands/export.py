@@ -23,8 +23,6 @@ FORMATS = (
     *("csv", "xlsx", "jsonl", "parquet", "bibtex", "ris", "csl", "iramuteq", "tei", "graphml", "gexf"),
     *("wacz", "evidence"),
 )
-# Statements by which a page reserves itself against text and data mining, or against training on it.
-TDM = ("tdm-reservation", "noai", "ai.txt", "ai-train=no", "train-ai=n", "tdm=n")
 
 
 @click.command(
@@ -87,7 +85,7 @@ def _contents(archive: Any, session: Any, query: str, options: dict[str, Any]) -
         click.UsageError: a corpus and a query, or a corpus that is not there.
     """
     from cli.articles import made_filters
-    from crawler.politeness.rights import forbidden_by
+    from crawler.politeness.rights import RESERVES_MINING, forbidden_by
     from storage.corpora import corpora
     from storage.export import Contents
     from storage.named_queries import notes
@@ -101,7 +99,7 @@ def _contents(archive: Any, session: Any, query: str, options: dict[str, Any]) -
     contents = Contents(archive, session, Selection(query, filters, corpus), raw=options["raw"])
     contents.notes += notes(session, query, filters)
     if options["purpose"] == "tdm":
-        contents.forbids = lambda said: forbidden_by(tuple(said.items()), TDM)
+        contents.forbids = lambda said: forbidden_by(tuple(said.items()), RESERVES_MINING)
     return contents
 
 

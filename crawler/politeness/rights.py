@@ -16,6 +16,8 @@ from typing import Any
 
 Rights = tuple[tuple[str, str], ...]
 
+# by which a page reserves itself against text and data mining, or against training on it
+RESERVES_MINING = ("tdm-reservation", "noai", "ai.txt", "ai-train=no", "train-ai=n", "tdm=n")
 _HEADERS = ("x-robots-tag", "tdm-reservation", "tdm-policy", "content-usage", "content-signal")
 _METAS = ("robots", "tdm-reservation", "tdm-policy")
 _MAX_VALUE = 300

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage.archive import Archive
 from storage.models import Article, Capture, CaptureFile, Site
+from storage.release import release
 from storage.selection import Selection, stream_ids
 from storage.stored import Stored, load_articles
 from storage.upsert import chunks
@@ -26,10 +26,7 @@ Forbids = Callable[[Rights], str | None]
 
 def program() -> str:
     """Name and version, as files say who wrote them."""
-    try:
-        return f"hemero {version('hemerotheque')}"
-    except PackageNotFoundError:
-        return "hemero 0"
+    return f"hemero {release()}"
 
 
 @dataclass

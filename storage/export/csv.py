@@ -10,7 +10,8 @@ import csv
 from typing import BinaryIO
 
 from storage.export.contents import Contents
-from storage.export.values import local_text, time_text, utc_text
+from storage.export.values import local_text, utc_text
+from storage.instants import time_text
 from storage.stored import Stored
 
 COLUMNS = (

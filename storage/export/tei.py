@@ -13,8 +13,9 @@ from typing import BinaryIO, cast
 
 from storage.export.contents import Contents, program
 from storage.export.iramuteq import variables
-from storage.export.values import local_text, time_text
+from storage.export.values import local_text
 from storage.export.zips import Package
+from storage.instants import time_text
 from storage.records import Article
 from storage.stored import Stored
 from storage.xml_writer import XmlWriter

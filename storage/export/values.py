@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from storage.instants import time_text
 from storage.records import Article, Date
 
 
@@ -19,11 +18,6 @@ def local_text(date: Date | None) -> str | None:
 def utc_text(date: Date | None) -> str | None:
     """The moment in UTC, where the page gave an hour."""
     return None if date is None else time_text(date.utc)
-
-
-def time_text(moment: datetime | None) -> str | None:
-    """ISO 8601 with Z."""
-    return None if moment is None else moment.isoformat().replace("+00:00", "Z")
 
 
 def credited(article: Article) -> list[str]:

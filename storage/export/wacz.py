@@ -20,8 +20,8 @@ from storage import warc
 from storage.export import cdxj
 from storage.export.contents import Contents, program
 from storage.export.held import all_held, captures_for
-from storage.export.values import time_text
 from storage.export.zips import Package
+from storage.instants import time_text
 from storage.models import Capture
 from storage.stored import Stored
 from storage.upsert import chunks
