@@ -29,6 +29,7 @@ _STATE: Final = re.compile(
     # what is too long is hidden, the label of a field, an element on other screens: not what bears the name
     r"|[\s_-](?:overflow(?:-[xy])?|label)-hidden"
     r"|\s(?:hidden|hide)-(?:xs|sm|print|phone|tablet|mobile|small|for-small|on-mobile)[\w-]*"
+    r"|\s(?:pub[-_]?date|date[-_]pub)(?![a-z])"  # of publication, not of advertising
     # every part of a page that Elementor or Adobe's components build is a "widget" or a "cmp"
     r"|\selementor-(?:widget|element|invisible)(?![a-z])|\scmp(?=-(?:title|text|teaser|container|image|list)\b)",
     re.I,

@@ -26,6 +26,8 @@ SHORT = "Le bac reste à quai"  # nothing that counts as prose
         "elementor-invisible",  # until it has faded in
         "cmp-title",  # Adobe Experience Manager
         "cmp-text",
+        "pub-date",  # no "publicité"
+        "date-pub",
     ],
 )
 def test_layout_announces_nothing(name: str) -> None:
