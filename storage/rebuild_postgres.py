@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +21,24 @@ from storage.faults import fault
 from storage.fresh import make_database
 from storage.migrations import check_version, current_version
 
-NEW, BEFORE = "hemero_rebuild", "hemero_before_rebuild"
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]{0,39}")
 logger = logging.getLogger(__name__)
 
 
+def _schemas(connection: Connection) -> tuple[str, str, str]:
+    """The archive's own schema, the one a rebuild fills, and the one that keeps what was there before.
+
+    Archives in several schemas of one database have each their own; the one in `public` has "hemero_...".
+    """
+    here = str(connection.scalar(text("SELECT current_schema()")))
+    name = "hemero" if here == "public" else here
+    if not _PLAIN.fullmatch(name):
+        name = f"hemero_{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+    return here, f"{name}_rebuild", f"{name}_before_rebuild"
+
+
 def begin_schema(folder: Path, url: URL) -> Archive:
-    """An empty archive in the schema `hemero_rebuild` of the same database.
+    """An empty archive in a schema of its own, `hemero_rebuild`, of the same database.
 
     Raises:
         ArchiveError: the database fails, may not be written by this role, or holds tables of somebody else
@@ -37,9 +51,10 @@ def begin_schema(folder: Path, url: URL) -> Archive:
             raise
         except DatabaseDamaged as error:
             logger.warning("%s", error)  # that is what a rebuild is for
-        connection.execute(text(f"DROP SCHEMA IF EXISTS {NEW} CASCADE"))
-        connection.execute(text(f"CREATE SCHEMA {NEW}"))
-    return make_database(folder, url.update_query_dict({"options": f"-csearch_path={NEW}"}))
+        _, new, _ = _schemas(connection)
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {new} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {new}"))
+    return make_database(folder, url.update_query_dict({"options": f"-csearch_path={new}"}))
 
 
 def swap_schemas(url: URL) -> str:
@@ -49,20 +64,21 @@ def swap_schemas(url: URL) -> str:
         ArchiveError: as `begin_schema`.
     """
     with _transaction(url) as connection:
-        here = str(connection.scalar(text("SELECT current_schema()")))
-        connection.execute(text(f"DROP SCHEMA IF EXISTS {BEFORE} CASCADE"))
-        connection.execute(text(f"CREATE SCHEMA {BEFORE}"))
-        ours = set(_relations(connection, NEW))
+        here, new, before = _schemas(connection)
+        connection.execute(text(f"DROP SCHEMA IF EXISTS {before} CASCADE"))
+        connection.execute(text(f"CREATE SCHEMA {before}"))
+        ours = set(_relations(connection, new))
+        quoted = '"{}"'.format(here.replace('"', '""'))
         for kind, name in _relations(connection, here):
             if (kind, name) in ours:
-                connection.execute(text(f'ALTER {kind} "{here}"."{name}" SET SCHEMA {BEFORE}'))
+                connection.exec_driver_sql(f'ALTER {kind} {quoted}."{name}" SET SCHEMA {before}')
         for kind, name in ours:
-            connection.execute(text(f'ALTER {kind} {NEW}."{name}" SET SCHEMA "{here}"'))
-        connection.execute(text(f"DROP SCHEMA {NEW} CASCADE"))
-        for grant in connection.scalars(_GRANTS, {"before": BEFORE, "here": here}).all():
+            connection.exec_driver_sql(f'ALTER {kind} {new}."{name}" SET SCHEMA {quoted}')
+        connection.execute(text(f"DROP SCHEMA {new} CASCADE"))
+        for grant in connection.scalars(_GRANTS, {"before": before, "here": here}).all():
             connection.exec_driver_sql(grant)
         fault("rebuild_swap")
-    return BEFORE
+    return before
 
 
 # Who could read the old tables (the analysts' role) can read the new ones.
@@ -92,7 +108,8 @@ def schemas_kept(archive: Archive) -> list[str]:
     """What a rebuild, whole or killed, has left of other databases beside the one in use."""
     query = text("SELECT nspname FROM pg_namespace WHERE nspname IN (:new, :before) ORDER BY nspname")
     with archive.read() as session:
-        names = session.scalars(query, {"new": NEW, "before": BEFORE})
+        _, new, before = _schemas(session.connection())
+        names = session.scalars(query, {"new": new, "before": before})
         return [f"schema {name} of {archive.database_name}" for name in names]
 
 

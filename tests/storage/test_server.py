@@ -14,7 +14,7 @@ from storage import open_archive
 from storage.addresses import parse_url
 from storage.errors import ArchiveError, BadSetting, DatabaseUnreachable
 from storage.fresh import make_database
-from storage.rebuild_postgres import begin_schema
+from storage.rebuild_postgres import begin_schema, schemas_kept, swap_schemas
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.postgres
@@ -83,6 +83,30 @@ def test_a_rebuild_touches_no_tables_of_others(postgres: Cluster, tmp_path: Path
     found = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
     assert len(execute(url, found)) == 1
     assert execute(url, "SELECT 1 FROM pg_namespace WHERE nspname = 'hemero_rebuild'") == []
+    postgres.drop_database(url)
+
+
+@pytest.mark.parametrize("schemas", [("nord", "sud"), ('L\'"Est"', "ouest")])
+def test_archives_in_two_schemas_are_rebuilt_apart(
+    postgres: Cluster, tmp_path: Path, schemas: tuple[str, str]
+) -> None:
+    """What one archive's rebuild set aside is not dropped by the other's."""
+    url = postgres.new_database()
+    kept = []
+    for number, schema in enumerate(schemas):
+        named = '"{}"'.format(schema.replace('"', '""'))
+        execute(url, f"CREATE SCHEMA {named}")
+        own = f"{url}&options={quote('-csearch_path=' + named)}"
+        with open_archive(tmp_path / str(number), create=True, database_url=own):
+            pass
+        with begin_schema(tmp_path / str(number), parse_url(own)):
+            pass
+        kept.append(swap_schemas(parse_url(own)))
+        with open_archive(tmp_path / str(number), database_url=own) as archive:
+            assert schemas_kept(archive) == [f"schema {kept[-1]} of {archive.database_name}"]
+    query = "SELECT count(*) FROM pg_class WHERE relname = 'articles' AND relkind = 'r'"
+    assert execute(url, query) == [(4,)]
+    assert len(set(kept)) == 2
     postgres.drop_database(url)
 
 
