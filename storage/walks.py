@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.candidates import BACKFILL, not_older, save_candidates
@@ -84,8 +84,17 @@ _DATE = (
 
 
 def due_again(session: Session, site_id: int, now: datetime, latest: datetime) -> int:
-    """What is due later than any rule makes it, by a clock that was wrong, is due now. Returns how many."""
-    lost = update(Candidate).where(Candidate.site_id == site_id, Candidate.next_try_at > latest)
+    """What waits because of a clock that was wrong is due now. Returns how many.
+
+    That is what is due later than any rule makes it, and what still waits to be fetched by a moment that was
+    written down after now.
+    """
+    ahead = and_(Candidate.updated_at > now, Candidate.state.in_(("pending", "failed")))
+    lost = update(Candidate).where(
+        Candidate.site_id == site_id,
+        Candidate.next_try_at > now,
+        or_(Candidate.next_try_at > latest, ahead),
+    )
     return len(session.scalars(lost.values(next_try_at=now, updated_at=now).returning(Candidate.id)).all())
 
 

@@ -102,3 +102,16 @@ def test_what_a_wrong_clock_put_off_is_due_again(archive: Archive, site: int) ->
         mark_candidate(session, second.id, "failed", "timeout", next_try_at=LATER, now=NOW)
         assert due_again(session, site, NOW, NOW + timedelta(days=40)) == 1
         assert [row.id for row in due_candidates(session, site, NOW, 10)] == [first.id]
+
+
+def test_what_was_found_by_a_clock_that_was_ahead_is_due(archive: Archive, site: int) -> None:
+    """An hour is no time that a rule would not make; but nobody can have seen the page in an hour."""
+    ahead = NOW + timedelta(hours=1)
+    with archive.write() as session:
+        save_candidates(session, site, [found(1), found(2), found(3)], ahead)
+        first, second, third = due_candidates(session, site, ahead, 10)
+        mark_candidate(session, second.id, "failed", "timeout", next_try_at=LATER, now=NOW)
+        mark_candidate(session, third.id, "done", None, next_try_at=ahead + timedelta(hours=6), now=ahead)
+        assert due_candidates(session, site, NOW, 10) == []
+        assert due_again(session, site, NOW, NOW + timedelta(days=40)) == 1
+        assert [row.id for row in due_candidates(session, site, NOW, 10)] == [first.id]
