@@ -26,12 +26,15 @@ _FIRST_WORDS: Final = frozenset(name.partition(" ")[0] for name in _NAMES)
 # words that only lay out: "col-md-8 related" is about related, "body has-sidebar" is not about a sidebar
 _STATE: Final = re.compile(
     r"[\s_-](?:has|no|with|without|is|js|not|u|mt|mb|pt|pb|col|row|lg|md|sm|xs|wp-theme|page-template)[-_][\w-]*"
-    # what is too long is hidden, the label of a field, an element on other screens: not what bears the name
-    r"|[\s_-](?:overflow(?:-[xy])?|label)-hidden"
+    # what is too long is hidden, the label of a field, what unfolds, an element on other screens: not what
+    # bears the name
+    r"|[\s_-](?:overflow(?:-[xy])?|label|panel-)-hidden"
     r"|\s(?:hidden|hide)-(?:xs|sm|print|phone|tablet|mobile|small|for-small|on-mobile)[\w-]*"
     r"|\s(?:pub[-_]?date|date[-_]pub)(?![a-z])"  # of publication, not of advertising
-    # every part of a page that Elementor or Adobe's components build is a "widget" or a "cmp"
-    r"|\selementor-(?:widget|element|invisible)(?![a-z])|\scmp(?=-(?:title|text|teaser|container|image|list)\b)",
+    # every part of a page that Elementor or Adobe's components build is a "widget" or a "cmp"; how it
+    # looks, or of what template it is a part, is a "theme"
+    r"|\s(?:elementor-widget-)?theme(?=[-_])|\selementor-(?:widget|element|invisible)(?![a-z])"
+    r"|\scmp(?=-(?:title|text|teaser|container|image|list|accordion|tabs|contentfragment)(?![a-z]))",
     re.I,
 )
 

@@ -26,6 +26,11 @@ SHORT = "Le bac reste à quai"  # nothing that counts as prose
         "elementor-invisible",  # until it has faded in
         "cmp-title",  # Adobe Experience Manager
         "cmp-text",
+        "elementor-widget elementor-widget-theme-post-excerpt",  # no theme of the article
+        "theme-dark",
+        "cmp-title__text",
+        "cmp-accordion__panel cmp-accordion__panel--hidden",  # until it is unfolded
+        "wp-block-media-text__content",  # the text beside a picture, not below it
         "pub-date",  # no "publicité"
         "date-pub",
     ],
@@ -45,6 +50,10 @@ def test_layout_announces_nothing(name: str) -> None:
         ("elementor-widget-post-tags", "tags"),
         ("widget", "navigation"),
         ("cmp-banner", "navigation"),
+        ("ez-toc-container", "navigation"),
+        ("article__picture-desc", "caption"),
+        ("field-imagecaption", "caption"),
+        ("theme-tags", "tags"),
         ("d-none", "hidden"),
     ],
 )
