@@ -34,6 +34,8 @@ _ORIGINALLY: Final = re.compile(
 _LABELLED: Final = re.compile(
     r"publi|post[eé]|parution|paru|mis en ligne|cr[eé][eé]|veröffentlicht|date", re.I
 )
+_YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_RELATIVE: Final = re.compile(r"\b(?:il y a|hier|aujourd|ago|yesterday|vor)\b", re.I)
 _DATED_TAGS: Final = frozenset(
     "abbr span div p li em small strong a h4 h5 h6 dd i b address font td".split()  # noqa: SIM905
 )
@@ -60,6 +62,8 @@ def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines
     above = [c for c in printed if c.rule == "line:above" and any(sign.isdigit() for sign in c.text)]
     above.sort(key=lambda c: _LABELLED.search(c.text) is None)
     claims += [*(c for c in head if not c.rule.endswith("above")), *first]
+    # the box of the author above the text holds the date as well
+    claims += [DateClaim(text, "line:byline", "line") for text in blocks.bylines if _YEAR.search(text)]
     claims += [*(c for c in head if c.rule.endswith("above")), *above]
     below = [c for c in printed if c.rule in ("line:tail", "line:after")] + tail
     return claims + (below if len({c.text for c in below if c.kind == "line"}) <= _MAX_BELOW else [])
@@ -119,5 +123,7 @@ def _claim_of(
         return DateClaim(value, f"abbr:{place}", "meta", field)
     text = text_of(element) if is_small(element) else ""
     if 5 < len(text) <= 120 and any(c.isdigit() for c in text):
+        if _RELATIVE.search(text) and any(t.get("datetime") for t in element.iter("time")):
+            return None  # "il y a 3 mois" counts from when the page was made; its <time> is asked itself
         return DateClaim(text, f"name:{place}", "line", field)
     return None

@@ -21,7 +21,7 @@ _DAYS = (
     "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
     "|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
     "|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
-    "|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)(?=[.,]?\\s\\d)"
+    "|(?:lun|mar|mer|jeu|ven|sam|dim|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)(?=[.,]?\\s\\d)"
 )
 _DATE = (
     rf"(?:\b(?:le|du|ce|en date du|on|am|vom|den|el)\s)?(?:\b(?:{_DAYS})\b[.,]?\s?)?"

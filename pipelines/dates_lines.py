@@ -235,7 +235,7 @@ def is_date_line(text: str) -> bool:
     """Whether a line is a date with its label, author and the like, and nothing else. Needs no clock:
     "Le 01 Mars 2016", "Publié hier à 10h par X", "Mis à jour le 3 mai 2021" are, a sentence is not.
     """
-    if len(text) > LINE or _is_running(text):
-        return False
+    if len(text) > LINE or text.endswith("?") or _is_running(text):
+        return False  # "Et maintenant ?" is asked
     reading = read_line(fold_line(text), whole=True)
     return reading.pure and not all(getattr(claim.mark, "bad", False) for claim in reading.claims)
