@@ -173,7 +173,8 @@ class Cutter:
         """Entries that no block gave before and no advertising leads to."""
         known = {link.url for link in self.blocks.related} | self.blocks.excluded
         fresh = flag_cut_titles(
-            [e for e in entries if not e.url or e.url not in known], self.rules.title_bytes
+            [e for e in entries if (e.url not in known if e.url else not heading_kind(e.title or ""))],
+            self.rules.title_bytes,
         )
         self.blocks.related += as_links(fresh, block, heading, len(self.blocks.related) + 1)
 

@@ -7,7 +7,8 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Cutter
-from pipelines.blocks_tree import DROPPED_TAGS, cut, strip, text_length
+from pipelines.blocks_runs import is_prompt
+from pipelines.blocks_tree import DROPPED_TAGS, HEADING_TAGS, cut, strip, text_length
 
 _MANY_LINKS: Final = 8  # a menu has more; a trail of fewer names the section and stays
 _MAX_FORM: Final = 4_000  # characters: a form of more may hold the page
@@ -23,6 +24,9 @@ def drop_silent(cutter: Cutter) -> None:
         if _asks(form):
             blocks.rules["tag:form"] += 1
             cut(form)
+    for button in tree.iter("button"):
+        if button.getparent().tag in HEADING_TAGS:
+            button.tag = "span"  # a heading that unfolds what is below it
     strip(tree, DROPPED_TAGS)
     for frame in list(tree.iter("nav", "footer", "header")):
         if _is_site_frame(frame):
@@ -65,5 +69,17 @@ def cut_by_tag(cutter: Cutter) -> None:
             continue
         if tag == "header" and cutter.prose.get(element, 0):
             continue
+        if tag == "aside" and _is_box(cutter, element):
+            continue
         if cutter.may_cut(element, _SHARES[tag]):
             cutter.cut(element, f"tag:{tag}")
+
+
+def _is_box(cutter: Cutter, aside: HtmlElement) -> bool:
+    """Whether a margin is a box of the text: prose without links or prompts, between two paragraphs of it."""
+    if not cutter.prose.get(aside, 0) or next(aside.iter("a", "img", "form"), None) is not None:
+        return False
+    beside = (aside.getprevious(), aside.getnext())
+    if not all(node is not None and node.tag == "p" and cutter.prose.get(node, 0) for node in beside):
+        return False
+    return not is_prompt(cutter.read(aside))

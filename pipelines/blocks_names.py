@@ -63,6 +63,8 @@ def _hidden(tree: HtmlElement) -> Iterator[HtmlElement]:
     """The elements that the page says nobody sees."""
     for element in _MAY_BE_HIDDEN(tree):
         style = element.get("style")
+        if element.get("role") == "region":
+            continue  # what unfolds under a heading
         is_marked = element.get("hidden") is not None or element.get("aria-hidden") == "true"
         if is_marked or (style and ":" in style and _is_unseen(style)):
             yield element

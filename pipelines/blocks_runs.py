@@ -31,6 +31,11 @@ _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
 _CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
 
 
+def is_prompt(text: str) -> bool:
+    """Whether a text speaks of subscribing, following, sharing."""
+    return _PROMPT.search(text) is not None
+
+
 def cut_by_heading(cutter: Cutter) -> None:
     """Cut every block that a heading announces, in page order."""
     count = 0
@@ -171,6 +176,8 @@ def _is_all(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> bool:
     rest = [node for node in root.itersiblings() if cutter.read(node) or _links(node)]
     if not rest:
         return kind not in ("related", "tags")
+    if kind == "most_read":
+        return any(map(_links, rest))  # "En bref" heads a box of the text as well
     if kind != "related":
         return True
     return sum(bool(cutter.read(node)) or _links(node) for node in _run(cutter, root, kind, text)) == len(
@@ -245,7 +252,7 @@ def _belongs(cutter: Cutter, node: HtmlElement, content: str, kind: Kind, is_bar
     if links and len(content) <= 400 * links:
         return kind == "related" and (node.tag in _CARDS or count > 0)
     if kind in _PROMPTS:
-        return len(content) < 60 or (len(content) < 400 and bool(_PROMPT.search(content)))
+        return len(content) < 60 or (len(content) < 400 and is_prompt(content))
     return is_bare or (
         kind == "related" and count > 0 and len(content) <= 300 and _follows_title(cutter, node)
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from pipelines.body_paragraphs import Paragraph
 from pipelines.text import fold
 
 _LEAD: Final = re.compile(
-    r"(?<![a-z])(?:chapos?|cap|hat|chapeau|chap[oô]|leads?|lede|standfirst|intro(?:duction)?|excerpt|extrait|accroche|"
+    r"(?<![a-z])(?:chapos?|(?<!drop[-_])cap|hat|chapeau|chap[oô]|leads?|lede|standfirst|intro(?:duction)?|excerpt|extrait|accroche|"
     r"sub-?(?:title|head(?:line|ing)?)|sous-?titre|surtitre|teaser(?:[-_]?text)?|decks?|dek|summary|abstract|resume|synopsis|"
     r"vorspann|anriss|sommario|occhiello|entradilla|bajada|ingress)(?![a-z])|"
     r"(?:^|[-_ ])description(?:$|[-_ ])",
@@ -19,6 +20,7 @@ _LEAD: Final = re.compile(
 _NOT_LEAD: Final = re.compile(
     r"lead-?(?:form|gen|image|img|media|photo)|intro-?(?:image|img)|author|auteur|image|video|related", re.I
 )
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")  # "itemIntroText", "lblChapo"
 MIN_LEAD: Final = 40
 MAX_LEAD: Final = 1500
 
@@ -81,11 +83,15 @@ def _named(paragraph: Paragraph) -> bool:
     for _ in range(3):
         if node is None or node.tag in ("body", "article", "main"):
             return False
-        name = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"
-        if _LEAD.search(name) and not _NOT_LEAD.search(name):
+        if _names_lead(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"):
             return True
         node = node.getparent()
     return False
+
+
+@lru_cache(maxsize=4096)
+def _names_lead(name: str) -> bool:
+    return _LEAD.search(name := _HUMP.sub("-", name)) is not None and not _NOT_LEAD.search(name)
 
 
 def is_repeated(lead: str, body: Sequence[Paragraph]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import category
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -87,13 +88,18 @@ class _Walk:
     def _flush(self, blocks: list[HtmlElement]) -> None:
         if self.chars:
             text = clean("".join(self.parts))
-            if text:
+            if any(map(_says, text)):
                 element = blocks[-1]
                 self.found.append(
                     Paragraph(text, element, _role(blocks), self.linked, self.bold >= self.chars)
                 )
         self.parts.clear()
         self.linked = self.bold = self.chars = 0
+
+
+def _says(sign: str) -> bool:
+    """Letters, digits and symbols say something; a rule of stars, a lone dash and what is not seen do not."""
+    return sign.isalnum() or category(sign)[0] == "S"
 
 
 def _role(blocks: list[HtmlElement]) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from pipelines.blocks_tree import HEADING_TAGS
 from pipelines.body_paragraphs import Paragraph
 from pipelines.body_tables import DataTables, closing_tables
 from pipelines.text import fold
@@ -14,6 +15,7 @@ _LINKED: Final = 200  # characters: a longer paragraph of links may be text
 _CREDITED: Final = 120  # a longer one is a caption at least
 _LONG: Final = 140  # only running text is that long
 _SENTENCE: Final = 60  # with a full stop at its end this is running text
+_BESIDE_NAME: Final = 10  # characters: "Jeanne Modèle/AFP"
 _COPY_PARAGRAPHS: Final = 3
 _COPY_CHARS: Final = 200
 _WHOLE_CHARS: Final = 1_000  # characters of a copy in one paragraph
@@ -79,7 +81,7 @@ def is_prose(paragraph: Paragraph) -> bool:
 def trimmed(found: Sequence[Paragraph]) -> list[Paragraph]:
     """Without links standing alone, credits, and the furniture above and below the text."""
     tables = DataTables()
-    kept = [p for p in found if not _is_aside(p) or (p.is_linked and tables.holds(p))]
+    kept = [p for p in found if not _is_aside(p) or (p.is_linked and (tables.holds(p) or _opens_itself(p)))]
     prose = [i for i, p in enumerate(kept) if is_prose(p)]
     if not prose:
         return kept
@@ -92,6 +94,16 @@ def _is_aside(paragraph: Paragraph) -> bool:
     if (paragraph.is_linked and size < _LINKED) or (size < _CREDITED and _CREDIT.match(paragraph.text)):
         return True
     return _is_template(paragraph.text)
+
+
+def _opens_itself(paragraph: Paragraph) -> bool:
+    """Whether a heading is a link to its own part: what unfolds on a click, or a permanent address."""
+    if not paragraph.is_heading:
+        return False
+    around = (paragraph.element, *paragraph.element.iterancestors())
+    heading = next(element for element in around if element.tag in HEADING_TAGS)
+    links = [link.get("href", "#" + (link.get("name") or link.get("id") or "")) for link in heading.iter("a")]
+    return bool(links) and all(len(link) > 1 and link[0] == "#" for link in links)
 
 
 def _opens_text(paragraph: Paragraph) -> bool:
@@ -191,10 +203,22 @@ def _run_length(kept: Sequence[Paragraph], start: int, again: int) -> int:
 
 def without_repeats(kept: Sequence[Paragraph], title: str | None, authors: Sequence[str]) -> list[Paragraph]:
     """Neither the title above the text nor an author's bare name at its ends."""
-    said = {fold(title or ""), *map(fold, authors)} - {""}
+    names = set(map(fold, authors)) - {""}
+    said = {fold(title or ""), *names} - {""}
     prose = [i for i, p in enumerate(kept) if is_prose(p)]
     first, last = (prose[0], prose[-1]) if prose else (len(kept), -1)
-    return [p for i, p in enumerate(kept) if first < i < last or fold(p.text) not in said]
+    below = range(first + 1, prose[1]) if len(prose) > 1 else ()  # under a lead, with an agency's name maybe
+    return [
+        p
+        for i, p in enumerate(kept)
+        if not (_signs(p, names) if i in below else fold(p.text) in said and not first < i < last)
+    ]
+
+
+def _signs(paragraph: Paragraph, names: Collection[str]) -> bool:
+    """Whether a line is hardly more than an author's name."""
+    line = fold(paragraph.text)
+    return any(line.startswith(name) and len(line) <= len(name) + _BESIDE_NAME for name in names)
 
 
 def ends_open(text: str) -> bool:
