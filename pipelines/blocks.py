@@ -21,7 +21,7 @@ from pipelines.rules import SiteRules
 
 __all__ = ["Blocks", "cut_blocks"]
 
-_LAST: Final = ("share", "author", "paywall", "navigation", "margin", "embed", "caption", "hidden")
+_LAST: Final = ("share", "author", "paywall", "consent", "navigation", "margin", "embed", "caption", "hidden")
 
 
 def cut_blocks(

@@ -15,7 +15,7 @@ from pipelines.blocks_expand import ANY, expansions
 from pipelines.blocks_words import read_lists
 
 _WORDS: Final = re.compile(r"[A-Z]?[a-zàâçéèêëîïôûù]+|[A-Z]+(?![a-z])|\d+")
-# those of blocks_headings, and navigation, margin, embed, caption, hidden; the first that matches counts
+# those of blocks_headings, consent, navigation, margin, embed, caption, hidden; the first that matches counts
 _LISTS: Final = read_lists("names.txt")
 _KINDS: Final = tuple(_LISTS)
 # each name, or its beginning and any one word more, to the place of its kind
@@ -28,7 +28,7 @@ _STATE: Final = re.compile(
     r"[\s_-](?:has|no|with|without|is|js|not|u|mt|mb|pt|pb|col|row|lg|md|sm|xs|wp-theme|page-template)[-_][\w-]*"
     # what is too long is hidden, the label of a field, what unfolds, an element on other screens: not what
     # bears the name
-    r"|[\s_-](?:overflow(?:-[xy])?|label|panel-)-hidden"
+    r"|[\s_-](?:overflow(?:-[xy])?|label|panel-?)-hidden"
     r"|\s(?:hidden|hide)-(?:xs|sm|print|phone|tablet|mobile|small|for-small|on-mobile)[\w-]*"
     r"|\s(?:pub[-_]?date|date[-_]pub)(?![a-z])"  # of publication, not of advertising
     # every part of a page that Elementor or Adobe's components build is a "widget" or a "cmp"; how it

@@ -16,7 +16,15 @@ from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_tree import HEADING_TAGS
 
 # names that also stand on what holds the article, or on much of it: they may cost the page little
-_SHARES: Final = {"navigation": 0.1, "hidden": 0.1, "author": 0.1, "paywall": 0.1, "margin": 0.2}
+# what asks for consent is often longer than a short article
+_SHARES: Final = {
+    "consent": 0.85,
+    "navigation": 0.1,
+    "hidden": 0.1,
+    "author": 0.1,
+    "paywall": 0.1,
+    "margin": 0.2,
+}
 _WEAK: Final = frozenset((*_SHARES, "tags", "caption", "embed", "share"))
 _ANCHOR: Final = re.compile(r"(?:toc|nav)[_-].*\d")  # a class that a table of contents leads to
 _KEPT_TAGS: Final = frozenset(("body", "html", "h1", "article", "main"))

@@ -118,10 +118,19 @@ def _reached(everything: Sequence[Paragraph], place: int, step: int, near: Colle
         if paragraph.tag == "h1" or paragraph.element not in near:
             break
         gap += 1
-        if paragraph.tag not in _CELLS and (_weight(paragraph) >= _ADDED or is_prose(paragraph)):
+        is_text = paragraph.tag not in _CELLS and (_weight(paragraph) >= _ADDED or is_prose(paragraph))
+        if is_text or (step < 0 and _sums_up(paragraph)):
             place, gap = index, 0
         index += step
     return place
+
+
+def _sums_up(paragraph: Paragraph) -> bool:
+    """Whether an item of a list above the text is a sentence: what there is to remember of it."""
+    size = len(paragraph.text)
+    return (
+        paragraph.tag == "li" and not paragraph.linked and size >= _MIN_WEIGHT and paragraph.text[-1] in ".!?"
+    )
 
 
 def _home(container: HtmlElement) -> HtmlElement | None:

@@ -33,6 +33,8 @@ def find_lead(
     `before` is what stands between headline and text, `described` the descriptions the page declares of
     itself. A lead is named so by its markup, or it is the first paragraph and the page's own description.
     """
+    headline = next((i for i in reversed(range(len(before))) if before[i].tag == "h1"), -1)
+    before = before[headline + 1 :]
     said = [words for text in described if len(words := fold(text)) >= 40]
     above = [p for p in before if _fits(p) and _named(p)] or [
         p for p in before if _fits(p) and _is_said(p, said)

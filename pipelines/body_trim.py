@@ -216,9 +216,11 @@ def without_repeats(kept: Sequence[Paragraph], title: str | None, authors: Seque
 
 
 def _signs(paragraph: Paragraph, names: Collection[str]) -> bool:
-    """Whether a line is hardly more than an author's name."""
-    line = fold(paragraph.text)
-    return any(line.startswith(name) and len(line) <= len(name) + _BESIDE_NAME for name in names)
+    """Whether a line is hardly more than authors' names."""
+    line = rest = fold(paragraph.text)
+    for name in names:
+        rest = rest.replace(name, "")
+    return rest != line and len(rest) <= _BESIDE_NAME
 
 
 def ends_open(text: str) -> bool:

@@ -30,6 +30,7 @@ SHORT = "Le bac reste à quai"  # nothing that counts as prose
         "theme-dark",
         "cmp-title__text",
         "cmp-accordion__panel cmp-accordion__panel--hidden",  # until it is unfolded
+        "kt-accordion-panel kt-accordion-panel-hidden",
         "wp-block-media-text__content",  # the text beside a picture, not below it
         "pub-date",  # no "publicité"
         "date-pub",

@@ -164,3 +164,52 @@ def test_labels_of_a_blog() -> None:
     labels = "<a href='/l/1' rel='tag'>Ponts</a>, <a href='/l/2' rel='tag'>Voirie</a>"
     article = read(f"<div>{paras(PROSE)}</div><span class='post-labels'>Libellés : {labels}</span>")
     assert [tag.name for tag in article.tags] == ["Ponts", "Voirie"]
+
+
+def test_what_there_is_to_remember_above_the_text_is_text() -> None:
+    points = "".join(
+        f"<li>{point}</li>" for point in ("Les piétons passeront dès mardi matin.", "La facture a doublé.")
+    )
+    article = read(f"<div class='retenir'><ul>{points}</ul></div><div class='corps'>{paras(PROSE)}</div>")
+    assert lines(article) == PROSE  # the last is too short to tell from a label
+    points += "<li>Les autobus ne suivront qu’une semaine plus tard.</li>"
+    article = read(f"<div class='retenir'><ul>{points}</ul></div><div class='corps'>{paras(PROSE)}</div>")
+    assert lines(article)[-5:] == ["Les autobus ne suivront qu’une semaine plus tard.", *PROSE]
+
+
+def test_a_list_of_links_above_the_text_is_none() -> None:
+    points = "".join(
+        f"<li><a href='/{n}'>La passerelle de bois rouvre aux vélos le {n} mai.</a></li>" for n in "12"
+    )
+    assert lines(read(f"<div><ul>{points}</ul></div><div>{paras(PROSE)}</div>")) == PROSE
+
+
+@pytest.mark.parametrize(
+    "name", ["tarteaucitronRoot", "didomi-host", "axeptio_overlay", "cookie-banner", "mentions-legales"]
+)
+def test_a_banner_longer_than_the_article(name: str) -> None:
+    asked = [
+        f"{NOTE} Vous pouvez changer vos choix à tout moment, et rien ne vous sera refusé {number} fois."
+        for number in range(6)
+    ]
+    banner = f"<div id='{name}'><div>{paras(asked)}</div></div>"
+    assert lines(read(f"<div class='corps'>{paras(PROSE)}</div></main>{banner}<main>")) == PROSE
+
+
+def test_the_opinions_of_readers() -> None:
+    opinion = f"<div class='un'><b>Léon42</b><p>{NOTE}</p><p>{NOTE}</p></div>"
+    block = f"<div class='bas'><h3>Vos avis</h3>{opinion * 3}</div>"
+    assert lines(read(f"<div class='corps'>{paras(PROSE)}</div>{block}")) == PROSE
+
+
+def test_what_is_called_a_lead_above_the_headline_is_none() -> None:
+    bar = f"<div class='lead'>La Gazette, le journal de ceux qui passent les ponts</div><h1>{PART}</h1>"
+    article = read(f"<div>{paras(PROSE)}</div>", above=f"{bar}<p class='chapo'>{LEAD}</p>")
+    assert article.lead == LEAD
+
+
+def test_the_names_of_two_between_lead_and_text() -> None:
+    signed = "<div class='author'>Jeanne Modèle et Louis Exemple</div>"
+    article = read(f"<div><p class='chapo'>{LEAD}</p>{signed}<div>{paras(PROSE)}</div></div>")
+    assert article.authors == ("Jeanne Modèle", "Louis Exemple")
+    assert lines(article) == PROSE
