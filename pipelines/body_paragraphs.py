@@ -88,7 +88,7 @@ class _Walk:
     def _flush(self, blocks: list[HtmlElement]) -> None:
         if self.chars:
             text = clean("".join(self.parts))
-            if any(map(_says, text)):
+            if text and (text[0].isalnum() or any(map(_says, text))):
                 element = blocks[-1]
                 self.found.append(
                     Paragraph(text, element, _role(blocks), self.linked, self.bold >= self.chars)

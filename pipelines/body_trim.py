@@ -211,7 +211,7 @@ def without_repeats(kept: Sequence[Paragraph], title: str | None, authors: Seque
     return [
         p
         for i, p in enumerate(kept)
-        if not (_signs(p, names) if i in below else fold(p.text) in said and not first < i < last)
+        if not (_signs(p, names) if i in below else not first < i < last and fold(p.text) in said)
     ]
 
 
