@@ -29,9 +29,10 @@ pytestmark = pytest.mark.slow
 def test_no_command_adds_to_a_damaged_ledger(
     hemero: Run, archive: Path, tmp_path: Path, command: list[str]
 ) -> None:
+    ledger = archive / "ledger.jsonl"
+    ledger.unlink(missing_ok=True)  # the copied archive may have been exported from before
     for name in ("un", "deux"):
         assert hemero("alerts", name, "--save", "port").returncode == 0
-    ledger = archive / "ledger.jsonl"
     damaged = ledger.read_bytes().replace(b'"un"', b'"Un"', 1)
     ledger.write_bytes(damaged)
     result = hemero(*command)
