@@ -56,7 +56,6 @@ class Channels:
         self._asked: set[str] = set()
         self._sitemaps = 0
         self._rows: dict[str, Any] = {}
-        self._anew = False  # the declaration has changed: what a channel said then may mean more now
         self._patterns = Patterns()
         self._notes = ChannelRows(spider)
         self._walk = WalkBack(spider, self._notes)
@@ -66,10 +65,10 @@ class Channels:
     async def load(self) -> None:
         """Declared channels, then those that earlier runs found, longest not asked first."""
         spider = self._spider
+        if not self._session.options.urls:
+            await self._forget_what_other_rules_read()
         rows = await self._session.read(lambda db: repository.channels(db, spider.site_id))
         self._rows = {row.url: row for row in rows}
-        last = await self._session.read(lambda db: last_reader(db, spider.site_id))
-        self._anew = last is not None and last != reader(type(spider))
         kinds: tuple[tuple[ChannelKind, Iterable[str]], ...] = (
             ("listing", spider.start_urls),
             ("feed", spider.feeds),
@@ -83,6 +82,15 @@ class Channels:
             if row.kind == "listing" and row.depth:
                 self._patterns.note(row.url)
             self.add([(cast(ChannelKind, row.kind), row.url)], depth=row.depth)
+
+    async def _forget_what_other_rules_read(self) -> None:
+        """Where the declaration has changed, the same bytes may mean more: whichever run comes to them reads
+        them again.
+        """
+        site, now = self._spider.site_id, self._session.clock()
+        last = await self._session.read(lambda db: last_reader(db, site, now))
+        if last is not None and last != reader(type(self._spider)):
+            await self._session.write(lambda db: repository.forget_answers(db, site, tuple(PARSERS)))
 
     def add(
         self, channels: Iterable[tuple[ChannelKind, str]], depth: int = 0, *, declared: bool = False
@@ -106,7 +114,7 @@ class Channels:
         if kind not in PARSERS or target in self._asked or not self._spider.is_own_host(host):
             return False
         row = self._rows.get(target)
-        if row is None or row.next_fetch_at is None or self._anew:
+        if row is None or row.next_fetch_at is None:
             return True
         now = self._session.clock()
         if row.last_fetched_at is not None and row.last_fetched_at > now:
@@ -137,8 +145,6 @@ class Channels:
         row = self._rows.get(url)
         channel = Channel(kind, url, depth) if row is None else Channel.of_row(row)
         channel.kind, channel.declared = kind, declared
-        if self._anew:
-            channel.etag = channel.last_modified = channel.digest = None
         return channel
 
     # --- asking -----------------------------------------------------------------------------------

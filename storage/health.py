@@ -21,6 +21,7 @@ from storage.models import (
 from storage.run_sums import filled
 
 ANSWERED = {"ok", "quiet", "partial", "drifted"}  # states of a site that spoke to us
+_FEW_RUNS = 50  # in which one that crawled the whole site is looked for
 _LOOK_BACK = 2_000  # revisions searched for the last good capture
 
 
@@ -93,13 +94,16 @@ def past_runs(
     return [_past_run(row, counts.get(row.id) or {}, row.started_at >= figures_since) for row in rows]
 
 
-def last_reader(session: Session, site_id: int) -> str | None:
-    """The rules of the site's newest crawl that ended, None where none has or it was stopped before."""
+def last_reader(session: Session, site_id: int, now: datetime) -> str | None:
+    """The rules by which the site was last crawled, None where no crawl has ended.
+
+    Runs for single pages do not say it; those that began after now had a clock that was wrong.
+    """
     query = select(Run.counts).where(
-        Run.site_id == site_id, Run.command == "crawl", Run.exit_code.is_not(None)
+        Run.site_id == site_id, Run.command == "crawl", Run.exit_code.is_not(None), Run.started_at <= now
     )
-    counts = session.scalar(query.order_by(Run.started_at.desc(), Run.id.desc()).limit(1))
-    return (counts or {}).get("reader")
+    newest = session.scalars(query.order_by(Run.started_at.desc(), Run.id.desc()).limit(_FEW_RUNS))
+    return next((counts["reader"] for counts in newest if counts and counts.get("reader")), None)
 
 
 def _past_run(row: Any, counts: dict[str, Any], with_figures: bool) -> PastRun:

@@ -12,7 +12,16 @@ from storage.candidates import (
 from storage.capture_rows import last_length
 from storage.readings import Outcome, store_reading, store_readings
 from storage.runs import close_dead_runs, finish_run, start_run
-from storage.sites import channel_state, channels, host, save_channel_state, save_host, save_site, site_id
+from storage.sites import (
+    channel_state,
+    channels,
+    forget_answers,
+    host,
+    save_channel_state,
+    save_host,
+    save_site,
+    site_id,
+)
 from storage.sources import load_sources
 from storage.visits import mark_candidate, mark_gone, mark_unchanged, put_off, schedule_revisit
 
@@ -27,6 +36,7 @@ __all__ = [
     "count_due",
     "due_candidates",
     "finish_run",
+    "forget_answers",
     "has_candidates",
     "host",
     "last_length",

@@ -82,6 +82,15 @@ def save_channel_state(
     return row.id
 
 
+def forget_answers(session: Session, site_id: int, kinds: Sequence[str]) -> None:
+    """A site's channels of these kinds are due, and are read whatever they answer."""
+    session.execute(
+        update(Channel)
+        .where(Channel.site_id == site_id, Channel.kind.in_(kinds))
+        .values(etag=None, last_modified=None, digest=None, next_fetch_at=None)
+    )
+
+
 def host(session: Session, name: str) -> Host | None:
     return session.scalar(select(Host).where(Host.name == name))
 

@@ -81,6 +81,20 @@ def test_a_declaration_that_is_mended_is_read_with_at_once(site: Crawled) -> Non
     assert report["new"] == 30
 
 
+def test_a_declaration_is_mended_while_the_site_is_down(site: Crawled) -> None:
+    """The run that first knows the new rules reads nothing; the one after it does."""
+    declared = site.folder / "hemero.toml"
+    right = declared.read_text("utf-8")
+    declared.write_text(right.replace("article_url = '", "article_url = 'nowhere/"), "utf-8")
+    assert site.crawl().returncode == 6
+    declared.write_text(right, "utf-8")
+    site.server.down()
+    assert site.crawl().returncode == 5
+    site.server.down(on=False)
+    site.write("DELETE FROM hosts")  # an hour later: it is no longer left alone
+    assert site.report()["new"] == 30
+
+
 def test_a_new_site_without_links_is_asked_in_every_run(site: Crawled) -> None:
     site.server.empty()
     assert site.crawl().returncode == 6
@@ -90,7 +104,7 @@ def test_a_new_site_without_links_is_asked_in_every_run(site: Crawled) -> None:
     assert site.report()["new"] == 30
 
 
-@pytest.mark.case("F033")
+@pytest.mark.case("F017")
 def test_a_trouble_seen_by_a_clock_that_was_ahead_ends_with_it(site: Crawled) -> None:
     """A run that was told it is next year is not the newest one until then."""
     assert site.crawl().returncode == 0

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from storage import Archive
 from storage.figures import Figures, from_dict
-from storage.health import Sample, Sign, first_bad, good_and_bad, last_good, past_runs
+from storage.health import Sample, Sign, first_bad, good_and_bad, last_good, last_reader, past_runs
 from storage.records import RelatedLink, Tag
 from storage.run_sums import run_figures
 from tests.status.conftest import START, Crawls, reading
@@ -92,6 +92,18 @@ def test_past_runs(crawls: Crawls) -> None:
     assert [run.new for run in early] == [2]
     assert known[0].figures is not None
     assert known[0].figures.pages == 1
+
+
+def test_the_rules_of_the_last_crawl(crawls: Crawls) -> None:
+    """Not those of a run whose clock was ahead, and runs for single pages say nothing."""
+    with crawls.archive.read() as db:
+        assert last_reader(db, crawls.site, START) is None
+    crawls.run(START, [], reader="old")
+    crawls.run(START + timedelta(days=365), [], reader="ahead")
+    crawls.run(START + timedelta(hours=1), [], reader="new")
+    crawls.run(START + timedelta(hours=2), [], reader=None)
+    with crawls.archive.read() as db:
+        assert last_reader(db, crawls.site, START + timedelta(hours=3)) == "new"
 
 
 def test_runs_that_never_ended_are_no_past(crawls: Crawls) -> None:
