@@ -50,3 +50,10 @@ def test_a_page_laid_out_in_a_table_keeps_its_margin_out() -> None:
     margin = "".join(f"<tr><td>{name}</td><td>{n} °C</td></tr>" for n, name in enumerate(["Port", "Gare"]))
     shell = "<table><tr><td>{}</td><td><table>{}</table></td></tr><tr><td>Pied</td><td>Haut</td></tr></table>"
     assert lines(read(shell.format(paras(PROSE), margin))) == PROSE
+
+
+def test_a_table_that_holds_another_lays_a_page_out() -> None:
+    rows = [[text, str(n)] for n, text in enumerate(PROSE)]
+    found = lines(read(table([*rows, ["Pied de page", table([["Port", "Gare"], ["12 °C", "14 °C"]])]])))
+    assert not {"Pied de page", str(len(PROSE) - 1)} & set(found)
+    assert set(PROSE) <= set(found)
