@@ -28,6 +28,7 @@ from tests.oracles import Held
 
 SITE = "nouvelles"
 _LONG = 100.0  # seconds: a hang fails
+_LONGEST_POLL = 6 * 3600.0  # seconds between two looks at a listing, whatever it did
 
 
 def _aware(moment: str | datetime) -> datetime:
@@ -127,12 +128,20 @@ class Press:
     def crawl(self, *, fault: str | None = None, wrap: tuple[str, ...] = (), **env: str) -> Ended:
         return self.start(fault=fault, wrap=wrap, **env).wait()
 
-    def until_due(self) -> None:
-        """Wait as cron would: a channel is asked again after a tenth of the time since it changed."""
+    def until_due(self) -> float:
+        """Wait as cron would: a channel is asked again after a tenth of the time since it changed.
+
+        Returned are seconds too long to wait, by which a clock is to be set forward: what a clock that was
+        behind saw change seems to be long ago.
+        """
         rows = self.kept.sql("SELECT next_fetch_at AS due FROM channels WHERE next_fetch_at IS NOT NULL")
         now = datetime.now(UTC)
         waits = [(_aware(row["due"]) - now).total_seconds() for row in rows]
-        time.sleep(max([0.0, *(wait for wait in waits if wait < _LONG)]))  # beyond: of a clock that was wrong
+        ahead = max([0.0, *(wait for wait in waits if wait <= _LONGEST_POLL)])  # beyond: of a clock ahead
+        if ahead >= _LONG:
+            return ahead
+        time.sleep(ahead)
+        return 0.0
 
     def wait_for(self, what: Callable[[], bool], running: Running, seconds: float = 60.0) -> None:
         """Wait until something is so while a command runs."""
