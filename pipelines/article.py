@@ -32,7 +32,7 @@ def read_article(page: Page, rules: SiteRules = GENERIC) -> Article:
     decoded = decode(page.body, page.content_type)
     if NOT_TEXT in decoded.warnings:
         return _no_page(decoded, page, rules)
-    parsed = parse(decoded.text)
+    parsed = parse(decoded.text, decoded.data)
     if parsed.tree is None:
         article = _from_plain(read_plain(parsed.text, rules), page, rules)
     else:

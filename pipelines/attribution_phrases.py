@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from pipelines.attribution_labels import cut_slot, read_source_slot
 from pipelines.attribution_slots import Credits, Sources, looks_collective
@@ -29,9 +30,16 @@ _READ = (
 )
 _WHOLE = r"(?:article\b|suite\b|int[ée]gralit[ée]|texte\b|original|lecture\b)"
 
+
+def _finder(pattern: str) -> Callable[[str], re.Match[str] | None]:
+    """Looks for a pattern; at the beginning only where it is nowhere else, for re would try every place."""
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return compiled.match if pattern.startswith("^") else compiled.search
+
+
 # Sentences that are a credit wherever they stand, in a paragraph of the body too. The slot is what follows.
 STRONG = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    _finder(pattern)
     for pattern in (
         r"\best apparu(?:e)? (?:en premier|pour la premi[èe]re fois|initialement|d['’]abord) (?:sur|dans)\s",
         r"\bappeared first on\s",
@@ -43,7 +51,7 @@ STRONG = tuple(
 )
 # Phrases that credit as a line of their own, after the text.
 WEAK = tuple(
-    re.compile(pattern, re.IGNORECASE)
+    _finder(pattern)
     for pattern in (
         rf"^(?:{_THIS}\s)?(?:original\s)?{_OUT}\s{_ORIGIN}\s{_INTO}",
         rf"^(?:{_THIS}\s)?(?:original\s)?{_ORIGIN}\s{_OUT}\s{_INTO}",
@@ -174,8 +182,8 @@ def _made(
 def read_phrase(line: str, sources: Sources, *, strong_only: bool = False) -> Attribution | None:
     """Read "Article repris de X", "... est apparu en premier sur X", "In X du 12 mars"."""
     for sentence in _sentences(line):
-        for pattern in STRONG if strong_only else (*STRONG, *WEAK):
-            match = pattern.search(sentence)
+        for find in STRONG if strong_only else (*STRONG, *WEAK):
+            match = find(sentence)
             slot = cut_slot(_stop(sentence[match.end() :])) if match else ""
             if slot and _is_name(slot):
                 return _made("republication", _credits(slot, sources), line, "phrase")
@@ -243,7 +251,7 @@ def _read_known_only(line: str, sources: Sources) -> Attribution | None:
 
 def read_translation(line: str, sources: Sources) -> Attribution | None:
     """ "Traduit de l'anglais par X", "The Journal / Traduit de l'arabe"; a translated book is none."""
-    match = _TRANSLATED.search(line.strip("()[]"))
+    match = _TRANSLATED.match(line.strip("()[]"))
     if match is None or _BOOK.search(line) or len(line) > 200:
         return None
     before = re.sub(rf"^{_THIS}$", "", match["before"].strip(" (/|–—-.,"), flags=re.IGNORECASE)

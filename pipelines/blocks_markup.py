@@ -39,6 +39,12 @@ _STATE: Final = re.compile(
 )
 
 
+# the words that these begin with: most names have none
+_STATE_WORDS: Final = frozenset(
+    ["has", "no", "with", "without", "is", "js", "not", "u", "mt", "mb", "pt", "pb", "col", "row", "lg", "md",
+     "sm", "xs", "wp", "page", "overflow", "label", "panel", "hidden", "hide", "pub", "pubdate", "date",
+     "elementor", "theme", "cmp"]
+)  # fmt: skip
 _NOTHING: Final[frozenset[str]] = frozenset()
 # the same words of a name in lower case, a fifth of the work: what is no letter separates them
 _LOWER: Final = "abcdefghijklmnopqrstuvwxyzàâçéèêëîïôûù".encode("latin-1")
@@ -71,9 +77,12 @@ def _part_kinds(name: str) -> frozenset[str]:
     """The kinds of one class: those of "jp-relatedPosts" are those of the words "jp related posts"."""
     if not _may_announce(name):
         return _NOTHING  # nearly all classes of a page
-    parts = _STATE.sub(" ", f" {name}").split() if "-" in name or "_" in name else (name,)
-    found = (_kind([word.lower() for word in _WORDS.findall(part)]) for part in parts)
-    return frozenset(kind for kind in found if kind is not None)
+    parts = [name]
+    if "-" in name or "_" in name:
+        state = not _STATE_WORDS.isdisjoint(name.lower().replace("_", "-").split("-"))
+        parts = _STATE.sub(" ", f" {name}").split() if state else parts
+    found = [_kind([word.lower() for word in _WORDS.findall(part)]) for part in parts]
+    return frozenset([kind for kind in found if kind is not None])
 
 
 def _kind(words: list[str]) -> str | None:

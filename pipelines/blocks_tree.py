@@ -87,28 +87,31 @@ class Parsed:
     warnings: tuple[str, ...] = ()
 
 
-def parse(text: str) -> Parsed:
-    """One parse of a decoded page, after the checks of this module. Never raises on any str."""
-    if declaration := _ENCODING.match(text):
-        text = text[declaration.end() :]
-    text, warnings, is_too_much = prepared(text)
+def parse(decoded: str, data: bytes | None = None) -> Parsed:
+    """One parse of a decoded page, after the checks of this module. Never raises on any str.
+
+    `data`: the same text in UTF-8, where the caller has it.
+    """
+    declaration = _ENCODING.match(decoded)
+    text, warnings, is_too_much = prepared(decoded[declaration.end() :] if declaration else decoded)
     if is_too_much:
         return Parsed(None, plain_text(text), (*warnings, "markup_too_complex"))
-    tree, complete = _tree(text)
+    if data is None or text is not decoded:
+        data = text.encode("utf-8", "replace")
+    tree, complete = _tree(data)
     if not complete:
         return Parsed(None, plain_text(text), (*warnings, "nested_too_deep"))
     return Parsed(tree, text, tuple(warnings))
 
 
-def _tree(text: str) -> tuple[HtmlElement | None, bool]:
+def _tree(data: bytes) -> tuple[HtmlElement | None, bool]:
     """The tree, and whether the parser followed the page to its end."""
     parser = html.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
     )
     parser.set_element_class_lookup(_ELEMENTS)
-    markup = _PAGE_END.sub(b"", text.encode("utf-8", "replace"))
     try:
-        tree = html.document_fromstring(markup, parser=parser)
+        tree = html.document_fromstring(_PAGE_END.sub(b"", data), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None, True  # an empty page
     last = parser.error_log.last_error  # libxml2 stops at the depth it does not follow
@@ -119,7 +122,8 @@ def _tree(text: str) -> tuple[HtmlElement | None, bool]:
 _STRING: Callable[[HtmlElement], Any] = etree.XPath("string()", smart_strings=False)
 _TEXTS: Callable[[HtmlElement], Any] = etree.XPath("descendant::text()", smart_strings=False)
 _BODIES = etree.XPath("descendant-or-self::*[@itemprop = 'articleBody']")
-_IS_SMALL = etree.XPath("not(descendant::*[250]) and string-length() < 10000")
+_SMALL: Final = 10_000  # characters
+_IS_SMALL = etree.XPath(f"not(descendant::*[250]) and string-length() < {_SMALL}")
 _BREAKING = BLOCK_TAGS | {"br"}
 
 
@@ -137,6 +141,8 @@ def is_small(element: HtmlElement) -> bool:
     """Whether an element may be a heading or a line. Asked before its text is read, a page with elements
     nested a thousand deep is not read again at each level.
     """
+    if len(element) == 0:  # half of those that are asked about
+        return len(element.text or "") < _SMALL
     return bool(_IS_SMALL(element))
 
 

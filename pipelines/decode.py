@@ -13,7 +13,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass
 
-from pipelines.mojibake import repair
+from pipelines.mojibake import may_hold_pairs, repair
 
 # names of the Encoding Standard on the left, Python's codec on the right: nothing else is ever looked up,
 # for Python also knows "zlib", "rot13", "idna", "utf-7" and "unicode_escape"
@@ -83,24 +83,29 @@ class Decoded:
     `encoding`: a name of the Encoding Standard. `rule`: bom, utf-8, utf-16, nearly-utf-8, header, meta,
     detected or fallback. `warnings`: not_text (a PDF, an image, noise), broken_utf8 (single bytes
     replaced), undecodable_bytes, mojibake_repaired, mojibake_left, nul_removed, controls_removed.
+    `data`: the text in UTF-8 where that is the body itself.
     """
 
     text: str
     encoding: str
     rule: str
     warnings: tuple[str, ...] = ()
+    data: bytes | None = None
 
 
 def decode(body: bytes, content_type: str | None) -> Decoded:
     """Text of a response's body (content coding undone). `content_type`: the header's value. Never raises."""
-    text, encoding, rule, warnings = _decoded(body, content_type)
+    decoded, encoding, rule, warnings = _decoded(body, content_type)
+    text = decoded
     if _is_noise(body, encoding):
         warnings.append(NOT_TEXT)
-    else:
+    elif rule != "utf-8" or may_hold_pairs(body):
         text, notes = repair(text)
         warnings += notes
     text, removed = _without_controls(text, body)
-    return Decoded(_without_declarations(text), encoding, rule, (*warnings, *removed))
+    text = _without_declarations(text)
+    data = body if rule == "utf-8" and text is decoded else None
+    return Decoded(text, encoding, rule, (*warnings, *removed), data)
 
 
 def _decoded(body: bytes, content_type: str | None) -> tuple[str, str, str, list[str]]:

@@ -26,6 +26,8 @@ _REFERENCE = re.compile(
 _DATA_URI = re.compile(r"data:[\w/+.-]{0,60}(?:;[\w=.-]{0,40}){0,4};base64,[A-Za-z0-9+/=%\s]{3800,}+")
 _DATA_TEXT = re.compile(r"data:[\w/+.-]{0,60}(?:;[\w=.-]{0,40}){0,4},[^\"'<>]*+")
 _VALUE = re.compile(r"=\s*+(?:\"[^\"<>]*+|'[^'<>]*+)")
+_BASE64: Final = ";base64,"
+_BEFORE: Final = 5 + 60 + 4 * 41  # characters of _DATA_URI before that, at most
 _LONG_DATA: Final = 4_096
 _LONG_VALUE: Final = 65_536
 _OPEN = re.compile(r"<(?=[a-zA-Z!])")
@@ -69,16 +71,13 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
     Warnings: inline_data_removed, text_cut, page_too_large, attributes_removed.
     """
     warnings: list[str] = []
-    if "data:" in text:
-        before = len(text)
-        if ";base64," in text:
-            text = _cut_runs(_DATA_URI, _LONG_DATA, text)
-        if len(text) > MAX_CHARS:
-            text = _cut_runs(_DATA_TEXT, _LONG_VALUE, text)
-        if len(text) < before:
-            warnings.append("inline_data_removed")
-    if _names_control(text):
-        text = _REFERENCE.sub(_blank, text)
+    before = len(text)
+    text = _without_files(text)
+    if len(text) > MAX_CHARS:
+        text = _cut_runs(_DATA_TEXT, _LONG_VALUE, text)
+    if len(text) < before:
+        warnings.append("inline_data_removed")
+    text = _REFERENCE.sub(_blank, text)
     if len(text) > MAX_RUN and max(map(len, text.split("<"))) > MAX_RUN:
         pieces = _cut_runs(_VALUE, _LONG_VALUE, text, '="').split("<")
         text = "<".join(piece[:MAX_RUN] for piece in pieces)
@@ -89,16 +88,22 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
     text, cut = _cut_attributes(text)
     if cut:
         warnings.append("attributes_removed")
-    return text, warnings, text.count("<") > MAX_TAGS
+    return text, warnings, len(text) > MAX_TAGS and text.count("<") > MAX_TAGS
 
 
-def _names_control(text: str) -> bool:
-    position = text.find("&#")
+def _without_files(text: str) -> str:
+    """Without long files inside the page; most pages hold short ones (icons), which stay."""
+    kept: list[str] = []
+    done, position = 0, text.find(_BASE64)
     while position >= 0:
-        if _REFERENCE.match(text, position):
-            return True
-        position = text.find("&#", position + 2)
-    return False
+        start = text.rfind("data:", max(done, position - _BEFORE), position)
+        file = _DATA_URI.match(text, start) if start >= 0 else None
+        position += len(_BASE64)
+        if file is not None and len(file[0]) > _LONG_DATA:
+            kept.append(text[done:start])
+            done = position = file.end()
+        position = text.find(_BASE64, position)
+    return "".join((*kept, text[done:])) if kept else text
 
 
 def _blank(reference: re.Match[str]) -> str:

@@ -21,8 +21,15 @@ _SUSPECTS = (
     ("Ã", "Ã"), ("Â", "Â"), ("Ù", "Ù"), ("Ø", "Ø"), ("Å", "Å"),
     ("€", "â€"), ("‚", "â‚"), ("\x80", "â\x80"), ("\x82", "â\x82"),
 )  # fmt: skip
+# the first letters of _HIT in UTF-8, and how the letters after them begin there
+_PAIR = re.compile(rb"\xc3(?:[\x82-\x85\x98-\x9b][\xc2\xc5\xc6\xcb\xe2]|\xa2[\xc2\xe2])")
 _TEXT = re.compile("[^<>]{1,10000}")
 _MAX_TEXTS = 20_000  # texts of one page that are looked at closely
+
+
+def may_hold_pairs(data: bytes) -> bool:
+    """Whether a page in UTF-8 may hold what `repair` repairs: a fifth of the cost of looking at its text."""
+    return _PAIR.search(data) is not None
 
 
 def repair(text: str) -> tuple[str, list[str]]:

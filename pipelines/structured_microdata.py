@@ -15,7 +15,7 @@ from pipelines.structured_values import Claim, ImageClaim, claims, keywords
 from pipelines.text import words
 from pipelines.urls import canonical_url
 
-_PROPERTY = XPath("descendant-or-self::*[@itemprop]")
+_PROPERTY = XPath("descendant-or-self::*/@itemprop/..")
 _MAX_PROPERTIES = 500
 _FIELDS = {
     "headline": "headline",

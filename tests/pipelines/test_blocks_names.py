@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipelines.blocks_markup import name_kinds
+from pipelines.blocks_markup import _STATE, _STATE_WORDS, name_kinds
 from pipelines.blocks_tree import flat
 from tests.pipelines.test_blocks import PROSE, TITLE, cut
 
@@ -82,3 +84,15 @@ def test_an_anchor_on_a_heading_is_no_block(heading: str) -> None:
 def test_the_class_of_a_heading_counts() -> None:
     tree, _ = cut(f"<h1>{TITLE}</h1><div>{PROSE}<h2 class='share-title'>{SHORT}</h2></div>")
     assert SHORT not in flat(tree)
+
+
+@given(
+    st.from_regex(_STATE, fullmatch=True),
+    st.sampled_from(["", "related", "tags-", "my_"]),
+    st.sampled_from(["", "-related", "_box"]),
+)
+def test_names_of_layout_are_known_by_a_word(state: str, before: str, after: str) -> None:
+    """The cheap look before the expression passes over no name that the expression would cut."""
+    name = f" {before}{state.strip()}{after}"
+    if _STATE.search(name) is not None:
+        assert not _STATE_WORDS.isdisjoint(name.strip().lower().replace("_", "-").split("-"))

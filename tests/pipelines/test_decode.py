@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.decode import breaks_off, decode
+from pipelines.mojibake import _HIT, may_hold_pairs
 
 FRENCH = (
     "<html><head><title>L’été à Fès – 20 €</title></head><body><p>Le conseil régional a réuni hier les "
@@ -128,6 +129,16 @@ def test_double_encoding_is_undone_and_flagged(through: str) -> None:
     decoded = decode(damaged.encode(), UTF8)
     assert decoded.text == sound
     assert decoded.warnings == ("mojibake_repaired",)
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0xA0, max_codepoint=0x2122)), st.booleans())
+def test_what_was_encoded_twice_is_seen_in_its_bytes(text: str, windows: bool) -> None:
+    """The cheap look at the bytes passes over nothing that the letters would show."""
+    data = text.encode()
+    twice = "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) if windows else chr(b) for b in data)
+    for page in (text, twice):
+        if _HIT.search(page) is not None:
+            assert may_hold_pairs(page.encode())
 
 
 def test_double_encoding_beside_sound_text() -> None:
