@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 def read_what_is_left(session: CrawlSession, site: type[NewsSpider]) -> int:
     """Read and store captured candidates of a site. Returns how many there were."""
-    with session.archive.read() as db:
-        site_id = repository.site_id(db, site.name)
-        rows = repository.captured_candidates(db, site_id) if site_id is not None else []
+    site_id = session.archive.patiently(lambda db: repository.site_id(db, site.name))
+    rows = []
+    if site_id is not None:
+        rows = session.archive.patiently(lambda db: repository.captured_candidates(db, site_id))
     waiting: list[Future[Outcome]] = []
     for row in rows:
         stored = read_capture(session.archive, row.capture)

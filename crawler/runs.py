@@ -68,15 +68,19 @@ def prepare_archive(folder: Path, database_url: str | None = None) -> Archive:
     archive = open_archive(folder, create=True, database_url=database_url)
     try:
         check_pages(archive, CHECK_SECONDS)
-        repaired = recover(archive)
+        repaired = archive.again(lambda: recover(archive))
         if repaired.anything:
             logger.warning("%s", repaired.sentence)
-        with archive.write() as db:
-            repository.load_sources(db, source_table())
+        archive.again(lambda: _load_sources(archive))
     except BaseException:
         archive.close()
         raise
     return archive
+
+
+def _load_sources(archive: Archive) -> None:
+    with archive.write() as db:
+        repository.load_sources(db, source_table())
 
 
 def run_crawl(
@@ -208,10 +212,14 @@ def _lock(
 
 def _close_dead_runs(session: CrawlSession, site: type[NewsSpider]) -> None:
     """We hold the site's lock: a run of it that has no end died without a word."""
-    with session.archive.write() as db:
-        site_id = repository.site_id(db, site.name)
-        if site_id is not None:
-            repository.close_dead_runs(db, site_id, session.clock())
+
+    def close() -> None:
+        with session.archive.write() as db:
+            site_id = repository.site_id(db, site.name)
+            if site_id is not None:
+                repository.close_dead_runs(db, site_id, session.clock())
+
+    session.archive.again(close)
 
 
 def _tallies(crawlers: Sequence[Any]) -> dict[str, Tally]:
@@ -247,8 +255,7 @@ def _with_news(archive: Archive, result: CrawlResult) -> CrawlResult:
     if not troubles:
         return result
     try:
-        with archive.read() as db:
-            said = {each.site for each in troubles if _was_said(db, each)}
+        said = archive.patiently(lambda db: {each.site for each in troubles if _was_said(db, each)})
     except ArchiveError as error:  # all is stored; to say a trouble twice is better than to hide it
         logger.warning("whether a trouble is news is not known: %s", error)
         return result

@@ -73,11 +73,25 @@ class Archive:
         Raises:
             ArchiveError: the database fails for a reason that is not the query's.
         """
+
+        def ask() -> T:
+            with self.read() as session:
+                return function(session)
+
+        return self.again(ask)
+
+    def again(self, attempt: Callable[[], T]) -> T:
+        """What an attempt gives, made again while the database is locked or away, as long as patience lasts.
+
+        Only for what may be done twice: a commit that got no answer may have been one.
+
+        Raises:
+            ArchiveError: the last attempt's.
+        """
         started, pause = time.monotonic(), 0.1
         while True:
             try:
-                with self.read() as session:
-                    return function(session)
+                return attempt()
             except DatabaseUnreachable:
                 if time.monotonic() + pause > started + self.patience:
                     raise

@@ -93,8 +93,7 @@ _RIGHTS = text(
 
 def _check_rights(archive: Archive) -> None:
     """Raises: ArchiveNotWritable: the server, or this role on it, may only be read."""
-    with archive.read() as session:
-        found = session.execute(_RIGHTS).one()
+    found = archive.patiently(lambda session: session.execute(_RIGHTS).one())
     if found.protected:
         raise ArchiveNotWritable(f"{archive.database_name} may only be read: {REFUSED}")
     if not found.allowed:
@@ -134,10 +133,10 @@ def check_schema(archive: Archive, *, create: bool) -> None:
         if archive.read_only:
             raise DatabaseTooOld(f"{archive.database_name} has schema {version}: run hemero migrate first")
         if version is None:
-            upgrade_schema(archive)
+            archive.again(lambda: upgrade_schema(archive))
         else:  # an older program may be writing: it would not understand the new tables
             with access.alone(archive.folder, archive.patience):
-                upgrade_schema(archive)
+                archive.again(lambda: upgrade_schema(archive))
     except DBAPIError as error:
         if archive.is_sqlite and not os.access(archive.folder, os.W_OK):
             raise ArchiveNotWritable(

@@ -55,12 +55,14 @@ class SiteHolds:
         Raises:
             ArchiveError: the database cannot be asked.
         """
-        if self._archive.is_sqlite:
-            return None
+        return None if self._archive.is_sqlite else self._archive.again(lambda: self._ask(site))
+
+    def _ask(self, site: str) -> str | None:
         with self._guard:
             try:
                 return self._take(site)
             except DBAPIError as error:
+                self._drop()
                 raise explain(error, self._archive.database_name) from None
 
     def close(self) -> None:

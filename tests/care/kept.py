@@ -69,7 +69,7 @@ class Kept:
         return self.folder / "archive.db"
 
     def environment(self, **extra: str) -> dict[str, str]:
-        return environment(**({"HEMERO_DATABASE_URL": self.url} if self.url else {}), **extra)
+        return environment(**({"HEMERO_DATABASE_URL": self.url} if self.url else {}) | extra)
 
     def run(
         self, *arguments: str, fault: str | None = None, **extra: str

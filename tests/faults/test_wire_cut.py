@@ -1,0 +1,64 @@
+"""The wire to PostgreSQL breaks at the Nth message, for N = 1, 2, ... until a crawl sends no more (F022)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.faults.press import Press, press_at
+from tests.faults.wire_cut import WireCut
+from tests.postgres import Cluster
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.postgres]
+
+FIRST = int(os.environ.get("HEMERO_CUT_FROM", "1"))
+EVERY = int(os.environ.get("HEMERO_CUT_EVERY", "1"))
+
+
+@pytest.fixture
+def press(tmp_path: Path, postgres: Cluster) -> Iterator[Press]:
+    url = postgres.new_database()
+    with press_at(tmp_path / "archive", url, articles=3) as press:
+        yield press
+    postgres.drop_database(url)
+
+
+def socket_of(url: str) -> Path:
+    return Path(parse_qs(urlsplit(url).query)["host"][0]) / ".s.PGSQL.5432"
+
+
+def broken_at(press: Press, number: int) -> bool:
+    """Crawl over a wire that breaks at a message. Whether it sent so many."""
+    assert press.kept.url is not None
+    with WireCut(socket_of(press.kept.url), number) as wire:
+        ended = press.crawl(HEMERO_DATABASE_URL=wire.url(press.kept.url))
+    assert ended.code == 0, (number, wire.sent, ended.err)
+    press.assert_complete()
+    return wire.cut
+
+
+@pytest.mark.case("F022")
+@pytest.mark.parametrize("number", [2, 9, 60])
+def test_a_first_run_survives_a_broken_wire(press: Press, number: int) -> None:
+    assert broken_at(press, number)
+
+
+@pytest.mark.case("F022")
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_wherever_the_wire_breaks(tmp_path: Path, postgres: Cluster) -> None:
+    number = FIRST
+    while True:
+        url = postgres.new_database()
+        with press_at(tmp_path / f"archive{number}", url, articles=3) as press:
+            again = broken_at(press, number)
+        postgres.drop_database(url)
+        if not again:
+            break
+        number += EVERY
+    print(f"the wire broke at every {EVERY}. of {number - 1} messages; nothing lost or doubled")
+    assert number > 100
