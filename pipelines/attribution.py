@@ -38,13 +38,15 @@ _CUES = (
     "apparu",
     "article",
     "suite",
-    "(",
-    "/",
     "repris",
     "communiqu",
     "autorisation",
     "paru",
 )
+
+
+_SIGNS = ("(", "/")  # of signatures: "(ats/nxp)"
+_SIGNATURE = 64  # characters
 
 
 def parse_attribution(
@@ -114,7 +116,10 @@ def is_source_line(text: str, country: str | None = "MA", table: SourceTable | N
     """Whether a line is a credit and nothing else, so that it may be cut out of the body."""
     line = fold_line(text)
     folded = line.casefold()
-    if not line or len(line) > _PURE_LIMIT or not any(cue in folded for cue in _CUES):
+    if not line or len(line) > _PURE_LIMIT:
+        return False
+    cues = (*_SIGNS, *_CUES) if len(line) <= _SIGNATURE else _CUES
+    if not any(cue in folded for cue in cues):
         return False
     found = parse_attribution(line, "tail", country, table)
     return found is not None and found.rule in _PURE_RULES

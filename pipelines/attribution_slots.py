@@ -89,6 +89,8 @@ def sources_for(country: str | None, table: SourceTable | None = None) -> Source
 def _known(sources: Sources, text: str) -> SourceEntry | None:
     table, country = sources.table, sources.country
     for form in _forms(text):
+        if not table.may_know(form):
+            continue
         entry = table.agency(form, country, in_slot=True) or table.outlet(form, country)
         if entry is not None:
             return entry

@@ -44,6 +44,9 @@ _WHEN_LABEL = re.compile(
 _GLUED = re.compile(r"(?<=[a-zà-ÿ])(?=(?:Mise?|Publi[ée]e?|Modifi[ée]e?)\s)")  # "Jeanne XMis à jour"
 _GLUED_LABELS = ("Mis", "Publi", "Modifi")
 _DIGIT = re.compile(r"\d")  # no date and no hour is without one
+# what the labels and the furniture begin with, in lower case: most lines have none of it
+_WHEN_STEMS = ("publi", "post", "mis", "maj", "màj", "modifi", "actualis", "cré", "cre", "derni", "updated")
+_CHROME_STEMS = ("partager", "imprimer", "comment", "dition", "°", "lecture", "min", "abonn")
 _CHROME = re.compile(
     r"\b(?:partager|imprimer|commenter|\d+\scommentaires?|aucun\scommentaire|[ée]dition\sn\s?°\s?:?\s?\d+"
     r"|n\s?°\s?\d+"
@@ -90,7 +93,12 @@ def strip_dates(line: str) -> str:
         line = _GLUED.sub(" ", line)
     if _DIGIT.search(line):
         line = _WHEN.sub(GAP, line)
-    return _one_spaced(_CHROME.sub(GAP, _WHEN_LABEL.sub(GAP, line)))
+    lower = line.lower()
+    if any(stem in lower for stem in _WHEN_STEMS):
+        line = _WHEN_LABEL.sub(GAP, line)
+    if any(stem in lower for stem in _CHROME_STEMS):
+        line = _CHROME.sub(GAP, line)
+    return _one_spaced(line)
 
 
 def only_date(text: str) -> bool:

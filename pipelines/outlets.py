@@ -160,6 +160,10 @@ class SourceTable:
         bearers = {e.name: e for e, _ in self._matches(name) if e.kind == "agency"}
         return len(bearers) > 1 and all(e.plain_name != e.name for e in bearers.values())
 
+    def may_know(self, name: str) -> bool:
+        """A cheap look before the three above: whether a name is in the table, or may be a domain."""
+        return "." in name or (0 < len(name) <= _LONGEST_NAME and source_key(name) in self._names)
+
     def _matches(self, name: str) -> list[tuple[SourceEntry, str]]:
         found = self._names.get(source_key(name), ()) if 0 < len(name) <= _LONGEST_NAME else ()
         if not found:
