@@ -26,6 +26,7 @@ _READ: Final = 50  # what reading an element costs beside its text, in character
 _SLACK: Final = 200  # characters of prose that any block may hold
 _RUNS_ON: Final = 300  # characters of prose below a list of links that are the text, not a note at its end
 _PARAGRAPH: Final = 60  # characters of running text that make a paragraph
+_LABELS: Final = ("tags", "related", "share", "comments")  # links of these words are no tags
 _BYLINE: Final = range(3, 161)  # characters of an author line
 
 
@@ -195,6 +196,6 @@ class Cutter:
         known = {fold(tag.name) for tag in self.blocks.tags}
         for link in element.iter("a"):
             name = clean(flat(link).lstrip("#"))
-            if 1 < len(name) <= 60 and fold(name) not in known and not heading_kind(name):
+            if 1 < len(name) <= 60 and fold(name) not in known and heading_kind(name) not in _LABELS:
                 known.add(fold(name))
                 self.blocks.tags.append(Tag(name, canonical_url(link.get("href") or "", self.url)))

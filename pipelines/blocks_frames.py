@@ -7,7 +7,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Cutter
-from pipelines.blocks_runs import is_prompt
+from pipelines.blocks_prose import is_prompt
 from pipelines.blocks_tree import DROPPED_TAGS, HEADING_TAGS, cut, strip, text_length
 
 _MANY_LINKS: Final = 8  # a menu has more; a trail of fewer names the section and stays

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import Final
@@ -11,6 +10,7 @@ from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_headings import MAX_HEADING, Kind, heading_kind, is_strong
+from pipelines.blocks_prose import has_links, heads_text, is_prompt
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat, is_small, text_of
 from pipelines.text import clean
 
@@ -19,21 +19,10 @@ _MOST: Final = 0.5  # share of a page's prose that is its text
 _FEW: Final = 150  # characters of prose without links that a list of links may hold
 _LISTED: Final = frozenset(("related", "most_read", "sponsored"))
 _SHORT: Final = frozenset(("newsletter", "share", "tags", "paywall"))  # three elements at most
+_TOLD: Final = frozenset(("comments", "share", "newsletter", "tags"))  # their words head texts, too
 _PROMPTS: Final = frozenset(("newsletter", "share", "paywall", "author"))
-_PROMPT: Final = re.compile(
-    r"abonn|newsletter|e-?mail|inscri|(?:mon|un|votre|de) compte|connect|offres?\b|€|"
-    r"subscri|account|sign[ -]?(?:up|in)|register|"
-    r"log ?in|unlock|follow|suivez|partage|share|registrier|anmelden|abo\b|"
-    r"(?:par|premier|1er|/|pendant \w+) ?mois|mois (?:gratuit|offert|d.essai)|per month",
-    re.I,
-)
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
 _CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
-
-
-def is_prompt(text: str) -> bool:
-    """Whether a text speaks of subscribing, following, sharing."""
-    return _PROMPT.search(text) is not None
 
 
 def cut_by_heading(cutter: Cutter) -> None:
@@ -84,7 +73,7 @@ def _own_text(element: HtmlElement, text: str) -> str:
 def _cut_headed(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> None:
     root = _heading_root(cutter, element)
     parent = root.getparent()
-    if root in cutter.protected or parent is None:
+    if root in cutter.protected or parent is None or (kind in _TOLD and heads_text(cutter, root, text)):
         return
     share = MAX_LISTED if kind in _LISTED else MAX_PROSE
     whole = _opens(cutter, root) and cutter.may_cut(parent, share) and not _is_the_text(cutter, parent, kind)
@@ -121,7 +110,7 @@ def _cut_after_text(cutter: Cutter, element: HtmlElement, kind: Kind, text: str)
 def _may_cut_all(cutter: Cutter, nodes: list[HtmlElement]) -> bool:
     """Whether a run is no more than a block may hold: each paragraph of an article alone is little."""
     held = sum(cutter.prose.get(node, 0) for node in nodes)
-    if held and held == cutter.prose.get(cutter.tree, 0) and not any(map(_links, nodes)):
+    if held and held == cutter.prose.get(cutter.tree, 0) and not any(map(has_links, nodes)):
         return False  # a heading that heads all the page says, and nothing that leads elsewhere
     return held <= MAX_LISTED * cutter.prose.get(cutter.tree, 0) + 200
 
@@ -173,14 +162,14 @@ def _opens(cutter: Cutter, root: HtmlElement) -> bool:
 
 def _is_all(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> bool:
     """Whether all that stands beside the heading belongs to the block."""
-    rest = [node for node in root.itersiblings() if cutter.read(node) or _links(node)]
+    rest = [node for node in root.itersiblings() if cutter.read(node) or has_links(node)]
     if not rest:
         return kind not in ("related", "tags")
     if kind == "most_read":
-        return any(map(_links, rest))  # "En bref" heads a box of the text as well
+        return any(map(has_links, rest))  # "En bref" heads a box of the text as well
     if kind != "related":
         return True
-    return sum(bool(cutter.read(node)) or _links(node) for node in _run(cutter, root, kind, text)) == len(
+    return sum(bool(cutter.read(node)) or has_links(node) for node in _run(cutter, root, kind, text)) == len(
         rest
     )
 
@@ -212,15 +201,11 @@ def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[H
 
 def _is_bare_list(cutter: Cutter, nodes: list[HtmlElement]) -> bool:
     """Whether what follows is entries that lost their links: cut teasers, or less than the page's text."""
-    if any(map(_links, nodes)):
+    if any(map(has_links, nodes)):
         return False
     held = sum(cutter.prose.get(node, 0) for node in nodes)
     few = held <= _MOST * cutter.prose.get(cutter.tree, 0)
     return few or any(cutter.read(node).endswith(("...", "…")) for node in nodes)
-
-
-def _links(node: HtmlElement) -> bool:
-    return node.tag == "a" or node.find(".//a") is not None
 
 
 def _starts_another(cutter: Cutter, node: HtmlElement, content: str, root: HtmlElement) -> bool:
