@@ -239,12 +239,22 @@ def _belongs(cutter: Cutter, node: HtmlElement, content: str, kind: Kind, is_bar
     if kind in _PROMPTS:
         return len(content) < 60 or (len(content) < 400 and is_prompt(content))
     return is_bare or (
-        kind == "related" and count > 0 and len(content) <= 300 and _follows_title(cutter, node)
+        kind == "related" and count > 0 and len(content) <= 300 and _is_teaser(cutter, node, count)
     )
 
 
+def _is_teaser(cutter: Cutter, node: HtmlElement, count: int) -> bool:
+    """Whether a text is the teaser of the linked title before it: another title follows, or the last of
+    several has its teaser, too. Behind a single link the article goes on.
+    """
+    if not _follows_title(cutter, node):
+        return False
+    following = next((n for n in node.itersiblings() if cutter.read(n)), None)
+    return count > 2 or (following is not None and _is_linked(cutter, following, cutter.read(following)))
+
+
 def _follows_title(cutter: Cutter, node: HtmlElement) -> bool:
-    """Whether the element before a text is a linked title: the text is its teaser."""
+    """Whether the element before a text is a linked title."""
     previous = next((p for p in node.itersiblings(preceding=True) if cutter.read(p)), None)
     if previous is None or previous.tag in ("ul", "ol", "dl", "table"):
         return False  # behind a whole list the text goes on
