@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Blocks, Cutter
 from pipelines.blocks_frames import cut_by_tag, drop_silent
-from pipelines.blocks_inline import cut_inline
+from pipelines.blocks_inline import cut_inline, cut_marked
 from pipelines.blocks_names import cut_by_name, named_elements
 from pipelines.blocks_runs import cut_by_heading
 from pipelines.rules import SiteRules
@@ -40,6 +40,7 @@ def cut_blocks(
     cut_by_name(cutter, named, ("most_read", "comments", "newsletter"))
     cut_inline(cutter)
     cut_by_heading(cutter)
+    cut_marked(cutter)
     cut_by_name(cutter, named, ("related", "tags"))
     cut_by_name(cutter, named, _LAST)
     cut_by_tag(cutter)

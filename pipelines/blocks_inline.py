@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Final
 
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Cutter
-from pipelines.blocks_expand import ANY, expansions
+from pipelines.blocks_labels import is_marked, may_open, opens_line
 from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_tree import is_small, text_of
 from pipelines.blocks_words import compiled, read_lists
@@ -19,15 +20,7 @@ from pipelines.text import fold
 MAX_LINE: Final = 400  # characters
 MAX_TRIES: Final = 20  # of one element, each after another label in it: looking costs its whole length
 _LISTS: Final = read_lists("inline.txt")
-_LABEL: Final = re.compile(rf"(?:{compiled(_LISTS['related']).pattern})(?: |$)")
 _TAG_LABEL: Final = re.compile(rf"(?:{compiled(_LISTS['tags']).pattern})(?: |$)")
-# what a label may begin with: a cheap look at the raw text before anything is folded
-_OPENING: Final = compiled(_LISTS["openings"])
-_LETTERS: Final = 3
-_BEGINNINGS: Final = expansions(_LISTS["openings"], _LETTERS)
-_FIRST: Final = {text[:1] for text in _BEGINNINGS} | {text[:1].upper() for text in _BEGINNINGS}
-_OPEN: Final = tuple(text.removesuffix(ANY) for text in _BEGINNINGS if text.endswith(ANY))
-_MARKS: Final = " \t\n\r\u00a0\u202f>»▶►→•*-–—|[]:.,«“\"'()👉➡🔴▪■\ufe0f\u2192"
 _TAGS: Final = frozenset(
     ["p", "div", "li", "q", "blockquote", "span", "strong", "h2", "h3", "h4", "h5", "em", "b", "a"]
 )
@@ -35,34 +28,36 @@ _OUTER: Final = frozenset(["ul", "ol", "table", "tbody", "section", "article", "
 _UNLINKED: Final = 45  # characters of a line beside its links
 
 
+Opens = Callable[[str], bool]  # whether a text begins with a label
+
+
 def cut_inline(cutter: Cutter) -> None:
-    """Cut such lines out of the tree; what they lead to is related, or are tags."""
+    """Cut lines whose label needs no mark out of the tree; what they lead to is related, or are tags."""
+    _cut_lines(cutter, may_open, opens_line)
+
+
+def cut_marked(cutter: Cutter) -> None:
+    """Cut lines with another label and a colon, once the blocks that headings announce are gone."""
+    _cut_lines(cutter, is_marked, is_marked)
+
+
+def _cut_lines(cutter: Cutter, may_open: Opens, opens: Opens) -> None:
     tries: Counter[HtmlElement] = Counter()
     for opening in cutter.elements:
         text = opening.text
-        if not text or text.isspace() or not _opens(text) or opening in cutter.gone:
+        if not text or text.isspace() or not may_open(text) or opening in cutter.gone:
             continue
         node: HtmlElement | None = opening
         for _ in range(4):
             if node is None or node in cutter.protected or node.tag in _OUTER or tries[node] >= MAX_TRIES:
                 break
             tries[node] += 1
-            if node.tag in _TAGS and next(node.iter("a"), None) is not None and _take(cutter, node):
+            if node.tag in _TAGS and next(node.iter("a"), None) is not None and _take(cutter, node, opens):
                 break
             node = node.getparent()
 
 
-def _opens(text: str) -> bool:
-    head = text.lstrip(_MARKS)[:24]
-    if head[:1] not in _FIRST:
-        return False
-    head = head.lower()
-    if head[:_LETTERS] not in _BEGINNINGS and not head.startswith(_OPEN):
-        return False
-    return _OPENING.match(head) is not None
-
-
-def _take(cutter: Cutter, element: HtmlElement) -> bool:
+def _take(cutter: Cutter, element: HtmlElement, opens: Opens) -> bool:
     """Cut one line if it is one."""
     text = text_of(element) if is_small(element) else ""
     if not text or len(text) > MAX_LINE:
@@ -70,7 +65,7 @@ def _take(cutter: Cutter, element: HtmlElement) -> bool:
     if _TAG_LABEL.match(fold(text[:60])) and _is_tag_line(element, text):
         cutter.take(element, "tags", "inline:tags")
         return True
-    if not _is_related_line(element, text) or not cutter.may_cut(element):
+    if not _is_related_line(element, text, opens) or not cutter.may_cut(element):
         return False
     entries = read_entries(element, cutter.url)
     if entries:
@@ -86,14 +81,14 @@ def _is_tag_line(element: HtmlElement, text: str) -> bool:
     return all(len(name) <= 60 for name in names) and rest <= 20 + 4 * len(names)
 
 
-def _is_related_line(element: HtmlElement, text: str) -> bool:
+def _is_related_line(element: HtmlElement, text: str, opens: Opens) -> bool:
     """A label, links, and hardly any text of its own."""
     parts = ("h3", "h4") if element.tag == "div" else ("h4",)
     if any(part is not element for part in element.iter(*parts)):
         return False
     if element.tag in ("span", "strong", "em", "b", "a") and not _is_alone(element):
         return False
-    if not _LABEL.match(fold(text.lstrip(_MARKS)[:120])):
+    if not opens(text):
         return False
     linked = sum(len(text_of(link)) for link in element.iter("a"))
     if linked >= 12 and len(text) - linked <= _UNLINKED:

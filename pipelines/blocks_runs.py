@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_headings import MAX_HEADING, Kind, heading_kind, is_strong
+from pipelines.blocks_labels import is_label
 from pipelines.blocks_prose import has_links, heads_text, is_prompt
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat, is_small, text_of
 from pipelines.text import clean
@@ -30,6 +31,8 @@ def cut_by_heading(cutter: Cutter) -> None:
     count = 0
     for element, is_tail, text in _short_texts(cutter):
         kind = heading_kind(text)
+        if kind is None and is_label(text):
+            kind = "related"
         if kind is None or element in cutter.gone:
             continue
         count += 1

@@ -10,6 +10,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_headings import heading_kind
+from pipelines.blocks_labels import without_label
 from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat
 from pipelines.blocks_words import compiled, read_lists
@@ -27,7 +28,7 @@ _LONG_TITLE: Final = 25  # characters of a link that is an entry without a headi
 _LISTS: Final = read_lists("cards.txt")
 _MORE: Final = compiled(_LISTS["more"])
 _LABEL: Final = re.compile(
-    rf"^[\s>»▶►→•*\-–—|\[]*(?:{compiled(_LISTS['labels']).pattern})\]?\s*[:>»\-–—.|]+\s*", re.I
+    rf"^[\s>»▶►→•*\-–—|\[👉🔴📖]*(?:{compiled(_LISTS['labels']).pattern})\]?\s*[:>»►▶→•\-–—.|]+\s*", re.I
 )
 _NOTE: Final = compiled(_LISTS["notes"])
 _ONCLICK: Final = re.compile(
@@ -192,7 +193,7 @@ def _title_of(link: HtmlElement) -> tuple[str, HtmlElement, int]:
 
 def _without_label(text: str) -> str:
     """A title without "Lire aussi :" before it, and without the bracket some systems put around both."""
-    title = clean(_LABEL.sub("", text))
+    title = without_label(clean(_LABEL.sub("", text)))
     if text.lstrip().startswith("[") and title.count("]") > title.count("["):
         title = title.removesuffix("]").rstrip()
     return title

@@ -88,6 +88,83 @@ def test_titles_inside_a_text_take_nothing_from_it(layout: str) -> None:
     assert lost == {}
 
 
+LINKS = [
+    ("https://journal.example/a/10", "La bibliothèque rouvre ses portes samedi matin"),
+    ("https://journal.example/a/11", "Un budget en hausse pour les écoles"),
+    ("https://journal.example/a/12", "Le tramway attendra encore deux ans"),
+]
+LINK = f'<a href="{LINKS[0][0]}">{LINKS[0][1]}</a>'
+LINES: dict[str, Layout] = {
+    "one paragraph": lambda label: f"<p>{label} {LINK}</p>",
+    "bold": lambda label: f"<p><strong>{label} {LINK}</strong></p>",
+    "a span": lambda label: f"<p><span>{label}</span> {LINK}</p>",
+    "a box": lambda label: f"<div><p><em>{label}</em>{LINK}</p></div>",
+    "two boxes": lambda label: f"<div><div>{label}</div><div>{LINK}</div></div>",
+    "a quotation": lambda label: f"<blockquote><p>{label} {LINK}</p></blockquote>",
+    "a heading": lambda label: f"<h4>{label} {LINK}</h4>",
+    "two paragraphs": lambda label: f"<p><strong>{label}</strong></p><p>{LINK}</p>",
+    "inside the link": lambda label: f'<p><a href="{LINKS[0][0]}">{label} {LINKS[0][1]}</a></p>',
+}
+
+
+def listed(before: str, after: str) -> str:
+    return "".join(f'{before}<a href="{url}">{title}</a>{after}' for url, title in LINKS)
+
+
+BOXES: dict[str, Layout] = {
+    "a list": lambda heading: f"<h3>{heading}</h3><ul>{listed('<li>', '</li>')}</ul>",
+    "a list under a paragraph": lambda heading: f"<p>{heading}</p><ul>{listed('<li>', '</li>')}</ul>",
+    "cards": lambda heading: (
+        f"<div><h3>{heading}</h3>{listed('<div><h4>', '</h4><span>12 mars 2026</span></div>')}</div>"
+    ),
+    "paragraphs": lambda heading: f"<p><strong>{heading}</strong></p>{listed('<p>', '</p>')}",
+    "line breaks": lambda heading: f"<p><b>{heading}</b>{listed('<br>', '')}</p>",
+    "teasers": lambda heading: (
+        f"<div><div><span>{heading}</span></div>"
+        f"<div>{listed('<article>', '<p>Un court résumé, en une phrase.</p></article>')}</div></div>"
+    ),
+}
+
+
+@pytest.mark.parametrize("layout", LINES)
+def test_labels_inside_a_text_lead_elsewhere(layout: str) -> None:
+    wrong = {}
+    for label in lines("labels.txt"):
+        article = read(in_the_middle("<p>", LINES[layout](label), "</p>"))
+        whole = all(text in (article.body or "") for text in PARAGRAPHS)
+        if not whole or LINKS[0][1] in (article.body or "") or LINKS[0][0] not in addresses(article):
+            wrong[label] = (whole, addresses(article))
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("layout", BOXES)
+@pytest.mark.parametrize("place", ["in the article", "behind it"])
+def test_what_related_headings_head_is_related(layout: str, place: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    wrong = {}
+    for heading in (heading for kind, heading in wordings() if kind == "related"):
+        box = BOXES[layout](heading)
+        article = read(f"{text}{box}" if place == "in the article" else f"{text}</article>{box}<article>")
+        whole = all(paragraph in (article.body or "") for paragraph in PARAGRAPHS)
+        leaks = any(title in (article.body or "") for _, title in LINKS)
+        if not whole or leaks or addresses(article) != [url for url, _ in LINKS]:
+            wrong[heading] = (whole, leaks, addresses(article))
+    assert wrong == {}
+
+
+def addresses(article: Article) -> list[str | None]:
+    return [link.url for link in article.related]
+
+
+def test_behind_the_single_link_of_a_box_the_text_goes_on() -> None:
+    article = read(
+        f"<p>{PARAGRAPHS[0]}</p><p><strong>À lire aussi</strong></p><p>{LINK}</p>"
+        f"<p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p>"
+    )
+    assert article.body == "\n".join(PARAGRAPHS[:3])
+    assert addresses(article) == [LINKS[0][0]]
+
+
 @pytest.mark.parametrize("heading", ["Réactions", "Discussion", "2 réponses"])
 def test_comments_in_their_boxes_are_cut_all_the_same(heading: str) -> None:
     comments = "".join(
