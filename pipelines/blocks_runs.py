@@ -248,17 +248,12 @@ def _belongs(cutter: Cutter, node: HtmlElement, content: str, kind: Kind, is_bar
 
 def _is_teaser(cutter: Cutter, node: HtmlElement, count: int) -> bool:
     """Whether a text is the teaser of the linked title before it: another title follows, or the last of
-    several has its teaser, too. Behind a single link the article goes on.
+    several has its teaser, too. Behind a single link, unless it is a heading, the article goes on.
     """
-    if not _follows_title(cutter, node):
-        return False
-    following = next((n for n in node.itersiblings() if cutter.read(n)), None)
-    return count > 2 or (following is not None and _is_linked(cutter, following, cutter.read(following)))
-
-
-def _follows_title(cutter: Cutter, node: HtmlElement) -> bool:
-    """Whether the element before a text is a linked title."""
-    previous = next((p for p in node.itersiblings(preceding=True) if cutter.read(p)), None)
-    if previous is None or previous.tag in ("ul", "ol", "dl", "table"):
+    title = next((p for p in node.itersiblings(preceding=True) if cutter.read(p)), None)
+    if title is None or title.tag in ("ul", "ol", "dl", "table") or next(title.iter("a"), None) is None:
         return False  # behind a whole list the text goes on
-    return next(previous.iter("a"), None) is not None
+    following = next((n for n in node.itersiblings() if cutter.read(n)), None)
+    if title.tag in HEADING_TAGS and (following is None or following.tag in HEADING_TAGS):
+        return True
+    return count > 2 or (following is not None and _is_linked(cutter, following, cutter.read(following)))

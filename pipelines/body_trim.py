@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from pipelines.blocks_tree import HEADING_TAGS
+from pipelines.blocks_words import compiled, read_lists
 from pipelines.body_paragraphs import Paragraph
 from pipelines.body_tables import DataTables, closing_tables
 from pipelines.text import fold
@@ -42,6 +43,8 @@ _TEMPLATE: Final = [
     "<%",
     "%>",
 ]  # what a script would have filled in
+_PRINTED: Final = 250  # characters of a line that is printed with every text
+_LINES: Final = compiled(read_lists("furniture.txt")["lines"])
 _CONSENT: Final = re.compile(r"\b(?:cookies?|consentement|consent|einwilligung|datenschutzerkl)", re.I)
 _CONSENT_STEMS: Final = ("cookie", "consent", "einwilligung", "datenschutz")
 _CREDIT: Final = re.compile(
@@ -93,7 +96,12 @@ def _is_aside(paragraph: Paragraph) -> bool:
     size = len(paragraph.text)
     if (paragraph.is_linked and size < _LINKED) or (size < _CREDITED and _CREDIT.match(paragraph.text)):
         return True
-    return _is_template(paragraph.text)
+    return _is_template(paragraph.text) or is_printed(paragraph.text)
+
+
+def is_printed(text: str) -> bool:
+    """Whether a site prints a line with every text: where to follow it, what is reserved, how long it is."""
+    return len(text) <= _PRINTED and _LINES.fullmatch(fold(text)) is not None
 
 
 def _opens_itself(paragraph: Paragraph) -> bool:

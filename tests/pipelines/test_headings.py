@@ -165,6 +165,21 @@ def test_behind_the_single_link_of_a_box_the_text_goes_on() -> None:
     assert addresses(article) == [LINKS[0][0]]
 
 
+def test_a_card_of_one_title_in_a_heading_has_its_teaser() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    boxes = "".join(
+        f"<h3>{heading}</h3><h4><a href='{url}'>{title}</a></h4><p>On y lit depuis {n} ans.</p>"
+        for n, (heading, (url, title)) in enumerate(
+            zip(("Aller plus loin", "Sur le même sujet", "À lire aussi"), LINKS, strict=True)
+        )
+    )
+    article = read(text + boxes)
+    assert article.body == "\n".join(PARAGRAPHS)
+    assert [(link.title, link.teaser) for link in article.related] == [
+        (title, f"On y lit depuis {n} ans.") for n, (_, title) in enumerate(LINKS)
+    ]
+
+
 @pytest.mark.parametrize("heading", ["Réactions", "Discussion", "2 réponses"])
 def test_comments_in_their_boxes_are_cut_all_the_same(heading: str) -> None:
     comments = "".join(
