@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from pipelines.blocks_expand import ANY, expansions
 from pipelines.blocks_tree import HEADING_TAGS
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.body_paragraphs import Paragraph
@@ -44,7 +45,13 @@ _TEMPLATE: Final = [
     "%>",
 ]  # what a script would have filled in
 _PRINTED: Final = 250  # characters of a line that is printed with every text
-_LINES: Final = compiled(read_lists("furniture.txt")["lines"])
+_LISTS: Final = read_lists("furniture.txt")
+_LINES: Final = compiled([*_LISTS["lines"], *_LISTS["open"]])
+_OPEN_LINES: Final = compiled(_LISTS["open"])
+_STEMS: Final = ("droits", "soute")  # one of them is in each of the open ones
+# what the others begin with: most paragraphs need no pattern
+_LETTERS: Final = 3
+_BEGINNINGS: Final = {text.removesuffix(ANY) for text in expansions(_LISTS["lines"], _LETTERS)}
 _CONSENT: Final = re.compile(r"\b(?:cookies?|consentement|consent|einwilligung|datenschutzerkl)", re.I)
 _CONSENT_STEMS: Final = ("cookie", "consent", "einwilligung", "datenschutz")
 _CREDIT: Final = re.compile(
@@ -101,7 +108,12 @@ def _is_aside(paragraph: Paragraph) -> bool:
 
 def is_printed(text: str) -> bool:
     """Whether a site prints a line with every text: where to follow it, what is reserved, how long it is."""
-    return len(text) <= _PRINTED and _LINES.fullmatch(fold(text)) is not None
+    if len(text) > _PRINTED:
+        return False
+    folded = fold(text)
+    if folded[:1].isdigit() or folded[:_LETTERS] in _BEGINNINGS:
+        return _LINES.fullmatch(folded) is not None
+    return any(stem in folded for stem in _STEMS) and _OPEN_LINES.fullmatch(folded) is not None
 
 
 def _opens_itself(paragraph: Paragraph) -> bool:
