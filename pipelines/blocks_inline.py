@@ -10,7 +10,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Cutter
-from pipelines.blocks_labels import is_marked, may_open, opens_line
+from pipelines.blocks_labels import is_marked, may_be_marked, may_open, opens_line
 from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_tree import is_small, text_of
 from pipelines.blocks_words import compiled, read_lists
@@ -31,30 +31,42 @@ _UNLINKED: Final = 45  # characters of a line beside its links
 Opens = Callable[[str], bool]  # whether a text begins with a label
 
 
-def cut_inline(cutter: Cutter) -> None:
-    """Cut lines whose label needs no mark out of the tree; what they lead to is related, or are tags."""
-    _cut_lines(cutter, may_open, opens_line)
+def cut_inline(cutter: Cutter) -> list[HtmlElement]:
+    """Cut lines whose label needs no mark out of the tree; what they lead to is related, or are tags.
 
-
-def cut_marked(cutter: Cutter) -> None:
-    """Cut lines with another label and a colon, once the blocks that headings announce are gone."""
-    _cut_lines(cutter, is_marked, is_marked)
-
-
-def _cut_lines(cutter: Cutter, may_open: Opens, opens: Opens) -> None:
+    Returns the elements whose text has a colon where one ends a label, for `cut_marked`.
+    """
     tries: Counter[HtmlElement] = Counter()
+    colons: list[HtmlElement] = []
     for opening in cutter.elements:
         text = opening.text
-        if not text or text.isspace() or not may_open(text) or opening in cutter.gone:
+        if not text or text.isspace():
             continue
-        node: HtmlElement | None = opening
-        for _ in range(4):
-            if node is None or node in cutter.protected or node.tag in _OUTER or tries[node] >= MAX_TRIES:
-                break
-            tries[node] += 1
-            if node.tag in _TAGS and next(node.iter("a"), None) is not None and _take(cutter, node, opens):
-                break
-            node = node.getparent()
+        if may_open(text):
+            _cut_line(cutter, opening, opens_line, tries)
+        if ":" in text and may_be_marked(text):
+            colons.append(opening)
+    return colons
+
+
+def cut_marked(cutter: Cutter, colons: list[HtmlElement]) -> None:
+    """Cut lines with another label and a colon, once the blocks that headings announce are gone."""
+    tries: Counter[HtmlElement] = Counter()
+    for opening in colons:
+        if is_marked(opening.text or ""):
+            _cut_line(cutter, opening, is_marked, tries)
+
+
+def _cut_line(cutter: Cutter, opening: HtmlElement, opens: Opens, tries: Counter[HtmlElement]) -> None:
+    """Cut the line that an element's text opens, if it is one: the element, or one close around it."""
+    node: HtmlElement | None = None if opening in cutter.gone else opening
+    for _ in range(4):
+        if node is None or node in cutter.protected or node.tag in _OUTER or tries[node] >= MAX_TRIES:
+            return
+        tries[node] += 1
+        if node.tag in _TAGS and next(node.iter("a"), None) is not None and _take(cutter, node, opens):
+            return
+        node = node.getparent()
 
 
 def _take(cutter: Cutter, element: HtmlElement, opens: Opens) -> bool:

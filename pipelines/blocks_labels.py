@@ -51,6 +51,11 @@ def opens_line(text: str) -> bool:
     return _LABEL.match(fold(text.lstrip(MARKS)[:120])) is not None
 
 
+def may_be_marked(text: str) -> bool:
+    """Whether a colon stands where one ends a label: cheap."""
+    return ":" in text.lstrip(MARKS)[: _MAX_LABEL + 2]
+
+
 def is_marked(text: str) -> bool:
     """Whether a line begins with a label and its colon."""
     label = _label(text)
