@@ -30,6 +30,10 @@ _MORE: Final = compiled(_LISTS["more"])
 _LABEL: Final = re.compile(
     rf"^[\s>»▶►→•*\-–—|\[👉🔴📖]*(?:{compiled(_LISTS['labels']).pattern})\]?\s*[:>»►▶→•\-–—.|]+\s*", re.I
 )
+# the surest of them, in brackets or before a capital, need no mark
+_BARE: Final = re.compile(
+    r"^(?P<bracket>\[)?(?i:(?:[àa]\s)?(?:lire|voir)\s(?:aussi|[ée]galement))(?(bracket)\]\s*|\s+)(?=[A-ZÀ-Þ«“\"0-9])"
+)
 _NOTE: Final = compiled(_LISTS["notes"])
 _ONCLICK: Final = re.compile(
     r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|window\.open\(\s*['\"]([^'\"]+)['\"]"
@@ -193,7 +197,7 @@ def _title_of(link: HtmlElement) -> tuple[str, HtmlElement, int]:
 
 def _without_label(text: str) -> str:
     """A title without "Lire aussi :" before it, and without the bracket some systems put around both."""
-    title = without_label(clean(_LABEL.sub("", text)))
+    title = without_label(clean(_BARE.sub("", _LABEL.sub("", text))))
     if text.lstrip().startswith("[") and title.count("]") > title.count("["):
         title = title.removesuffix("]").rstrip()
     return title

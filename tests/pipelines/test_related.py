@@ -143,10 +143,20 @@ def test_entries_without_links_are_pairs_of_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["Lire aussi : ", "À lire également : ", "» Voir aussi - ", "[À lire aussi : "]
+    "label",
+    [
+        *("Lire aussi : ", "À lire également : ", "» Voir aussi - ", "[À lire aussi : ", "LIRE AUSSI "),
+        *(
+            "À lire aussi\u00a0",
+            "[À lire aussi] ",
+            "Lire aussi ► ",
+            "Lire à ce sujet : ",
+            "Vous aimerez aussi : ",
+        ),
+    ],
 )
 def test_the_label_is_no_part_of_the_title(label: str) -> None:
-    end = "]" if label.startswith("[") else ""
+    end = "]" if label.startswith("[") and "]" not in label else ""
     found = block(f'<a href="/b">{label}Le pont rouvre mardi{end}</a>')
     assert [e.title for e in found] == ["Le pont rouvre mardi"]
 
@@ -163,3 +173,22 @@ def test_links_are_numbered_from_where_they_start() -> None:
         (4, "Un", "À lire"),
         (5, "Deux", "À lire"),
     ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        *(
+            "Vidéo : le pont rouvre mardi",
+            "Interview : « Le pont rouvrira mardi »",
+            "Dossier : les ponts rouvrent",
+        ),
+        *(
+            "Voir aussi loin que possible depuis le pont",
+            "Sécheresse : lire aussi dans les cernes des arbres",
+        ),
+    ],
+)
+def test_a_word_before_a_colon_may_be_the_titles_own(title: str) -> None:
+    (entry,) = block(f'<a href="/b">{title}</a>')
+    assert entry.title == title
