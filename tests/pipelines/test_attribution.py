@@ -232,6 +232,22 @@ def test_a_line_is_cut_before_it_is_read() -> None:
     assert fold_line("a\u00a0 \n b") == "a b"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Jeanne Modele Partager",
+        "Jeanne Modele 2 commentaires",
+        "Jeanne Modele 3 min de lecture",
+        "Édition N° : 4567 Jeanne Modele",
+        "Jeanne Modele Réservé aux abonnés",
+        "Jeanne Modele Publié le 12 mars 2026 à 14h30",
+        "Jeanne ModeleMis à jour",
+    ],
+)
+def test_what_stands_beside_a_name_is_taken_out(line: str) -> None:
+    assert strip_dates(line).strip(" |") == "Jeanne Modele"
+
+
 @given(st.from_regex(_WHEN_LABEL, fullmatch=True) | st.from_regex(_CHROME, fullmatch=True))
 def test_labels_and_furniture_are_known_by_their_beginnings(found: str) -> None:
     """The cheap look before the two expressions passes over nothing that they take out."""

@@ -12,8 +12,10 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from pipelines.article import read_article
+from pipelines.article_named import named_authors
 from pipelines.blocks import Blocks, cut_blocks
-from pipelines.blocks_tree import flat, parse
+from pipelines.blocks_tree import flat, is_small, parse
+from pipelines.body import Body
 from pipelines.rules import GENERIC
 from storage.records import Page
 
@@ -122,6 +124,26 @@ def test_tags_are_kept_as_tags(heading: str) -> None:
     tree, blocks = cut(page(f"<h3>{heading}</h3>{tags}"))
     assert [tag.name for tag in blocks.tags] == ["Pont", "Voirie"]
     assert "Voirie" not in flat(tree)
+
+
+def test_links_beside_tags_that_only_label_or_share_are_no_tags() -> None:
+    links = ("Mots-clés", "Pont", "Partager", "Services publics", "2 commentaires")
+    tags = "".join(f'<a href="/t/{number}">{name}</a> ' for number, name in enumerate(links))
+    _, blocks = cut(page(f"<h3>Tags</h3><div>{tags}</div>"))
+    assert [tag.name for tag in blocks.tags] == ["Pont", "Services publics"]
+
+
+@pytest.mark.parametrize("mark", ['rel="author"', 'itemprop="author"'])
+def test_an_element_marked_as_the_author_is_one_whatever_it_is_called(mark: str) -> None:
+    _, blocks = cut(f"<h1>{TITLE}</h1><p><b {mark}>Jeanne Modele</b>, à Rabat</p>{PROSE}")
+    assert named_authors(blocks, Body()) == ["Jeanne Modele"]
+
+
+@pytest.mark.parametrize(("size", "is_one"), [(9_999, True), (10_000, False)])
+@pytest.mark.parametrize("inner", ["", "<b></b>"])
+def test_what_is_long_is_no_line(inner: str, size: int, is_one: bool) -> None:
+    element = html.fragment_fromstring(f"<p>{'a' * size}{inner}</p>")
+    assert is_small(element) is is_one
 
 
 def test_an_empty_list_of_tags_does_not_take_what_follows() -> None:

@@ -63,6 +63,9 @@ Le retour à la liste unique divise l'opposition.
 Téléchargez, imprimez, jetez : l'ère du papier n'est pas finie.
 Soutenez notre équipe, a lancé le capitaine.
 Facebook et Twitter ont refusé.
+90 minutes
+15 min
+12 lectures
 Déjà abonnés, les habitants ont protesté.
 """ + "\n".join(PARAGRAPHS)
 

@@ -29,6 +29,16 @@ def test_a_tag_with_too_many_attributes_loses_them_and_its_text_stays(tag: str) 
     assert text == "<p>avant</p><p>dedans</p><p class='c'>après</p>"
 
 
+def test_the_parser_sees_the_text_that_was_checked_not_the_bytes_that_came() -> None:
+    """A page in UTF-8 is parsed from its own bytes, but only where nothing in it was cut."""
+    cut, sound = f"<p>avant</p>{TAGS['spaces']}dedans&#1;</p>", "<p class='c'>été</p>"
+    for page, attributes, said in ((cut, 0, "avantdedans"), (sound, 1, "été")):
+        tree = parse(page, page.encode()).tree
+        assert tree is not None
+        assert sum(len(element.attrib) for element in tree.iter("p")) == attributes
+        assert tree.text_content().strip() == said
+
+
 @pytest.mark.parametrize("attribute", ["a{}='<'", "a{}<", 'a{}="<b>"'])
 def test_attributes_are_counted_across_what_looks_like_tags(attribute: str) -> None:
     names = " ".join(attribute.format(number) for number in range(MANY))

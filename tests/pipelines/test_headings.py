@@ -66,9 +66,7 @@ def read(inside: str) -> Article:
         f"<html lang=fr><head><title>{TITLE}</title></head><body><h1>{TITLE}</h1>"
         f"<article>{inside}</article></body></html>"
     )
-    return read_article(
-        Page("https://journal.example/a/1", page.encode(), datetime(2026, 11, 30, tzinfo=UTC))
-    )
+    return read_article(Page("https://journal.example/a/1", page.encode(), FETCHED))
 
 
 @pytest.mark.parametrize(("kind", "heading"), wordings())

@@ -145,14 +145,16 @@ def test_entries_without_links_are_pairs_of_lines() -> None:
 @pytest.mark.parametrize(
     "label",
     [
-        *("Lire aussi : ", "À lire également : ", "» Voir aussi - ", "[À lire aussi : ", "LIRE AUSSI "),
-        *(
-            "À lire aussi\u00a0",
-            "[À lire aussi] ",
-            "Lire aussi ► ",
-            "Lire à ce sujet : ",
-            "Vous aimerez aussi : ",
-        ),
+        "Lire aussi : ",
+        "À lire également : ",
+        "» Voir aussi - ",
+        "[À lire aussi : ",
+        "LIRE AUSSI ",
+        "À lire aussi\u00a0",
+        "[À lire aussi] ",
+        "Lire aussi ► ",
+        "Lire à ce sujet : ",
+        "Vous aimerez aussi : ",
     ],
 )
 def test_the_label_is_no_part_of_the_title(label: str) -> None:
@@ -178,15 +180,11 @@ def test_links_are_numbered_from_where_they_start() -> None:
 @pytest.mark.parametrize(
     "title",
     [
-        *(
-            "Vidéo : le pont rouvre mardi",
-            "Interview : « Le pont rouvrira mardi »",
-            "Dossier : les ponts rouvrent",
-        ),
-        *(
-            "Voir aussi loin que possible depuis le pont",
-            "Sécheresse : lire aussi dans les cernes des arbres",
-        ),
+        "Vidéo : le pont rouvre mardi",
+        "Interview : « Le pont rouvrira mardi »",
+        "Dossier : les ponts rouvrent",
+        "Voir aussi loin que possible depuis le pont",
+        "Sécheresse : lire aussi dans les cernes des arbres",
     ],
 )
 def test_a_word_before_a_colon_may_be_the_titles_own(title: str) -> None:

@@ -15,6 +15,7 @@ from storage.addresses import parse_url
 from storage.errors import ArchiveError, BadSetting, DatabaseUnreachable
 from storage.fresh import make_database
 from storage.rebuild_postgres import begin_schema, schemas_kept, swap_schemas
+from storage.site_holds import SiteHolds
 from tests.postgres import Cluster
 
 pytestmark = pytest.mark.postgres
@@ -119,3 +120,37 @@ def test_a_server_that_says_nothing_is_one_to_wait_for(tmp_path: Path) -> None:
         with pytest.raises(DatabaseUnreachable, match="does not answer") as caught:
             open_archive(tmp_path, database_url=url, patience=0)
     assert "S3CR3T" not in str(caught.value)
+
+
+def test_a_site_is_taken_though_the_server_ended_the_session(postgres: Cluster, tmp_path: Path) -> None:
+    url = postgres.new_database()
+    with open_archive(tmp_path / "archive", create=True, database_url=url) as archive:
+        holds = SiteHolds(archive)
+        try:
+            assert holds.take("un") is None
+            execute(
+                url,
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                " AND datname = current_database()",
+            )
+            assert holds.take("deux") is None
+        finally:
+            holds.close()
+    postgres.drop_database(url)
+
+
+def test_an_attempt_is_made_again_as_long_as_patience_lasts(tmp_path: Path) -> None:
+    with open_archive(tmp_path / "archive", create=True, patience=5) as archive:
+        answers = iter([DatabaseUnreachable("away"), DatabaseUnreachable("away"), None])
+
+        def attempt() -> str:
+            answer = next(answers)
+            if answer is not None:
+                raise answer
+            return "stored"
+
+        assert archive.again(attempt) == "stored"
+        archive.patience = 0
+        answers = iter([DatabaseUnreachable("gone"), None])
+        with pytest.raises(DatabaseUnreachable, match="gone"):
+            archive.again(attempt)
