@@ -158,8 +158,9 @@ def _visible(blocks: Blocks, body: Body, lines: Lines, named: Sequence[str]) -> 
     found += [("line:byline", [line.text]) for line in lines.others if BYLINE.match(line.text)]
     found += [("line:date", [line.text]) for line in lines.dates if line.zone == "head"]
     found += [("line:name", [name]) for name in _signatures(body)]
-    tagged = zip(blocks.elements, blocks.tags_of, strict=True)
-    linked = {text_of(e) for e, tag in tagged if tag == "a" and e.get("rel") == "author"} - {""}
+    elements = blocks.elements
+    signing = (elements.all[place] for place, rel in elements.rels.items() if rel == "author")
+    linked = {text_of(element) for element in signing if element.tag == "a"} - {""}
     if len(linked) == 1:
         found.append(("rel:author", list(linked)))
     return found

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Final, Literal
 
 from lxml.html import HtmlElement
 
 from pipelines.blocks import Blocks
+from pipelines.blocks_elements import Elements
 from pipelines.blocks_lines import Lines
 from pipelines.blocks_tree import is_small, text_of
 from pipelines.body import Body
@@ -80,21 +82,28 @@ def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]
     """<time> elements and elements whose class says date, above the end of the text and below it."""
     head: list[DateClaim] = []
     tail: list[DateClaim] = []
-    last = body.paragraphs[-1].element if body.paragraphs else None
-    found, place = head, "above"
-    gone = blocks.gone
-    for element, tag, classes, name in blocks.named():
-        if element is last:
-            found, place = tail, "after"
-        if tag == "h1" and place == "above":
-            place = "head"
-        if (tag == "time" or tag in _DATED_TAGS) and element not in gone and len(found) < _MAX_NAMED:
-            claim = _claim_of(element, tag, classes, name, place)
-            if claim is not None:
-                found.append(claim)
-    if place != "above" and any(c.rule.endswith("head") for c in head):
+    elements = blocks.elements
+    end = elements.place(body.paragraphs[-1].element if body.paragraphs else None)
+    headline = next(iter(elements.tagged("h1")), end)
+    for place in sorted(_dated(elements)):
+        element, tag = elements.all[place], elements.tags[place]
+        found = head if place < end else tail
+        if (tag != "time" and tag not in _DATED_TAGS) or element in blocks.gone or len(found) >= _MAX_NAMED:
+            continue
+        claim = _claim_of(element, tag, "after" if place >= end else "above" if place < headline else "head")
+        if claim is not None:
+            found.append(claim)
+    if any(c.rule.endswith("head") for c in head):
         head.sort(key=lambda c: (c.rule.endswith("above"), "published" not in c.rule))
     return head, tail
+
+
+def _dated(elements: Elements) -> set[int]:
+    """The places of the elements whose names may say that they hold a date."""
+    named = (
+        places for names, places in elements.called("date") if _said_by(" ".join(filter(None, names)))[0]
+    )
+    return {*chain.from_iterable(named), *elements.tagged("time"), *elements.where(elements.marked)}
 
 
 @lru_cache(maxsize=8192)
@@ -104,12 +113,8 @@ def _said_by(name: str) -> tuple[bool, Field]:
     return is_dated, "modified" if _UPDATED.search(name) else "published"
 
 
-def _claim_of(
-    element: HtmlElement, tag: str, classes: str | None, name: str | None, place: str
-) -> DateClaim | None:
-    name = " ".join(filter(None, (classes, name, element.get("itemprop"))))
-    if not name and tag != "time":
-        return None
+def _claim_of(element: HtmlElement, tag: str, place: str) -> DateClaim | None:
+    name = " ".join(filter(None, map(element.get, ("class", "id", "itemprop"))))
     is_dated, field = _said_by(name)
     if tag == "time":
         rule = "time:published" if "publi" in name or element.get("pubdate") is not None else "time"

@@ -143,7 +143,7 @@ class Fields:
             structured=self.structured,
             title=self.title,
             body=text,
-            elements=self.blocks.elements,
+            elements=self.blocks.elements.all,
             is_paywalled=self.blocks.paywall,
             videos=self.blocks.videos,
             dated=bool(self.structured.published or self.lines.dates or self.declared.dates),

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from pipelines.blocks import Blocks
+from pipelines.blocks_elements import Elements, Names
 from pipelines.blocks_tree import flat, is_small, text_of
 from pipelines.body import Body
 
 MAX_NAMED = 6  # author elements of a page
 _NEVER = frozenset(("body", "html", "img", "figure", "input"))
-_MARKED: Callable[[HtmlElement], Any] = XPath(
-    # by attributes, not by elements: half the work
-    "descendant-or-self::*/@rel[. = 'author']/.. | descendant-or-self::*/@itemprop[. = 'author']/.."
-)
 _AUTHORED = re.compile(
     r"author(?!i)|auteure?s?(?![a-z])|autor(?!i)|byline|signature|journaliste?|redacteur|writer"
     r"|field--name-uid",  # Drupal
@@ -39,17 +32,15 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
     """Texts of elements that say they hold the author, down to the end of the text; the outermost ones, at
     most MAX_NAMED.
     """
-    last = body.paragraphs[-1].element if body.paragraphs else None
+    elements, gone = blocks.elements, blocks.gone
+    end = elements.place(body.paragraphs[-1].element if body.paragraphs else None)
     found: dict[HtmlElement, list[str]] = {}
     within: set[HtmlElement] = set()
-    marked = set(_MARKED(blocks.elements[0])) if blocks.elements else set()
-    gone = blocks.gone
-    for element, tag, classes, name in blocks.named():
-        if element is last:
+    for place in sorted(_authored(elements)):
+        element = elements.all[place]
+        if place >= end:
             break
-        if element in gone or element in within or tag in _NEVER:
-            continue
-        if not (element in marked or _is_authored(element, tag, classes, name)):
+        if element in gone or element in within or elements.tags[place] in _NEVER:
             continue
         text = text_of(element) if is_small(element) else ""
         if 3 < len(text) <= 160:
@@ -59,10 +50,16 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
     return [" et ".join(dict.fromkeys(texts)) for texts in found.values()][:MAX_NAMED]
 
 
-def _is_authored(element: HtmlElement, tag: str, classes: str | None, name: str | None) -> bool:
-    if tag == "address" or (tag == "a" and _is_author_page(element.get("href") or "")):
-        return True
-    return (classes or name) is not None and _names_author(f"{classes or ''} {name or ''}")
+def _authored(elements: Elements) -> set[int]:
+    """The places of the elements that say so."""
+    marked = (element for element in elements.marked if element.get("itemprop") == "author")
+    return {
+        *(place for names, places in elements.called("author") if _are_authors(names) for place in places),
+        *elements.where(marked),
+        *elements.tagged("address"),
+        *(place for place, rel in elements.rels.items() if rel == "author"),
+        *(p for p in elements.tagged("a") if _is_author_page(elements.all[p].get("href") or "")),
+    }
 
 
 def _is_author_page(href: str) -> bool:
@@ -70,6 +67,6 @@ def _is_author_page(href: str) -> bool:
     return folder.lower().startswith(_PEOPLE) and _AUTHOR_PAGE.search(href) is not None
 
 
-@lru_cache(maxsize=8192)
-def _names_author(name: str) -> bool:
+def _are_authors(names: Names) -> bool:
+    name = " ".join(filter(None, names))
     return _AUTHORED.search(name) is not None and not _NOT_AUTHORED.search(name)

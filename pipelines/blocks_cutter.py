@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
 from lxml.html import HtmlElement
 
+from pipelines.blocks_elements import Elements
 from pipelines.blocks_headings import heading_kind
-from pipelines.blocks_tree import HEADING_TAGS, MAX_HEADINGS, cut, declared_bodies, flat, text_of
+from pipelines.blocks_tree import HEADING_TAGS, MAX_HEADINGS, cut, flat, text_of
 from pipelines.related import Entry, as_links, flag_cut_titles, read_entries
 from pipelines.rules import SiteRules
 from pipelines.text import clean, fold
@@ -35,9 +35,8 @@ class Blocks:
     """What was cut, as data.
 
     `rules` counts the rules that fired; `bylines` are short author lines that were cut; `elements` are those
-    of the page before anything was cut, in page order, `tags_of`, `classes` and `ids` what they are called
-    (asking lxml again costs more than most rules), `bodies` those marked as the article's text; `gone` those
-    that were cut, `foreign` of these the ones that belong to other articles or to the site.
+    of the page before anything was cut, `bodies` those marked as the article's text; `gone` those that were
+    cut, `foreign` of these the ones that belong to other articles or to the site.
     """
 
     related: list[RelatedLink] = field(default_factory=list)
@@ -45,28 +44,13 @@ class Blocks:
     excluded: set[str] = field(default_factory=set)  # addresses that advertising leads to
     rules: Counter[str] = field(default_factory=Counter)
     bylines: list[str] = field(default_factory=list)
-    elements: list[HtmlElement] = field(default_factory=list)
-    tags_of: list[str] = field(default_factory=list)
-    classes: list[str | None] = field(default_factory=list)
-    ids: list[str | None] = field(default_factory=list)
+    elements: Elements = field(default_factory=Elements)
     bodies: list[HtmlElement] = field(default_factory=list)
     gone: set[HtmlElement] = field(default_factory=set)
     foreign: set[HtmlElement] = field(default_factory=set)
     paywall: bool = False
     comments: bool = False
     videos: int = 0
-
-    def note(self, tree: HtmlElement) -> None:
-        """The elements of a tree, and what they are called."""
-        # the list also keeps lxml's proxies alive: making them anew costs more than the rules
-        self.elements = elements = list(tree.iter())
-        self.tags_of = [element.tag for element in elements]
-        self.classes = [element.get("class") for element in elements]
-        self.ids = [element.get("id") for element in elements]
-
-    def named(self) -> Iterator[tuple[HtmlElement, str, str | None, str | None]]:
-        """(element, tag, classes, id) in page order."""
-        return zip(self.elements, self.tags_of, self.classes, self.ids, strict=True)
 
 
 class Cutter:
@@ -84,7 +68,7 @@ class Cutter:
         self.room = MAX_READ
 
     @property
-    def elements(self) -> list[HtmlElement]:
+    def elements(self) -> Elements:
         return self.blocks.elements
 
     @property
@@ -93,11 +77,11 @@ class Cutter:
 
     def measure(self) -> None:
         """Characters of prose below every element, and what must stay whatever it is called."""
-        self.blocks.note(self.tree)
+        self.blocks.elements = elements = Elements(self.tree, is_marked=self.is_marked)
         prose, behind = self.prose, dict[HtmlElement, int]()
-        for element in reversed(self.blocks.elements):
+        for element, tag in zip(reversed(elements.all), reversed(elements.tags), strict=True):
             total, length = prose.get(element, 0), behind.get(element, 0)
-            if element.tag != "a":
+            if tag != "a":
                 length += len(text.strip()) if (text := element.text) else 0
                 if length >= _PARAGRAPH:
                     prose[element] = total = total + length
@@ -111,12 +95,12 @@ class Cutter:
 
     def _protect(self) -> None:
         """The headline, declared bodies, and all that holds them."""
-        headlines = list(islice(self.tree.iter("h1"), MAX_HEADINGS))
+        headlines = self.elements.of(("h1",))[:MAX_HEADINGS]
         named = [h for h in headlines if self.title and fold(text_of(h)) == self.title]
         kept = (named or headlines)[:1]
-        self.blocks.bodies = declared_bodies(self.tree) if self.is_marked else []
+        self.blocks.bodies = [e for e in self.elements.marked if e.get("itemprop") == "articleBody"]
         kept += [e for e in self.blocks.bodies if e.tag in ("article", "div", "section")]
-        kept += [*self.tree.iter("main", "html", "body")]
+        kept += self.elements.of(("main", "html", "body"))
         for element in kept:
             self.protected.update((element, *element.iterancestors()))
 

@@ -12,20 +12,23 @@ from pipelines.blocks_tree import DROPPED_TAGS, HEADING_TAGS, cut, strip, text_l
 
 _MANY_LINKS: Final = 8  # a menu has more; a trail of fewer names the section and stays
 _MAX_FORM: Final = 4_000  # characters: a form of more may hold the page
+_SILENT: Final = ("video", "iframe", "form", "button")
 _SHARES: Final = {"nav": 0.3, "figcaption": 0.3, "aside": 0.2, "footer": 0.15, "form": 0.15, "header": 0.0}
 
 
 def drop_silent(cutter: Cutter) -> None:
     """Cut what can be told before anything is measured: it is most of a page's elements."""
     tree, blocks = cutter.tree, cutter.blocks
-    blocks.videos = sum(1 for _ in tree.iter("video")) + sum(map(_is_player, tree.iter("iframe")))
+    found: dict[str, list[HtmlElement]] = {tag: [] for tag in _SILENT}
+    for element in tree.iter(*_SILENT):
+        found[element.tag].append(element)
+    blocks.videos = len(found["video"]) + sum(map(_is_player, found["iframe"]))
     strip(tree, ("script", "style", "select"))
-    for form in list(tree.iter("form")):
-        if _asks(form):
-            blocks.rules["tag:form"] += 1
-            cut(form)
-    for button in tree.iter("button"):
-        if button.getparent().tag in HEADING_TAGS:
+    for form in filter(_asks, found["form"]):
+        blocks.rules["tag:form"] += 1
+        cut(form)
+    for button in found["button"]:
+        if (parent := button.getparent()) is not None and parent.tag in HEADING_TAGS:
             button.tag = "span"  # a heading that unfolds what is below it
     strip(tree, DROPPED_TAGS)
     for frame in list(tree.iter("nav", "footer", "header")):

@@ -38,7 +38,7 @@ def cut_inline(cutter: Cutter) -> list[HtmlElement]:
     """
     tries: Counter[HtmlElement] = Counter()
     colons: list[HtmlElement] = []
-    for opening in cutter.elements:
+    for opening in cutter.elements.all:
         text = opening.text
         if not text or text.isspace():
             continue

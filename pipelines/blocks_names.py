@@ -33,7 +33,9 @@ _PHRASING: Final = frozenset(
 )
 _UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _MAY_BE_HIDDEN: Final[Callable[[HtmlElement], Any]] = etree.XPath(
-    "descendant-or-self::*[@style or @hidden or @aria-hidden = 'true']"
+    # by attributes, not by elements: half the work
+    "descendant-or-self::*/@style/.. | descendant-or-self::*/@hidden/.. | "
+    "descendant-or-self::*/@aria-hidden/.."
 )
 _NONE: Final[frozenset[str]] = frozenset()
 _HIDDEN: Final = frozenset(("hidden",))
@@ -44,21 +46,18 @@ Named = list[tuple[HtmlElement, frozenset[str]]]
 
 def named_elements(cutter: Cutter) -> Named:
     """The elements whose names announce something, outside program code, in page order."""
-    code = {inner for outer in cutter.tree.iter("pre", "code") for inner in outer.iter()}
-    hidden = set(_hidden(cutter.tree))
-    named: Named = []
-    for element, tag, classes, name in cutter.blocks.named():
-        if tag in HEADING_TAGS:
-            kinds = _kinds_of_heading(classes) if classes else _NONE
-        else:
-            kinds = name_kinds(classes) if classes else _NONE
-            if name:
-                kinds = kinds | name_kinds(name)
-        if (kinds or hidden) and element not in code:
-            kinds = _HIDDEN if element in hidden else kinds
-            if kinds:
-                named.append((element, kinds))
-    return named
+    elements, tags = cutter.elements.all, cutter.elements.tags
+    code = {inner for outer in cutter.elements.of(("pre", "code")) for inner in outer.iter()}
+    found: dict[int, frozenset[str]] = {}
+    for (classes, name), places in cutter.elements.places.items():
+        kinds = name_kinds(classes) if classes else _NONE
+        if name:
+            kinds = kinds | name_kinds(name)
+        for place in places if kinds else ():
+            found[place] = kinds if tags[place] not in HEADING_TAGS else _kinds_of_heading(classes or "")
+    found |= dict.fromkeys(cutter.elements.where(_hidden(cutter.tree)), _HIDDEN)
+    named = ((elements[place], found[place]) for place in sorted(found))
+    return [(element, kinds) for element, kinds in named if kinds and element not in code]
 
 
 @lru_cache(maxsize=4096)

@@ -47,7 +47,7 @@ def cut_by_heading(cutter: Cutter) -> None:
 def _short_texts(cutter: Cutter) -> Iterator[tuple[HtmlElement, bool, str]]:
     """Every text that may be a heading, and whether it stands behind its element rather than in it."""
     gone = cutter.gone
-    for element, tag in zip(cutter.elements, cutter.blocks.tags_of, strict=True):
+    for element, tag in zip(cutter.elements.all, cutter.elements.tags, strict=True):
         if element in gone or tag in _NO_HEADING or (tag == "a" and not _is_headline_link(element)):
             continue
         text = (element.text or "").strip()

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from unicodedata import category
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS
@@ -45,47 +44,71 @@ class _Walk:
         self.root, self.skip = root, skip
         self.found: list[Paragraph] = []
         self.parts: list[str] = []
+        self.blocks: list[HtmlElement] = []
+        self.in_link = self.in_bold = self.skipped = 0
         self.linked = 0
         self.bold = 0
         self.chars = 0
 
     def run(self) -> list[Paragraph]:
-        root, skip, parts = self.root, self.skip, self.parts
-        in_link = in_bold = skipped = 0
-        blocks: list[HtmlElement] = []
-        for event, node in etree.iterwalk(root, events=("start", "end")):
-            tag = node.tag
-            step = 1 if event == "start" else -1
-            if skip and node in skip:
-                skipped += step
-            if tag in BLOCK_TAGS or node is root:
-                if parts:
-                    self._flush(blocks)
-                if step > 0:
-                    blocks.append(node)
-                else:
-                    blocks.pop()
-            elif tag == "a":
-                in_link += step
-            elif tag in _BOLD:
-                in_bold += step
-            elif tag == "br" and step > 0 and parts:
-                self._flush(blocks)
-            text = node.text if step > 0 else node.tail if node is not root else None
-            if text and not skipped:
-                parts.append(text)
-                if not text.isspace():
-                    self._count(len(text.strip()), in_link, in_bold)
+        around: list[HtmlElement] = []  # the elements that are open
+        for node in self.root.iter():
+            parent = node.getparent() if around else None
+            while around and around[-1] is not parent:
+                self._close(around.pop())
+            around.append(node)
+            self._open(node, node.tag)
+        while around:
+            self._close(around.pop())
         return self.found
 
-    def _count(self, size: int, in_link: int, in_bold: int) -> None:
-        self.chars += size
-        if in_link:
-            self.linked += size
-        if in_bold:
-            self.bold += size
+    def _open(self, node: HtmlElement, tag: str) -> None:
+        if tag in BLOCK_TAGS or node is self.root:
+            self._flush()
+            self.blocks.append(node)
+        elif tag == "br":
+            self._flush()
+        else:
+            self._step(tag, 1)
+        if node in self.skip:
+            self.skipped += 1
+        if text := node.text:
+            self._add(text)
 
-    def _flush(self, blocks: list[HtmlElement]) -> None:
+    def _close(self, node: HtmlElement) -> None:
+        tag = node.tag
+        if node in self.skip:
+            self.skipped -= 1
+        if tag in BLOCK_TAGS or node is self.root:
+            self._flush()
+            self.blocks.pop()
+        else:
+            self._step(tag, -1)
+        if node is not self.root and (tail := node.tail):
+            self._add(tail)
+
+    def _step(self, tag: str, step: int) -> None:
+        if tag == "a":
+            self.in_link += step
+        elif tag in _BOLD:
+            self.in_bold += step
+
+    def _add(self, text: str) -> None:
+        if self.skipped:
+            return
+        self.parts.append(text)
+        if not text.isspace():
+            size = len(text.strip())
+            self.chars += size
+            if self.in_link:
+                self.linked += size
+            if self.in_bold:
+                self.bold += size
+
+    def _flush(self) -> None:
+        if not self.parts:
+            return
+        blocks = self.blocks
         if self.chars:
             text = clean("".join(self.parts))
             if text and (text[0].isalnum() or any(map(_says, text))):

@@ -234,7 +234,9 @@ def _detected(body: bytes) -> str | None:
 
 def _without_controls(text: str, body: bytes) -> tuple[str, list[str]]:
     """Text without what no tree and no database takes; in the body one look costs next to nothing."""
-    if len(body.translate(None, _UNWANTED)) == len(body) and not any(char in text for char in "\ufffe\uffff"):
+    if not any(body.find(control) >= 0 for control in _UNWANTED) and not any(
+        char in text for char in "\ufffe\uffff"
+    ):
         return text, []
     wanted = text.translate(_LEFT_OUT)
     if len(wanted) == len(text):

@@ -26,6 +26,7 @@ _REFERENCE = re.compile(
 _DATA_URI = re.compile(r"data:[\w/+.-]{0,60}(?:;[\w=.-]{0,40}){0,4};base64,[A-Za-z0-9+/=%\s]{3800,}+")
 _DATA_TEXT = re.compile(r"data:[\w/+.-]{0,60}(?:;[\w=.-]{0,40}){0,4},[^\"'<>]*+")
 _VALUE = re.compile(r"=\s*+(?:\"[^\"<>]*+|'[^'<>]*+)")
+_TRIES: Final = 5_000  # ampersands before the expression looks for itself
 _BASE64: Final = ";base64,"
 _BEFORE: Final = 5 + 60 + 4 * 41  # characters of _DATA_URI before that, at most
 _LONG_DATA: Final = 4_096
@@ -42,12 +43,12 @@ _FEW = rf"(?:{_ATTRIBUTE.pattern}){{0,{MAX_ATTRIBUTES}}}+[\s/]*+(?![^>])"
 # a text whose tags all have few attributes, in one pass of the expression engine: nearly every page
 # (its first alternatives are most tags as people write them, and cost less)
 _SOUND = re.compile(
-    r"(?:[^<]++|<(?![a-zA-Z!])"
-    rf"|<(?![sS])[a-zA-Z][a-zA-Z0-9]*+(?: [a-z-]++=\"[^\"]*+\"){{0,{MAX_ATTRIBUTES - 1}}}+>[^<]*+"
-    r"|<!(?!--)[^>]*+|<!(?:[^-]++|-(?!->))*+"
+    r"(?:[^<]*+(?:<(?:/[^<]*+"
+    rf"|(?![sS])[a-zA-Z][a-zA-Z0-9]*+(?: [a-z-]++=\"[^\"]*+\"){{0,{MAX_ATTRIBUTES - 1}}}+>[^<]*+))*+"
+    r"(?:<(?![a-zA-Z!])|<!(?!--)[^>]*+|<!(?:[^-]++|-(?!->))*+"
     rf"|<(?i:script){_RAW_NAME}{_FEW}(?:[^<]++|<(?!(?i:/script)))*+"
     rf"|<(?i:style){_RAW_NAME}{_FEW}(?:[^<]++|<(?!(?i:/style)))*+"
-    rf"|<(?!(?i:script|style){_RAW_NAME})[a-zA-Z][^\s/>]*+{_FEW})*+"
+    rf"|<(?!(?i:script|style){_RAW_NAME})[a-zA-Z][^\s/>]*+{_FEW})?+)*+"
 )
 _RAW = {name: re.compile(f"</{name}", re.I) for name in ("script", "style")}  # no tags inside
 _SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b", re.I)
@@ -77,7 +78,7 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
         text = _cut_runs(_DATA_TEXT, _LONG_VALUE, text)
     if len(text) < before:
         warnings.append("inline_data_removed")
-    text = _REFERENCE.sub(_blank, text)
+    text = _without_references(text)
     if len(text) > MAX_RUN and max(map(len, text.split("<"))) > MAX_RUN:
         pieces = _cut_runs(_VALUE, _LONG_VALUE, text, '="').split("<")
         text = "<".join(piece[:MAX_RUN] for piece in pieces)
@@ -88,7 +89,7 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
     text, cut = _cut_attributes(text)
     if cut:
         warnings.append("attributes_removed")
-    return text, warnings, len(text) > MAX_TAGS and text.count("<") > MAX_TAGS
+    return text, warnings, len(text) > 2 * MAX_TAGS and text.count("<") > MAX_TAGS
 
 
 def _without_files(text: str) -> str:
@@ -104,6 +105,16 @@ def _without_files(text: str) -> str:
             done = position = file.end()
         position = text.find(_BASE64, position)
     return "".join((*kept, text[done:])) if kept else text
+
+
+def _without_references(text: str) -> str:
+    """Without those references; the letters that begin one are rare, and looked for faster than it."""
+    position, tries = text.find("&"), 0
+    while position >= 0 and tries < _TRIES:
+        if text.startswith("#", position + 1) and _REFERENCE.match(text, position):
+            break
+        position, tries = text.find("&", position + 1), tries + 1
+    return text if position < 0 else text[:position] + _REFERENCE.sub(_blank, text[position:])
 
 
 def _blank(reference: re.Match[str]) -> str:

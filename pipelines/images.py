@@ -52,12 +52,10 @@ def page_images(structured: Structured, blocks: Blocks, body: Body, url: str) ->
 def _pictures(blocks: Blocks, body: Body) -> Iterable[HtmlElement]:
     """<img> elements after the headline and before the end of the text, none of them in a foreign block."""
     last = body.paragraphs[-1].element if body.paragraphs else None
-    inside = "h1" not in blocks.tags_of
-    for element, tag in zip(blocks.elements, blocks.tags_of, strict=True):
-        inside = inside or tag == "h1"
-        if element is last:
-            return
-        if tag == "img" and inside and element not in blocks.foreign:
+    elements = blocks.elements
+    begin, end = next(iter(elements.tagged("h1")), 0), elements.place(last)
+    for place in elements.tagged("img"):
+        if begin <= place < end and (element := elements.all[place]) not in blocks.foreign:
             yield element
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Iterable
 
 from lxml.html import HtmlElement
 
 from pipelines.blocks import Blocks
+from pipelines.blocks_elements import Names
 from pipelines.blocks_tree import flat, is_small
 from pipelines.structured import Structured
 from pipelines.text import clean, fold
@@ -48,9 +48,10 @@ def choose_section(
 
 def _trails(blocks: Blocks) -> list[tuple[str, str]]:
     """The deepest link of the first breadcrumb trail."""
-    for element, tag, classes, name in blocks.named():
-        if tag in _TRAIL_TAGS and _is(classes, name, _is_trail):
-            links = [flat(link) for link in element.iter("a")]
+    elements = blocks.elements
+    for place in sorted(p for names, ps in elements.called("trail") if _are(names, _TRAIL) for p in ps):
+        if elements.tags[place] in _TRAIL_TAGS:
+            links = [flat(link) for link in elements.all[place].iter("a")]
             if links and len(links) <= 8:
                 return [(name, "name:trail") for name in reversed(links) if name]
     return []
@@ -59,30 +60,25 @@ def _trails(blocks: Blocks) -> list[tuple[str, str]]:
 def _labels(blocks: Blocks) -> list[tuple[str, str]]:
     """A short linked label that stands before the headline, or rel="category tag" anywhere."""
     found: list[tuple[str, str]] = []
-    for element, tag, classes, name in blocks.named():
-        if tag == "h1" and found:
+    elements = blocks.elements
+    tags, rels = elements.tags, elements.rels
+    filed = {place for place, rel in rels.items() if tags[place] == "a" and "category" in rel.lower().split()}
+    labels = {p for names, places in elements.called("section") if _are(names, _LABEL) for p in places}
+    for place in sorted({*labels, *elements.tagged("h1"), *filed}):
+        element = elements.all[place]
+        if tags[place] == "h1" and found:
             break
-        if tag == "a" and "category" in (element.get("rel") or "").lower().split():
+        if place in filed:
             return [(flat(element), "rel:category")]
-        if _is(classes, name, _is_label) and _is_linked(element) and is_small(element):
+        if place in labels and _is_linked(element) and is_small(element):
             text = flat(element)
             if 0 < len(text) <= _MAX:
                 found.append((text, "name:section"))
     return found[-1:]
 
 
-def _is(classes: str | None, name: str | None, says: Callable[[str], bool]) -> bool:
-    return any(says(given) for given in (classes, name) if given)
-
-
-@lru_cache(maxsize=8192)
-def _is_trail(name: str) -> bool:
-    return _TRAIL.search(name) is not None
-
-
-@lru_cache(maxsize=8192)
-def _is_label(name: str) -> bool:
-    return _LABEL.search(name) is not None
+def _are(names: Names, pattern: re.Pattern[str]) -> bool:
+    return any(pattern.search(name) for name in names if name)
 
 
 def _is_linked(element: HtmlElement) -> bool:

@@ -15,6 +15,7 @@ from pipelines import structured_graph as graphs
 from pipelines import structured_jsonld as jsonld
 from pipelines import structured_meta as meta
 from pipelines import structured_microdata as microdata
+from pipelines.blocks_tree import properties_of
 from pipelines.structured_json import load_json
 from pipelines.structured_values import Claim, ImageClaim, claim, claims, plain_block, unique
 from pipelines.urls import canonical_url, comparable
@@ -81,7 +82,7 @@ def extract_structured(tree: HtmlElement, url: str) -> Structured:
     graph, warnings = _graph(head.scripts)
     addresses = frozenset(_addresses(url, head))
     chosen = graphs.choose(graph, addresses, head.titles)
-    properties = microdata.properties_of(tree)
+    properties = properties_of(tree)
     item = microdata.find_item(properties, head.titles)
     found: dict[str, list[Claim]] = {}
     for field, one in _field_claims(graph, chosen, head, item, tree):

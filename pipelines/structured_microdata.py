@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from pipelines.blocks_tree import is_small
+from pipelines.blocks_tree import is_small, properties_of
 from pipelines.structured_graph import ARTICLES, PAGES, fits, type_name
 from pipelines.structured_values import Claim, ImageClaim, claims, keywords
 from pipelines.text import words
 from pipelines.urls import canonical_url
 
-_PROPERTY = XPath("descendant-or-self::*/@itemprop/..")
 _MAX_PROPERTIES = 500
 _FIELDS = {
     "headline": "headline",
@@ -54,11 +51,6 @@ class Item:
 
     kind: str
     properties: tuple[Property, ...]
-
-
-def properties_of(element: HtmlElement) -> list[HtmlElement]:
-    """The elements marked with itemprop in an element, itself included, in page order."""
-    return cast("list[HtmlElement]", _PROPERTY(element))
 
 
 def find_item(properties: list[HtmlElement], titles: list[str]) -> Item | None:

@@ -6,6 +6,7 @@ import pytest
 from lxml import html
 
 from pipelines.blocks import Blocks
+from pipelines.blocks_elements import Elements
 from pipelines.section import choose_section
 from pipelines.structured import extract_structured
 
@@ -15,7 +16,7 @@ TITLE = "Le barrage rouvre"
 
 def noted(tree: html.HtmlElement) -> Blocks:
     blocks = Blocks()
-    blocks.note(tree)
+    blocks.elements = Elements(tree)
     return blocks
 
 
