@@ -10,6 +10,8 @@ CORPUS ?= corpus
 # tests wait as often as they work: one more than there are cores
 WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN || echo 2); test $$cores -lt 8 || cores=7; echo $$((cores + 1)))
 REPORTS := soak-reports
+# where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each command would compile the project anew
+COMPILED := cli crawler demo explorer pipelines storage
 
 .PHONY: crawl test check soak bench bench-accuracy lock clean
 
@@ -17,6 +19,7 @@ crawl: $(VENV)/.run  ## Crawl SITE (default: the demo press site, offline) into 
 	$(BIN)/hemero crawl -v $(SITE)
 
 test: $(VENV)/.dev $(REPLAY)/.done  ## Run the tests; says loudly what it skipped
+	$(BIN)/python -m compileall -q $(COMPILED)
 	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS)
 
 soak: $(VENV)/.dev $(REPLAY)/.done  ## Long trials; leaves a dated report under soak-reports/
@@ -52,6 +55,7 @@ $(VENV)/.run: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q $(COMPILED)
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock

@@ -28,7 +28,8 @@ from pipelines.page_type import SHORT, Facts, judge_page
 from pipelines.rules import SiteRules
 from pipelines.section import choose_section
 from pipelines.structured import extract_structured
-from pipelines.text import clean, fold
+from pipelines.tags import choose_tags
+from pipelines.text import clean
 from pipelines.titles import choose_title, editorial_title, is_logo
 from pipelines.urls import host
 from storage.records import Article, Attribution, Date, Evidence, Page, PageType, RelatedLink, Tag
@@ -257,20 +258,10 @@ class Fields:
         return section
 
     def _tags(self) -> tuple[Tag, ...]:
-        """Tags the reader sees; where there are none, those the page declares."""
-        seen = self.declared.tags or self.blocks.tags
-        if seen:
-            self.chose(
-                "tags", ", ".join(tag.name for tag in seen), "selector" if self.declared.tags else "block"
-            )
-            return tuple(seen)
-        names = {
-            fold(c.value): c for c in reversed(self.structured.tags) if fold(c.value) and len(c.value) <= 80
-        }
-        claims = list(reversed(names.values()))
-        if claims:
-            self.chose("tags", ", ".join(c.value for c in claims), claims[0].rule)
-        return tuple(Tag(claim.value) for claim in claims)
+        tags, rule = choose_tags(self.declared.tags, self.blocks, self.structured, self.page.url)
+        if rule is not None:
+            self.chose("tags", ", ".join(tag.name for tag in tags), rule)
+        return tags
 
     def _related(self) -> tuple[RelatedLink, ...]:
         declared = self.declared.related

@@ -42,9 +42,12 @@ def secret_url(postgres: Cluster) -> Iterator[str]:
     postgres.drop_database(url)
 
 
-def watched(press: Press, name: str, told: dict[str, str], commands: set[str], *arguments: str) -> int:
+def watched(
+    press: Press, name: str, told: dict[str, str], commands: set[str], *arguments: str, patience: str = "20"
+) -> int:
     """Run a command that knows the secrets; keep what it printed and every command line meanwhile."""
-    env = {"http_proxy": f"http://u:{SECRETS['proxy']}@127.0.0.1:9", "HEMERO_SMTP_PASSWORD": SECRETS["smtp"]}
+    proxy = f"http://u:{SECRETS['proxy']}@127.0.0.1:9"
+    env = {"http_proxy": proxy, "HEMERO_SMTP_PASSWORD": SECRETS["smtp"], "HEMERO_PATIENCE": patience}
     running = press.start(*arguments, **env)
     with Watch(running.process.pid) as watch:
         ended = running.wait()
@@ -91,7 +94,7 @@ def test_secrets_stay_where_they_are(tmp_path: Path, secret_url: str) -> None:
         press.kept.url = secret_url.replace("127.0.0.1", "127.0.0.2").rpartition("/")[0] + "/nowhere"
         told.clear()
         for arguments in (("crawl", SITE, "--debug", *config), ("sql", "SELECT 1")):
-            code = watched(press, arguments[0], told, commands, *arguments)
+            code = watched(press, arguments[0], told, commands, *arguments, patience="2")
             assert code == 4, told
         assert oracles.quiet(held, SECRETS.values(), told, commands) == []
         assert "***" in "".join(told.values()) or "nowhere" in "".join(told.values())

