@@ -47,7 +47,20 @@ class _Expression:
                 for text in found
                 for part in parts
             }
+            if all(text.endswith(ANY) or len(text) >= self.limit for text in found):
+                self._pass()
         return found
+
+    def _pass(self) -> None:
+        """Go to the end of this sequence: nothing more can be added to its texts."""
+        depth = 0
+        while self.place < len(self.pattern):
+            sign = self.pattern[self.place]
+            if depth == 0 and sign in "|)":
+                return
+            depth += (sign == "(") - (sign == ")")
+            self.place = self.pattern.index("]", self.place) if sign == "[" else self.place + (sign == "\\")
+            self.place += 1
 
     def _part(self) -> set[str]:
         if self._take("(?:"):

@@ -28,13 +28,11 @@ _STRONG: Final = compiled(_LISTS["strong"])
 # how a heading may begin, or a word that one must hold: most short texts do not, and need no pattern
 _LETTERS: Final = 6
 _LINES: Final = tuple(line for kind in get_args(Kind) for line in _LISTS[kind])
-_BEGINNINGS: Final = expansions(_LINES, _LETTERS)
+_BEGUN: Final = {line: expansions((line,), _LETTERS) for line in _LINES}
+_BEGINNINGS: Final = set().union(*_BEGUN.values())
 _OPEN: Final = tuple(text.removesuffix(ANY) for text in _BEGINNINGS - {ANY} if text.endswith(ANY))
 _STEMS: Final = frozenset(
-    word[:4]
-    for line in _LINES
-    if ANY in expansions((line,), _LETTERS)
-    for word in re.findall(r"[a-z]{4,}", line)
+    word[:4] for line, begun in _BEGUN.items() if ANY in begun for word in re.findall(r"[a-z]{4,}", line)
 )
 
 

@@ -13,7 +13,7 @@ from storage import Archive, open_archive
 
 @pytest.mark.slow
 def test_recall_and_precision(tmp_path: Path) -> None:
-    made = plant(1_200)
+    made = plant(2_000)
     with open_archive(tmp_path / "a", create=True) as archive:
         store(archive, made)
         pairs = found(archive)
