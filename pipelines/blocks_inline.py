@@ -64,16 +64,15 @@ def _cut_line(cutter: Cutter, opening: HtmlElement, opens: Opens, tries: Counter
         if node is None or node in cutter.protected or node.tag in _OUTER or tries[node] >= MAX_TRIES:
             return
         tries[node] += 1
-        if node.tag in _TAGS and next(node.iter("a"), None) is not None and _take(cutter, node, opens):
-            return
+        if node.tag in _TAGS and next(node.iter("a"), None) is not None:
+            text = text_of(node) if is_small(node) else ""
+            if not text or len(text) > MAX_LINE or _take(cutter, node, text, opens):
+                return  # what is around it says no less
         node = node.getparent()
 
 
-def _take(cutter: Cutter, element: HtmlElement, opens: Opens) -> bool:
+def _take(cutter: Cutter, element: HtmlElement, text: str, opens: Opens) -> bool:
     """Cut one line if it is one."""
-    text = text_of(element) if is_small(element) else ""
-    if not text or len(text) > MAX_LINE:
-        return False
     if _TAG_LABEL.match(fold(text[:60])) and _is_tag_line(element, text):
         cutter.take(element, "tags", "inline:tags")
         return True

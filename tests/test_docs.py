@@ -215,6 +215,8 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the names that examples use: an archive, saved pages, a list of URLs, a manifest."""
     folder = tmp_path_factory.mktemp("examples")
     shutil.copytree(crawled_folder() / "archive", folder / "archive")
+    # each crawl of an example goes a few pages further: all of the demo site takes half a minute a time
+    (folder / "archive" / "hemero.toml").write_text("[crawl]\nmax_pages = 12\n", encoding="utf-8")
     (folder / "saved-pages").mkdir()
     for path in ("page.html", "saved-pages/a.html"):
         (folder / path).write_text(PAGE.format(number=7), encoding="utf-8")
