@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from storage import Archive, open_archive
 from tests.clock import find_faketime
 from tests.postgres import Cluster, find_programs, run_cluster
 
@@ -116,6 +117,41 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     url = cluster.new_database()
     yield url
     cluster.drop_database(url)
+
+
+@pytest.fixture(scope="session")
+def sqlite_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new archive's database, to be copied: making the schema takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("model")
+    open_archive(folder, create=True, database_url="sqlite").close()
+    return folder / "archive.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_model(postgres: Cluster, tmp_path_factory: pytest.TempPathFactory) -> str:
+    url = postgres.new_database()
+    open_archive(tmp_path_factory.mktemp("model"), create=True, database_url=url).close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def archive_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The database of an archive in `tmp_path / "archive"`, made and empty."""
+    (tmp_path / "archive" / "captures").mkdir(parents=True)
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_model"), tmp_path / "archive" / "archive.db")
+        yield "sqlite"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    url = cluster.new_database(like=request.getfixturevalue("postgres_model"))
+    yield url
+    cluster.drop_database(url)
+
+
+@pytest.fixture
+def archive(tmp_path: Path, archive_url: str) -> Iterator[Archive]:
+    with open_archive(tmp_path / "archive", database_url=archive_url, patience=10) as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

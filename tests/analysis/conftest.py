@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -12,12 +11,6 @@ from cli.press_cycle import play
 from pipelines.flow import read_page
 from storage import Archive, open_archive
 from tests.postgres import Cluster
-
-
-@pytest.fixture
-def archive(tmp_path: Path, database_url: str) -> Iterator[Archive]:
-    with open_archive(tmp_path / "archive", create=True, database_url=database_url, patience=10) as opened:
-        yield opened
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from crawler.news import NewsSpider
 from crawler.renaming import host_of, moved_url, renamed_toml
 from pipelines.rules import FormerRules, SiteRules
 from pipelines.urls import identity
-from storage import Archive, open_archive
+from storage import Archive
 from storage.keys import url_key
 from storage.models import Article, ArticleUrl, Candidate, Channel, Site
 from storage.records import Article as Read
@@ -163,12 +162,6 @@ def test_a_former_name_belongs_to_one_site(tmp_path: Path) -> None:
 
 
 # --- the archive -------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def archive(tmp_path: Path, database_url: str) -> Iterator[Archive]:
-    with open_archive(tmp_path / "archive", create=True, database_url=database_url, patience=10) as opened:
-        yield opened
 
 
 RULES = site(TEXT.replace('article_key = "actu/{0}"\n', "")).rules

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from storage import Archive, open_archive, repository
+from storage import Archive, repository
 from storage.records import Article, Attribution, Date, Evidence, Reading, Tag
 from storage.run_sums import last_revision, run_figures
 
@@ -87,12 +86,6 @@ class Crawls:
             repository.finish_run(db, run, counts, state, code, message, at + timedelta(minutes=1))
         self.runs.append(run)
         return run
-
-
-@pytest.fixture
-def archive(tmp_path: Path, database_url: str) -> Iterator[Archive]:
-    with open_archive(tmp_path / "archive", create=True, database_url=database_url, patience=10) as opened:
-        yield opened
 
 
 @pytest.fixture
