@@ -14,7 +14,7 @@ import pytest
 
 from tests.crawl.hostile_site import Archive, Site
 from tests.hostile import HostileServer
-from tests.running import HEMERO, environment, slowness
+from tests.running import HEMERO, environment
 
 pytestmark = pytest.mark.slow
 
@@ -132,7 +132,7 @@ def test_two_processes_keep_the_delay_of_one_host(tmp_path: Path) -> None:
         assert median(pauses) > 0.2, pauses  # one request may come late, the next is not; unshared: 0.13
 
 
-def test_what_a_run_without_news_costs(tmp_path: Path) -> None:
+def test_what_a_run_without_news_asks_for(tmp_path: Path) -> None:
     with HostileServer(articles=10) as server:
         archive = Archive(tmp_path / "archive")
         options = {"feeds": [server.url("/feed/ok.xml")], "sitemaps": [server.url("/sm/ok.xml")]}
@@ -146,4 +146,3 @@ def test_what_a_run_without_news_costs(tmp_path: Path) -> None:
         asked = Counter(hit.target for hit in server.hits)
         assert set(asked) <= {"/robots.txt", "/news/", "/feed/ok.xml", "/sm/ok.xml"}
         assert set(asked.values()) == {1}
-        assert archive.cpu < 2.0 * slowness()

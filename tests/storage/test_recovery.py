@@ -113,7 +113,16 @@ def test_killed_at_every_step(archive: Archive, frontier: Frontier, point: str) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("point", ["mid_warc", "after_warc"])
+@pytest.mark.parametrize(
+    ("archive_url", "point"),
+    [
+        ("sqlite", "mid_warc"),
+        pytest.param("sqlite", "after_warc", marks=pytest.mark.soak),
+        pytest.param("postgres", "mid_warc", marks=[pytest.mark.postgres, pytest.mark.soak]),
+        pytest.param("postgres", "after_warc", marks=pytest.mark.postgres),
+    ],
+    indirect=["archive_url"],
+)
 def test_recovery_can_be_killed(archive: Archive, frontier: Frontier, point: str) -> None:
     """Killed later and later within the recovery, until it gets through."""
     assert crawl(archive, f"{point}:2") == -9
