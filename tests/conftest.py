@@ -26,9 +26,6 @@ PROGRAMS = {
 }
 
 
-LONG = ("newssite", "simulation", "crawl", "faults", "care", "status", "cli", "sites", "analysis")  # rooms
-
-
 def find_chromium() -> str | None:
     """A Chromium to drive: named by HEMERO_CHROMIUM, on the path, or one that playwright has installed."""
     named = os.environ.get("HEMERO_CHROMIUM")
@@ -73,12 +70,6 @@ def pytest_configure() -> None:
     """What nohup or a shell's background has switched off is passed on to the commands that tests stop."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Modules of whole processes first, so that no worker is left with a long one at the end."""
-    ranks = {room: rank for rank, room in enumerate(LONG)}
-    items.sort(key=lambda item: ranks.get(item.path.parent.name, len(LONG)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
