@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 
-from tests.running import HEMERO, Run, environment
+from tests.running import HEMERO, Run, demo_site, environment
 
 pytestmark = pytest.mark.slow
 
@@ -79,13 +79,12 @@ def test_locked_site_is_75(hemero: Run, archive: Path) -> None:
 @pytest.mark.case("F005")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_signal_ends_a_crawl_cleanly(tmp_path: Path, hemero: Run, number: signal.Signals, code: int) -> None:
-    with subprocess.Popen(
-        [HEMERO, "crawl", "demo"],
-        cwd=tmp_path,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as crawl:
+    command = [HEMERO, "crawl", "demo"]
+    pipe = subprocess.PIPE
+    with (
+        demo_site(),
+        subprocess.Popen(command, cwd=tmp_path, env=environment(), stdout=pipe, stderr=pipe) as crawl,
+    ):
         while crawl.poll() is None and not list(tmp_path.glob("archive/captures/**/*article*.open")):
             time.sleep(0.02)
         crawl.send_signal(number)
