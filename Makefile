@@ -19,7 +19,6 @@ crawl: $(VENV)/.run  ## Crawl SITE (default: the demo press site, offline) into 
 	$(BIN)/hemero crawl -v $(SITE)
 
 test: $(VENV)/.dev $(REPLAY)/.done  ## Run the tests; says loudly what it skipped
-	$(BIN)/python -m compileall -q $(COMPILED)
 	$(BIN)/python -m pytest -m "not soak" -n $(WORKERS)
 
 soak: $(VENV)/.dev $(REPLAY)/.done  ## Long trials; leaves a dated report under soak-reports/

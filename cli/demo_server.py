@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import partial
 from urllib.parse import urlsplit
 
+from cli.output import note
 from storage.children import die_with
 
 _START_SECONDS = 30.0
@@ -31,14 +32,44 @@ class DemoError(Exception):
 def serving(url: str) -> Iterator[None]:
     """The demo site answers at this URL while this holds: who serves it already goes on, else a child does.
 
+    One command at a time has a child serve it: another one's site would go with that one, so its end is
+    waited for.
+
     Raises:
         DemoError: another program uses the address, or the server did not start.
     """
+    turn = _turn(url)
     if _listens(url):
+        turn.close()
         if not _is_demo(url):
             raise DemoError(f"{url} is not the demo site: end the program that uses this port", 2)
         yield
         return
+    with turn:
+        yield from _served(url)
+
+
+def _turn(url: str) -> socket.socket:
+    """Held by whoever has a child serve the site; the system releases it when that process dies.
+
+    An abstract address (man 7 unix) leaves no file behind, and belongs to the network the port belongs to.
+    """
+    said = False
+    while True:
+        turn = socket.socket(socket.AF_UNIX)
+        try:
+            turn.bind(f"\0hemero-demo-{urlsplit(url).port}")
+        except OSError:
+            turn.close()
+        else:
+            return turn
+        if not said and sys.stderr.isatty():
+            note("Another command serves the demo site: waiting for its end.")
+            said = True
+        time.sleep(0.1)
+
+
+def _served(url: str) -> Iterator[None]:
     server = subprocess.Popen(
         [sys.executable, "-P", "-m", "demo"],  # -P: a folder "demo" in the current one is not meant
         stdin=subprocess.DEVNULL,

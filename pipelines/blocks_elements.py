@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from lxml.html import HtmlElement
 
+from pipelines.blocks_markup import byte_words
 from pipelines.blocks_tree import properties_of
 
 Names = tuple[str | None, str | None]  # class and id attribute
@@ -25,8 +26,6 @@ _STEMS: Final[dict[Subject, tuple[str, ...]]] = {
     "section": ("cat", "rubrique", "surtitre", "kicker", "section"),
 }
 _SUBJECTS: Final = {subject: 1 << place for place, subject in enumerate(_STEMS)}
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyzàâçéèêëîïôûù".encode("latin-1")
-_SEPARATED: Final = bytes(code if code in _LETTERS else 32 for code in range(256))
 
 
 @lru_cache(maxsize=16384)
@@ -40,7 +39,7 @@ def _subjects_of_word(raw: bytes) -> int:
 def _subjects(name: str) -> int:
     """The subjects that a name may say something of, as bits: pages share their words, not their names."""
     try:
-        words = name.lower().encode("latin-1").translate(_SEPARATED).split()
+        words = byte_words(name.lower())
     except UnicodeEncodeError:
         return sum(_SUBJECTS.values())
     found = 0

@@ -52,11 +52,20 @@ _SEPARATED: Final = bytes(code if code in _LOWER else 32 for code in range(256))
 _FIRST_BYTES: Final = frozenset(word.encode("latin-1") for word in _FIRST_WORDS)
 
 
+def byte_words(name: str) -> list[bytes]:
+    """The words of a name in lower case, as Latin-1.
+
+    Raises:
+        UnicodeEncodeError: the name has other letters.
+    """
+    return name.encode("latin-1").translate(_SEPARATED).split()
+
+
 def _may_announce(name: str) -> bool:
     """Whether one of the words of a name begins one of ours."""
     if name.islower():
         try:
-            return not _FIRST_BYTES.isdisjoint(name.encode("latin-1").translate(_SEPARATED).split())
+            return not _FIRST_BYTES.isdisjoint(byte_words(name))
         except UnicodeEncodeError:
             pass
     return not _FIRST_WORDS.isdisjoint([word.lower() for word in _WORDS.findall(name)])

@@ -233,7 +233,7 @@ def _detected(body: bytes) -> str | None:
 
 
 def _without_controls(text: str, body: bytes) -> tuple[str, list[str]]:
-    """Text without what no tree and no database takes; in the body one look costs next to nothing."""
+    """Text without what no tree and no database takes; in the body looking for each costs next to nothing."""
     if not any(body.find(control) >= 0 for control in _UNWANTED) and not any(
         char in text for char in "\ufffe\uffff"
     ):

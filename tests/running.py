@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
-import fcntl
 import os
 import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -56,33 +54,20 @@ def slowness() -> float:
     return max(1.0, min(seconds) / 0.6)
 
 
-@contextlib.contextmanager
-def demo_site() -> Iterator[None]:
-    """One at a time crawls `demo`: the first of two would serve it to both, and end it for both."""
-    with (Path(tempfile.gettempdir()) / "hemero-tests-demo.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _turn(arguments: tuple[str | Path, ...]) -> contextlib.AbstractContextManager[None]:
-    return demo_site() if "demo" in arguments else contextlib.nullcontext()
-
-
 def run_hemero(
     *arguments: str | Path, cwd: Path, env: dict[str, str] | None = None, **options: object
 ) -> subprocess.CompletedProcess[str]:
-    with _turn(arguments):
-        return subprocess.run(  # type: ignore[call-overload, no-any-return]
-            [HEMERO, *arguments],
-            cwd=cwd,
-            env=env or environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            timeout=200,
-            check=False,
-            **options,
-        )
+    return subprocess.run(  # type: ignore[call-overload, no-any-return]
+        [HEMERO, *arguments],
+        cwd=cwd,
+        env=env or environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=200,
+        check=False,
+        **options,
+    )
 
 
 def run_preloaded(
@@ -92,8 +77,7 @@ def run_preloaded(
     env = env or environment()
     if options or INSTALLED in os.environ or not can_run(env):
         return run_hemero(*arguments, cwd=cwd, env=env, **options)
-    with _turn(arguments):
-        return preloaded().run([str(argument) for argument in arguments], cwd, env)
+    return preloaded().run([str(argument) for argument in arguments], cwd, env)
 
 
 @cache

@@ -12,8 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import demo_site
-
 ROOT = Path(__file__).resolve().parent.parent
 
 pytestmark = pytest.mark.slow
@@ -70,8 +68,7 @@ def test_imports_come_from_the_installed_wheel(installed: Path, tmp_path: Path) 
 def test_installed_command_crawls_and_answers(installed: Path, tmp_path: Path) -> None:
     hemero = installed / "hemero"
     assert run([hemero, "--version"], tmp_path).stdout.startswith("hemerotheque ")
-    with demo_site():
-        crawl = run([hemero, "crawl", "demo", "--limit", "5"], tmp_path)
+    crawl = run([hemero, "crawl", "demo", "--limit", "5"], tmp_path)
     assert crawl.returncode == 0, crawl.stdout + crawl.stderr
     assert (tmp_path / "archive" / "archive.db").is_file()
     found = run([hemero, "export", "--format", "jsonl"], tmp_path)
@@ -105,8 +102,7 @@ def test_a_fresh_install_works(python: Path, wheel: Path, tmp_path: Path) -> Non
     assert run([*pip, "check"], tmp_path).returncode == 0
     hemero = home / "bin" / "hemero"
     assert run([hemero, "--version"], tmp_path).stdout.startswith("hemerotheque ")
-    with demo_site():
-        crawl = run([hemero, "crawl", "demo", "--limit", "5"], tmp_path)
+    crawl = run([hemero, "crawl", "demo", "--limit", "5"], tmp_path)
     assert crawl.returncode == 0, crawl.stdout + crawl.stderr
     found = run([hemero, "export", "--format", "jsonl"], tmp_path)
     assert found.returncode == 0, found.stderr

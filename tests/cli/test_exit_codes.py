@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 
-from tests.running import HEMERO, Run, demo_site, environment
+from tests.running import HEMERO, Run, environment, run_hemero
 
 pytestmark = pytest.mark.slow
 
@@ -66,6 +66,16 @@ def test_site_that_does_not_answer_is_5_and_one_that_refuses_is_6(
     assert "the last run ended with" in hemero("--config", config).stdout
 
 
+def start_crawl(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [HEMERO, "crawl", *arguments],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
 @pytest.mark.case("F008")
 def test_locked_site_is_75(hemero: Run, archive: Path) -> None:
     (archive / "locks").mkdir(exist_ok=True)
@@ -79,12 +89,7 @@ def test_locked_site_is_75(hemero: Run, archive: Path) -> None:
 @pytest.mark.case("F005")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_signal_ends_a_crawl_cleanly(tmp_path: Path, hemero: Run, number: signal.Signals, code: int) -> None:
-    command = [HEMERO, "crawl", "demo"]
-    pipe = subprocess.PIPE
-    with (
-        demo_site(),
-        subprocess.Popen(command, cwd=tmp_path, env=environment(), stdout=pipe, stderr=pipe) as crawl,
-    ):
+    with start_crawl(tmp_path, "demo") as crawl:
         while crawl.poll() is None and not list(tmp_path.glob("archive/captures/**/*article*.open")):
             time.sleep(0.02)
         crawl.send_signal(number)
@@ -94,6 +99,26 @@ def test_signal_ends_a_crawl_cleanly(tmp_path: Path, hemero: Run, number: signal
     assert not list(tmp_path.glob("archive/captures/**/*.open"))
     rest = hemero("crawl", "demo", "--limit", "1")
     assert rest.returncode == 0, rest.stderr
+
+
+def test_a_crawl_of_the_demo_site_does_not_end_with_the_server_of_another(tmp_path: Path) -> None:
+    """The other one stands still, and dies when this one has begun to fetch, or has waited for its end."""
+    folders = [tmp_path / name for name in ("first", "second")]
+    crawls = []
+    for folder in folders:
+        folder.mkdir()
+        crawls.append(start_crawl(folder, "demo", "--limit", "30"))
+        deadline = time.monotonic() + (60 if len(crawls) == 1 else 6)
+        while time.monotonic() < deadline and not list(folder.glob("archive/captures/**/*article*.open")):
+            time.sleep(0.02)
+        if len(crawls) == 1:
+            crawls[0].send_signal(signal.SIGSTOP)
+    crawls[0].kill()
+    crawls[0].communicate()
+    _, errors = crawls[1].communicate(timeout=100)
+    assert crawls[1].returncode == 0, errors
+    listed = run_hemero("export", "--format", "jsonl", cwd=folders[1]).stdout
+    assert len(listed.splitlines()) == 30
 
 
 def test_full_disk_is_3_and_what_was_written_stays(hemero: Run, archive: Path) -> None:

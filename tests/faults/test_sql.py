@@ -18,7 +18,7 @@ import pytest
 from storage import open_archive
 from storage.copying import digest_tables, snapshot
 from tests.postgres import Cluster
-from tests.running import HEMERO, demo_site, environment, run_preloaded
+from tests.running import HEMERO, environment, run_preloaded
 from tests.storage.test_search import PAGES, fill
 
 pytestmark = pytest.mark.slow
@@ -232,13 +232,12 @@ def many_at_once(press: Press, count: int) -> None:
     (press.folder / "hemero.toml").write_text("[sql]\nwait = 1.0\n", encoding="utf-8")
     holders = [press.start("sql", "--seconds", "100", LOOP.format("count(*)")) for _ in range(2)]
     until(lambda: [niceness(pid) for pid in children(press.folder)] == [10, 10])
-    with demo_site():
-        crawl = press.start("crawl", "-v", "demo", "--limit", "5")
-        started = [press.start("sql", LOOP.format("count(*)")) for _ in range(count)]
-        while any(process.poll() is None for process in started):
-            assert len(children(press.folder)) == 2
-            time.sleep(0.05)
-        assert crawl.communicate(timeout=100)[1] is not None
+    crawl = press.start("crawl", "-v", "demo", "--limit", "5")
+    started = [press.start("sql", LOOP.format("count(*)")) for _ in range(count)]
+    while any(process.poll() is None for process in started):
+        assert len(children(press.folder)) == 2
+        time.sleep(0.05)
+    assert crawl.communicate(timeout=100)[1] is not None
     assert crawl.returncode == 0
     for process in started:
         assert b"queries are running on this archive" in process.communicate()[1]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.blocks_tree import parse
-from pipelines.guard import MAX_ATTRIBUTES, MAX_CHARS, MAX_TAGS, plain_text, prepared
+from pipelines.guard import _TRIES, MAX_ATTRIBUTES, MAX_CHARS, MAX_TAGS, plain_text, prepared
 
 MANY = MAX_ATTRIBUTES + 1
 TAGS = {
@@ -81,6 +81,11 @@ def test_references_to_controls_never_reach_the_tree(reference: str) -> None:
     tree = parse(f"<p>avant{reference}après</p>").tree
     assert tree is not None
     assert tree.text_content() == "avant après"
+
+
+def test_references_to_controls_are_found_behind_many_others() -> None:
+    many = "a&amp;b" * (_TRIES + 1)
+    assert prepared(f"{many}x&#1;y{many}z&#2;")[0] == f"{many}x y{many}z "
 
 
 def test_a_teaser_cut_inside_a_reference_gets_no_space() -> None:
