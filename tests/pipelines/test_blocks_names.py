@@ -81,6 +81,24 @@ def test_an_anchor_on_a_heading_is_no_block(heading: str) -> None:
     assert blocks.tags == []
 
 
+def test_program_code_is_text_whatever_its_parts_are_called() -> None:
+    code = f"<pre><span class='comments share hidden'>{SHORT}</span></pre>"
+    tree, _ = cut(f"<h1>{TITLE}</h1><div>{PROSE}{code}{PROSE}</div>")
+    assert SHORT in flat(tree)
+
+
+@pytest.mark.parametrize("mark", ["hidden", "aria-hidden='true'", "style='color: red; display : none'"])
+def test_what_the_page_hides_is_no_text(mark: str) -> None:
+    tree, _ = cut(f"<h1>{TITLE}</h1><div>{PROSE}<div {mark}>{SHORT}</div>{PROSE}</div>")
+    assert SHORT not in flat(tree)
+
+
+@pytest.mark.parametrize("mark", ["aria-hidden='false'", "style='display: block'"])
+def test_what_the_page_shows_stays(mark: str) -> None:
+    tree, _ = cut(f"<h1>{TITLE}</h1><div>{PROSE}<div {mark}>{SHORT}</div>{PROSE}</div>")
+    assert SHORT in flat(tree)
+
+
 def test_the_class_of_a_heading_counts() -> None:
     tree, _ = cut(f"<h1>{TITLE}</h1><div>{PROSE}<h2 class='share-title'>{SHORT}</h2></div>")
     assert SHORT not in flat(tree)

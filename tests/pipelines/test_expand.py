@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines.blocks_expand import ANY, expansions
@@ -23,6 +23,7 @@ EXPRESSIONS = st.recursive(st.one_of(LETTERS, SET), _joined, max_leaves=9)
 
 
 @given(pattern=EXPRESSIONS, limit=st.integers(1, 4))
+@example(pattern="ab[)|]c|d", limit=1)
 def test_cut_texts_are_the_beginnings_of_whole_ones(pattern: str, limit: int) -> None:
     whole = {text[:limit] for text in expansions([pattern])}
     assert expansions([pattern], limit) == whole

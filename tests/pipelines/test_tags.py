@@ -66,6 +66,17 @@ def test_what_is_declared_gets_the_addresses_of_its_links() -> None:
     ]
 
 
+def test_tags_of_what_was_cut_are_not_those_of_the_article() -> None:
+    assert read(f"<div class='sidebar'>{link('Sport', '/tag/sport')}</div>").tags == ()
+
+
+def test_what_is_too_long_is_no_tag() -> None:
+    links = f"<p>{link('a' * 60, '/tag/a')} {link('b' * 61, '/tag/b')}</p>"
+    assert [tag.name for tag in read(links).tags] == ["a" * 60]
+    head = "".join(f"<meta property='article:tag' content='{name}'>" for name in ("a" * 80, "b" * 81))
+    assert [tag.name for tag in read("", head).tags] == ["a" * 80]
+
+
 def test_a_link_twice_is_one_tag() -> None:
     again = f"<p>{link('Ponts', '/tag/ponts')}</p>"
     assert [tag.name for tag in read(again + again).tags] == ["Ponts"]
