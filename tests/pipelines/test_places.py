@@ -1,0 +1,71 @@
+"""What elements are called counts by their place: above the headline, below it, behind the text."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.article import read_article
+from storage.records import Article, Page
+
+SENTENCE = "Le conseil de la ville a examiné lundi le budget de la bibliothèque, et deux heures ont passé."
+TEXT = "".join(f"<p>{SENTENCE} Paragraphe {number}.</p>" for number in range(5))
+DATE = "12 mars 2020"
+
+
+def read(
+    above: str = "", below: str = "", behind: str = "", headline: str = "<h1>Le budget adopté</h1>"
+) -> Article:
+    page = (
+        f"<html lang='fr'><head><title>Le budget adopté</title></head><body>{above}{headline}{below}"
+        f"<div>{TEXT}</div>{behind}</body></html>"
+    )
+    fetched = datetime(2024, 5, 6, tzinfo=UTC)
+    return read_article(Page("https://gazette.example/2020/budget", page.encode(), fetched))
+
+
+def rules(article: Article, field: str) -> list[str]:
+    return [evidence.rule for evidence in article.evidence if evidence.field == field]
+
+
+@pytest.mark.parametrize(
+    "element", [f"<p class='date'>{DATE}</p>", f"<p itemprop='x datePublished'>{DATE}</p>"]
+)
+@pytest.mark.parametrize(("place", "rule"), [("above", "above"), ("below", "head"), ("behind", "after")])
+def test_the_rule_of_a_date_says_where_it_stands(element: str, place: str, rule: str) -> None:
+    article = read(**{place: element})
+    assert f"name:{rule}" in rules(article, "published")
+    assert article.published is not None
+    assert article.published.date.isoformat() == "2020-03-12"
+
+
+def test_without_a_headline_all_stands_above() -> None:
+    assert "name:above" in rules(read(below=f"<p class='date'>{DATE}</p>", headline=""), "published")
+
+
+def test_an_address_names_the_author() -> None:
+    assert read(below="<address>Jeanne Modele</address>").authors == ("Jeanne Modele",)
+
+
+def test_only_images_below_the_headline_and_in_no_other_block_are_the_articles() -> None:
+    image = "<p><img src='/{}.jpg'></p>".format
+    box = (
+        f"<div class='related'><h3>À lire aussi</h3><a href='/autre'>{image('boite')}Un autre titre</a></div>"
+    )
+    found = read(above=image("au-dessus"), below=image("dessous") + box).images
+    assert [one.url for one in found] == ["https://gazette.example/dessous.jpg"]
+
+
+def test_a_link_that_files_the_article_names_its_section() -> None:
+    article = read(behind="<p>Dans <a href='/c/societe' rel='category tag'>Société</a></p>")
+    assert (article.section, rules(article, "section")) == ("Société", ["rel:category"])
+
+
+def test_a_form_that_asks_for_something_is_no_text() -> None:
+    """Of one that hides its fields too much is prose: systems wrap whole pages in such a form."""
+    form = f"<form>{f'<p>{SENTENCE} Formulaire.</p>' * 5}<input type='text' name='a'></form>"
+    article = read(behind=form)
+    assert "Formulaire" not in (article.body or "")
+    assert "tag:form" in rules(article, "blocks")
+    assert "Formulaire" in (read(behind=form.replace("type='text'", "type='hidden'")).body or "")
