@@ -69,3 +69,18 @@ def test_a_form_that_asks_for_something_is_no_text() -> None:
     assert "Formulaire" not in (article.body or "")
     assert "tag:form" in rules(article, "blocks")
     assert "Formulaire" in (read(behind=form.replace("type='text'", "type='hidden'")).body or "")
+
+
+def test_a_date_behind_the_text_gives_way_to_the_line_below_the_headline() -> None:
+    article = read(below=f"<p>Publié le {DATE}</p>", behind="<p class='date'>4 janvier 2021</p>")
+    assert article.published is not None
+    assert (article.published.date.isoformat(), article.published.rule) == ("2020-03-12", "line:head")
+
+
+def test_what_is_marked_as_the_text_is_the_text() -> None:
+    """Though another box, here of a bulletin, says as much as it."""
+    other = "".join(f"<p>{SENTENCE} Bulletin {number}.</p>" for number in range(5))
+    boxes = f"<section><div itemprop='articleBody'>{TEXT}</div><div>{other}</div></section>"
+    page = f"<html lang='fr'><body><h1>Le budget adopté</h1><main>{boxes}</main></body></html>"
+    article = read_article(Page("https://gazette.example/a", page.encode(), datetime(2024, 5, 6, tzinfo=UTC)))
+    assert rules(article, "body") == ["articleBody"]
