@@ -7,8 +7,11 @@ looking its first letters up, costs a hundredth of trying the expressions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
+
+_LETTERS: Final = re.compile(r"[^\\.\[\](){}|?*+]+(?![?*+{])")  # none of which is repeated
 
 ANY: Final = "\0"  # ends a text where the expression leaves open what follows
 
@@ -63,6 +66,9 @@ class _Expression:
             self.place += 1
 
     def _part(self) -> set[str]:
+        if plain := _LETTERS.match(self.pattern, self.place):
+            self.place = plain.end()
+            return {plain[0]}
         if self._take("(?:"):
             found = self.texts()
             self._take(")")
