@@ -10,7 +10,6 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from multiprocessing import active_children
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -116,7 +115,5 @@ class Readers(WorkerPool):
     def close(self) -> None:
         """Finish what was asked for; what was abandoned is killed in the middle."""
         if self._abandoned:
-            for process in active_children():
-                if process.name == "hemero-reader":
-                    process.kill()
+            self.kill()
         super().close()

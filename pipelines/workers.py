@@ -10,57 +10,24 @@ The calling process imports neither lxml nor trafilatura for this: work is named
 from __future__ import annotations
 
 import contextlib
-import gc
-import importlib
-import math
 import os
 import queue
-import resource
-import signal
 import threading
-import time
-from collections.abc import Callable
 from concurrent.futures import Future
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any
 
-from storage.children import die_with, limit_to
+from pipelines.workers_process import (
+    ReadCrash,
+    ReadError,
+    ReadersUnavailableError,
+    ReadFault,
+    ReadTimeout,
+    Worker,
+)
 
-PATIENCE = 6
-_START_SECONDS = 60.0  # a cold import of the readers on a busy machine
+__all__ = ["ReadCrash", "ReadError", "ReadFault", "ReadTimeout", "ReadersUnavailableError", "WorkerPool"]
+
 _QUEUE = 3  # calls that wait before another process is worth its start
-_PRELOAD = ("pipelines.article", "pipelines.duplicates", "pipelines.flow")  # so that no page pays for it
-
-
-class ReadFault(Exception):
-    """A page that could not be read. `cause` is one word for counts and rows."""
-
-    cause = "error"
-
-
-class ReadTimeout(ReadFault):
-    """The worker was killed at its deadline."""
-
-    cause = "timeout"
-
-
-class ReadCrash(ReadFault):
-    """The worker died: out of memory, or a fault in C code."""
-
-    cause = "crash"
-
-
-class ReadError(ReadFault):
-    """The reader raised. The message is the exception's own."""
-
-    cause = "error"
-
-
-class ReadersUnavailableError(Exception):
-    """No worker can be started: a fault of the installation or the machine, not of a page."""
 
 
 class WorkerPool:
@@ -89,6 +56,7 @@ class WorkerPool:
         self.recycle = recycle
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
+        self._keepers: list[_Keeper] = []
         self._closed = False
 
     def call(self, function: str, *args: Any, second: str | None = None) -> Future[Any]:
@@ -104,6 +72,16 @@ class WorkerPool:
         task = _Task(function, args, Future(), second)
         self._tasks.put(task)
         return task.future
+
+    def running(self) -> list[int]:
+        """The process numbers of the workers there are now."""
+        return [worker.pid for keeper in self._keepers if (worker := keeper.worker) is not None]
+
+    def kill(self) -> None:
+        """End all workers in the middle of what they do."""
+        for keeper in self._keepers:
+            if (worker := keeper.worker) is not None:
+                worker.kill()
 
     def close(self) -> None:
         """Finish what was asked for, then end the workers."""
@@ -121,12 +99,13 @@ class WorkerPool:
 
     def _start_thread(self) -> None:
         # The thread outlives its worker: PR_SET_PDEATHSIG fires when the starting thread ends.
-        thread = threading.Thread(target=self._look_after, name="reader", daemon=True)
+        keeper = _Keeper(self)
+        self._keepers.append(keeper)
+        thread = threading.Thread(target=self._look_after, args=(keeper,), name="reader", daemon=True)
         self._threads.append(thread)
         thread.start()
 
-    def _look_after(self) -> None:
-        keeper = _Keeper(self)
+    def _look_after(self, keeper: _Keeper) -> None:
         while (task := self._tasks.get()) is not None:
             if not task.future.set_running_or_notify_cancel():
                 continue
@@ -142,7 +121,7 @@ class _Keeper:
 
     def __init__(self, pool: WorkerPool) -> None:
         self._pool = pool
-        self._worker: _Worker | None = None
+        self.worker: Worker | None = None
 
     def answer(self, task: _Task) -> Any:
         try:
@@ -155,9 +134,9 @@ class _Keeper:
             raise fault from None
 
     def _run(self, function: str, args: tuple[Any, ...]) -> Any:
-        if self._worker is None:
-            self._worker = _Worker(self._pool.memory)
-        worker = self._worker
+        if self.worker is None:
+            self.worker = Worker(self._pool.memory)
+        worker = self.worker
         try:
             return worker.call(function, args, self._pool.deadline)
         except ReadFault:
@@ -170,9 +149,9 @@ class _Keeper:
                 self.end()
 
     def end(self) -> None:
-        if self._worker is not None:
-            self._worker.end()
-            self._worker = None
+        if self.worker is not None:
+            self.worker.end()
+            self.worker = None
 
 
 class _Task:
@@ -183,118 +162,3 @@ class _Task:
         self.args = args
         self.future = future
         self.second = second
-
-
-class _Worker:
-    """One process and the pipe to it."""
-
-    def __init__(self, memory: int | None) -> None:
-        context = get_context("spawn")
-        self._pipe, other = context.Pipe()
-        self._process: BaseProcess = context.Process(
-            target=_serve, args=(other, memory, os.getpid()), name="hemero-reader", daemon=True
-        )
-        self._process.start()
-        other.close()
-        self.calls = 0
-        self.dead = False
-
-    def call(self, function: str, args: tuple[Any, ...], deadline: float) -> Any:
-        if self.calls == 0:
-            self._await_start()
-        self.calls += 1
-        try:
-            self._pipe.send((function, args))
-        except (BrokenPipeError, ConnectionResetError):
-            self.dead = True
-            raise ReadCrash("the reader died before it got the page") from None
-        ok, value = self._receive(deadline, f"reading took more than {deadline:g} s and was ended", PATIENCE)
-        if not ok:
-            raise ReadError(value)
-        return value
-
-    def _await_start(self) -> None:
-        try:
-            self._receive(_START_SECONDS, "it did not answer")
-        except ReadFault as fault:
-            self.dead = True
-            raise ReadersUnavailableError(f"a reader process cannot be started: {fault}") from None
-
-    def _receive(self, seconds: float, late: str, patience: int = 1) -> Any:
-        """The answer, if it comes within so many seconds of the worker's own time."""
-        last, until = time.monotonic() + patience * seconds, self._worked() + seconds
-        wait = seconds
-        try:
-            while wait > 0:
-                if self._pipe.poll(wait):
-                    return self._pipe.recv()
-                wait = min(until - self._worked(), last - time.monotonic())
-        except (EOFError, ConnectionResetError):
-            self.dead = True
-            self._process.join(5)
-            raise ReadCrash(f"the reader died (exit code {self._process.exitcode})") from None
-        self.dead = True
-        self._process.kill()
-        raise ReadTimeout(late)
-
-    def _worked(self) -> float:
-        """Seconds of processor time until now; endless where none is told: the clock counts."""
-        try:
-            fields = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
-        except OSError:
-            return math.inf
-        user, system = fields.split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-    def end(self) -> None:
-        self._pipe.close()
-        if self.dead:
-            self._process.kill()
-        self._process.join(5)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
-        self._process.close()
-
-
-def settle() -> None:
-    """Let the garbage collector rest: what was loaded stays, and trees are freed without it."""
-    gc.freeze()
-    gc.set_threshold(20_000)  # new objects; by default it looks some thirty times a page
-
-
-def _serve(pipe: Connection, memory: int | None, parent: int) -> None:
-    die_with(parent)
-    # The parent decides when to stop; a Ctrl-C or a service manager's SIGTERM reaches the whole group.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    if memory is not None:
-        limit_to(resource.RLIMIT_AS, memory)
-    functions: dict[str, Callable[..., Any]] = {}
-    for module in _PRELOAD:
-        importlib.import_module(module)
-    settle()
-    with contextlib.suppress(BrokenPipeError):
-        pipe.send(True)
-    while True:
-        try:
-            function, args = pipe.recv()
-        except (EOFError, ConnectionResetError):
-            return
-        try:
-            answer: tuple[bool, Any] = (True, _load(functions, function)(*args))
-        except MemoryError:
-            answer = (False, "MemoryError: the page needs more memory than a reader may have")
-        except Exception as error:  # noqa: BLE001  the step boundary: any fault of one page is that page's
-            answer = (False, f"{type(error).__name__}: {error}"[:1000])
-        try:
-            pipe.send(answer)
-        except BrokenPipeError:
-            return
-
-
-def _load(functions: dict[str, Callable[..., Any]], name: str) -> Callable[..., Any]:
-    if name not in functions:
-        module, _, function = name.partition(":")
-        functions[name] = getattr(importlib.import_module(module), function)
-    return functions[name]

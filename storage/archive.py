@@ -129,6 +129,8 @@ class Archive:
             raise
         except (DBAPIError, OSError) as error:
             session.rollback()
+            if isinstance(error, FileNotFoundError) and error.filename is None:
+                raise  # the working folder is gone, not the database
             reason = explain(error, self.database_name)
             if isinstance(error, DBAPIError) and not _is_environment(error):
                 raise

@@ -18,7 +18,7 @@ from demo.site import Site, Switches
 from demo.truth import Catalogue
 from pipelines.article import read_article
 from pipelines.rules import GENERIC, SiteRules
-from pipelines.workers import settle
+from pipelines.workers_child import settle
 from storage.records import Article, Page
 
 WANTED: Final = {"demo": 3.3, "french": 10.0}  # milliseconds a page; seconds for a page made to hurt:

@@ -24,6 +24,11 @@ AHEAD = 32
 Try = tuple[str, int, "Future[float]"]
 
 
+@pytest.fixture(autouse=True)
+def _readers_find_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[2]))
+
+
 def _outcomes(pool: WorkerPool, count: int) -> Iterator[tuple[str, int, float | ReadFault]]:
     """(kind, number, seconds of work or what went wrong), some calls in flight."""
     waiting: deque[Try] = deque()

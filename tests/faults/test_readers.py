@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.workers_process import CHILD
 from tests.faults.press import press_at, processes_of_session
 from tests.oracles import Held, raw
 
@@ -38,6 +39,4 @@ def test_a_reader_that_the_machine_kills(tmp_path: Path) -> None:
 
 
 def _is_reader(pid: int) -> bool:
-    """A spawned process, and not the one that looks after shared resources."""
-    line = Path(f"/proc/{pid}/cmdline").read_bytes()
-    return b"spawn_main" in line
+    return CHILD.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()

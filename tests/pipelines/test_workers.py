@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,7 @@ def test_a_call_over_its_deadline_is_killed_and_the_pool_goes_on(pool: WorkerPoo
 
 def test_a_call_that_works_over_its_deadline_is_killed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """By its own processor time: the patience with a busy machine would end after a thousand seconds."""
-    monkeypatch.setattr("pipelines.workers.PATIENCE", 1000)
+    monkeypatch.setattr("pipelines.workers_process.PATIENCE", 1000)
     with WorkerPool(1, deadline=1.0, memory=1 << 30) as pool:
         pool.call("math:sqrt", 1.0).result()
         started = time.monotonic()
@@ -79,14 +78,13 @@ def test_a_worker_is_replaced_after_its_number_of_calls() -> None:
 
 
 def test_a_second_process_is_started_only_for_a_queue() -> None:
-    others = set(active_children())
     with WorkerPool(2, deadline=30.0) as pool:
         for _ in range(5):
             pool.call("os:getpid").result()
-        assert len(set(active_children()) - others) == 1
+        assert len(pool.running()) == 1
         for future in [pool.call("time:sleep", 0.1) for _ in range(9)]:
             future.result()
-        assert len(set(active_children()) - others) == 2
+        assert len(pool.running()) == 2
 
 
 def test_answers_belong_to_their_questions(pool: WorkerPool) -> None:
