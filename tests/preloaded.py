@@ -1,8 +1,9 @@
 """The command in a process that begins with its modules loaded: most of a short one's time is importing.
 
 One process for each worker of pytest loads everything and waits. For each command it forks a child, which
-takes the streams, folder and environment it is given and runs the console entrance to its end. Nothing that
-dies, is killed or starves is tried here: those tests start the installed command (tests.running.run_hemero).
+takes the streams, folder and environment it is given and runs the console entrance to its end, or until it is
+killed. What starves, what it costs and how it starts is tried with the installed command
+(tests.running.run_hemero), and in `make soak` everything is.
 """
 
 from __future__ import annotations
@@ -15,26 +16,62 @@ import importlib
 import json
 import os
 import pkgutil
+import select
+import selectors
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from functools import cache
+import traceback
+from functools import cache, partial
 from pathlib import Path
-from types import ModuleType
 from typing import IO, Never
 
 from sqlalchemy.orm import configure_mappers
 
 _FREE = (
     "HEMERO_",
+    "FAULT_AT",
     "COLUMNS",
     "TMPDIR",
 )  # what a child may find otherwise in its environment than the one that waits
 _SECONDS = 200.0
 _MESSAGE = 1 << 20  # bytes of one command
+
+
+class Child:
+    """A command's process. It is not our own child; what is here is as in subprocess.Popen."""
+
+    def __init__(self, arguments: list[str], status: socket.socket) -> None:
+        self._status = status
+        self.args = arguments
+        self.returncode: int | None = None
+        self.cpu = 0.0  # seconds once it has ended, its ended children included
+        status.settimeout(_SECONDS)
+        self.pid = int(status.recv(100))
+
+    def poll(self) -> int | None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0.0)
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None:
+            if not select.select([self._status], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0.0)
+            code, cpu = self._status.recv(100).split()
+            self.returncode, self.cpu = int(code), float(cpu)
+            self._status.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
 
 
 class Preloaded:
@@ -51,22 +88,40 @@ class Preloaded:
             pass_fds=[theirs.fileno()],
         )
         theirs.close()
-        self._socket.settimeout(_SECONDS)
+        self.mounts = Path(f"/proc/{self._process.pid}/ns/mnt").readlink()
         atexit.register(self.close)
 
+    def start(
+        self,
+        arguments: list[str],
+        cwd: Path,
+        env: dict[str, str],
+        stdout: IO[bytes],
+        stderr: IO[bytes],
+        *,
+        start_new_session: bool = False,
+    ) -> Child:
+        """Begin a command; its streams are the files' from where they are now."""
+        job = {"arguments": arguments, "cwd": str(cwd), "env": env, "session": start_new_session}
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            passed = array.array("i", [stdout.fileno(), stderr.fileno(), theirs.fileno()])
+            self._socket.sendmsg([json.dumps(job).encode()], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, passed)])
+        return Child(arguments, ours)
+
     def run(self, arguments: list[str], cwd: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        """As subprocess.run with its output captured. Raises: TimeoutExpired; the child is killed then."""
+        """As subprocess.run with its output captured; "-c" and a program instead of a command run that.
+
+        Raises: TimeoutExpired; the child is killed then.
+        """
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            job = json.dumps({"arguments": arguments, "cwd": str(cwd), "env": env}).encode()
-            streams = array.array("i", [out.fileno(), err.fileno()])
-            self._socket.sendmsg([job], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, streams)])
-            pid = int(self._socket.recv(100))
+            child = self.start(arguments, cwd, env, out, err)
             try:
-                code = int(self._socket.recv(100))
-            except TimeoutError:
-                os.kill(pid, signal.SIGKILL)
-                self._socket.recv(100)
-                raise subprocess.TimeoutExpired(arguments, _SECONDS) from None
+                code = child.wait(_SECONDS)
+            except BaseException:
+                child.kill()
+                child.wait()
+                raise
             return subprocess.CompletedProcess(arguments, code, _text(out), _text(err))
 
     def close(self) -> None:
@@ -80,8 +135,10 @@ def preloaded() -> Preloaded:
 
 
 def can_run(env: dict[str, str]) -> bool:
-    """Whether this environment is the waiting process's but for our own settings."""
-    return "FAULT_AT" not in env and _plain(env) == preloaded().environment
+    """Whether this environment is the waiting process's but for our own settings, and so are our mounts."""
+    if any(name.startswith("PYTHON") for name in env) or _plain(env) != preloaded().environment:
+        return False
+    return Path("/proc/self/ns/mnt").readlink() == preloaded().mounts
 
 
 def _plain(env: dict[str, str]) -> dict[str, str]:
@@ -97,21 +154,49 @@ def _text(file: IO[bytes]) -> str:
 def _serve(descriptor: int) -> None:
     """In the waiting process: a child for each command, until the tests have ended."""
     _load()
-    with socket.socket(fileno=descriptor) as link:
+    running: dict[int, tuple[int, socket.socket]] = {}  # by the descriptor that tells of its end
+    with socket.socket(fileno=descriptor) as link, selectors.EpollSelector() as ready:
+        ready.register(link, selectors.EVENT_READ)
         while True:
-            job, streams, _, _ = socket.recv_fds(link, _MESSAGE, 2)
-            if not job:
-                return
-            child = os.fork()
-            if child == 0:
-                link.close()
-                _become(json.loads(job), streams)
-            for stream in streams:
-                os.close(stream)
-            link.send(str(child).encode())
-            code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-            with contextlib.suppress(BrokenPipeError):
-                link.send(str(code).encode())
+            for key, _ in ready.select():
+                if key.fileobj is not link:
+                    ready.unregister(key.fileobj)
+                    _report(key.fd, *running.pop(key.fd))
+                    continue
+                job, passed, _, _ = socket.recv_fds(link, _MESSAGE, 3)
+                if not job:
+                    for pid, _ in running.values():
+                        os.kill(pid, signal.SIGKILL)
+                    return
+                others = [status.fileno() for _, status in running.values()]
+                pid, status = _fork(
+                    json.loads(job), passed, [link.fileno(), ready.fileno(), *running, *others]
+                )
+                ended = os.pidfd_open(pid)
+                running[ended] = pid, status
+                ready.register(ended, selectors.EVENT_READ)
+
+
+def _fork(job: dict[str, object], passed: list[int], ours: list[int]) -> tuple[int, socket.socket]:
+    """Begin a command; `ours` are descriptors that it may not keep."""
+    *streams, told = passed
+    pid = os.fork()
+    if pid == 0:
+        for descriptor in (*ours, told):
+            os.close(descriptor)
+        _become(job, streams)
+    for stream in streams:
+        os.close(stream)
+    status = socket.socket(fileno=told)
+    status.send(str(pid).encode())
+    return pid, status
+
+
+def _report(ended: int, pid: int, status: socket.socket) -> None:
+    os.close(ended)
+    _, code, used = os.wait4(pid, 0)
+    with status, contextlib.suppress(BrokenPipeError):
+        status.send(f"{os.waitstatus_to_exitcode(code)} {used.ru_utime + used.ru_stime}".encode())
 
 
 def _load() -> None:
@@ -132,6 +217,8 @@ def _become(job: dict[str, object], streams: list[int]) -> None:
     """Never returns: the command's own end is the child's."""
     from cli.main import main
 
+    if job["session"]:
+        os.setsid()
     for target, stream in enumerate(streams, start=1):
         os.dup2(stream, target)
         os.close(stream)
@@ -139,14 +226,22 @@ def _become(job: dict[str, object], streams: list[int]) -> None:
     os.environ.clear()
     os.environ.update(job["env"])  # type: ignore[call-overload]
     tempfile.tempdir = None  # it is asked for again
-    sys.modules["__main__"] = ModuleType("__main__")  # workers begin with the main module of their parent
     arguments = job["arguments"]
     assert isinstance(arguments, list)
-    sys.argv = ["hemero", *arguments]
+    if arguments[:1] == ["-c"]:
+        program = partial(exec, arguments[1], {"__name__": "__main__"})
+        sys.argv = ["-c", *arguments[2:]]
+    else:
+        program = main
+        sys.argv = ["hemero", *arguments]
     try:
-        main()
+        program()
+        code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+    except BaseException:  # noqa: BLE001  as the interpreter does
+        traceback.print_exc()
+        code = 1
     _end(code)
 
 

@@ -12,8 +12,9 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import IO
 
-from tests.preloaded import can_run, preloaded
+from tests.preloaded import Child, can_run, preloaded
 
 HEMERO = Path(sys.executable).parent / "hemero"
 INSTALLED = "HEMERO_TEST_INSTALLED"  # set, as by `make soak`, it has every test start the installed command
@@ -78,6 +79,28 @@ def run_preloaded(
     if options or INSTALLED in os.environ or not can_run(env):
         return run_hemero(*arguments, cwd=cwd, env=env, **options)
     return preloaded().run([str(argument) for argument in arguments], cwd, env)
+
+
+def run_program(program: str, *arguments: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """A program of ours in a process of its own, as `python -c`, with these settings in its environment."""
+    return preloaded().run(["-c", program, *map(str, arguments)], Path.cwd(), environment(**env))
+
+
+def start_hemero(
+    arguments: list[str], cwd: Path, env: dict[str, str], stdout: IO[bytes], stderr: IO[bytes]
+) -> subprocess.Popen[bytes] | Child:
+    """Begin a command in a session of its own, preloaded where it may be; its output goes to files."""
+    if INSTALLED not in os.environ and can_run(env):
+        return preloaded().start(arguments, cwd, env, stdout, stderr, start_new_session=True)
+    return subprocess.Popen(
+        [HEMERO, *arguments],
+        cwd=cwd,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
+        start_new_session=True,
+    )
 
 
 @cache

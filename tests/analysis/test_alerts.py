@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import email
-import os
-import subprocess
-import sys
 from datetime import datetime
 from email import policy
 from pathlib import Path
@@ -17,9 +14,8 @@ from crawler.alerts import Sent, TargetError, check_target, deliver
 from crawler.config import NotifySettings
 from storage import Archive, alert_messages, journal, open_archive, saved_searches
 from tests.analysis.build import HOUR, NOW, Press, reading
+from tests.running import run_program
 from tests.status.conftest import Inbox, smtp, web  # noqa: F401  (fixtures)
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def save(archive: Archive, *targets: str, name: str = "phares") -> None:
@@ -143,9 +139,7 @@ with open_archive(sys.argv[1], database_url=sys.argv[2]) as archive:
 
 
 def send_and_die(archive: Archive, where: str, mail: str = "127.0.0.1:9") -> None:
-    environment = os.environ | {"HEMERO_FAULTS": "1", "FAULT_AT": where}
-    command = [sys.executable, "-c", _SEND, str(archive.folder), archive.database_url, mail]
-    killed = subprocess.run(command, cwd=ROOT, env=environment, check=False, capture_output=True)
+    killed = run_program(_SEND, archive.folder, archive.database_url, mail, HEMERO_FAULTS="1", FAULT_AT=where)
     assert killed.returncode == -9, killed.stderr
 
 

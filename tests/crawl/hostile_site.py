@@ -55,8 +55,7 @@ class Archive:
     settings: dict[str, Any] = field(default_factory=dict)
     more: str = ""  # further tables
     env: dict[str, str] = field(default_factory=dict)  # HEMERO_ names for its commands
-    is_preloaded: bool = False  # crawl() asks the waiting process; no cpu and peak_mb then
-    cpu: float = 0.0  # seconds of the last crawl, its ended children included
+    is_preloaded: bool = True  # crawl() asks the waiting process; no peak_mb then
     peak_mb: int = 0  # memory of the last crawl's process, readers not counted
 
     def declare(self, *sites: Site) -> None:
@@ -99,7 +98,7 @@ class Archive:
             deadline = time.monotonic() + 280
             try:
                 while True:
-                    ended, status, used = os.wait4(process.pid, os.WNOHANG)
+                    ended, status = os.waitpid(process.pid, os.WNOHANG)
                     if ended:
                         break
                     self._look_at(process)
@@ -110,7 +109,6 @@ class Archive:
                 process.kill()
                 raise
             process.returncode = os.waitstatus_to_exitcode(status)
-            self.cpu = used.ru_utime + used.ru_stime
             texts = []
             for file in (output, errors):
                 file.seek(0)

@@ -34,7 +34,7 @@ def pages_asked(server: HostileServer) -> Counter[str]:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    archive = Archive(tmp_path / "archive", settings=FEW, is_preloaded=True)
+    archive = Archive(tmp_path / "archive", settings=FEW)
     with (
         HostileServer(articles=60, newest_first=True) as listed,
         HostileServer(articles=40, newest_first=True) as numbered,
@@ -90,7 +90,7 @@ def test_a_backfill_goes_on_where_it_ended_until_all_is_there(archive: Archive) 
 
 def test_an_api_is_polled_where_a_page_names_it_and_walked_back_since_a_day(tmp_path: Path) -> None:
     with HostileServer(articles=320) as server:
-        archive = Archive(tmp_path / "archive", settings={**FEW, "max_listing_pages": 1}, is_preloaded=True)
+        archive = Archive(tmp_path / "archive", settings={**FEW, "max_listing_pages": 1})
         archive.declare(Site("blog", server, "/w/wordpress", ARTICLE, rules=RULES))
         assert archive.crawl("--limit", "3").returncode == 0
         days = {number: article(number, 320).day.isoformat() for number in range(320)}
@@ -110,7 +110,7 @@ def test_an_api_is_polled_where_a_page_names_it_and_walked_back_since_a_day(tmp_
 @pytest.mark.parametrize("feed", [True, pytest.param(False, marks=pytest.mark.soak)])
 def test_after_an_outage_all_that_came_meanwhile_is_found(tmp_path: Path, feed: bool) -> None:
     with HostileServer(articles=20, newest_first=True) as server:
-        archive = Archive(tmp_path / "archive", settings=FEW, is_preloaded=True)
+        archive = Archive(tmp_path / "archive", settings=FEW)
         options = {"feeds": [server.url("/feed/newest.xml")]} if feed else {}
         archive.declare(Site("vigie", server, article_url=ARTICLE, options=options, rules=RULES))
         assert archive.crawl().returncode == 0

@@ -32,7 +32,7 @@ def fetched(server: HostileServer) -> Counter[str]:
 @pytest.mark.case("F019")
 def test_env_i_no_home_c_locale_root_folder_twice(tmp_path: Path) -> None:
     with HostileServer(articles=6) as server:
-        archive = Archive(tmp_path / "archive")
+        archive = Archive(tmp_path / "archive", is_preloaded=False)
         archive.declare(Site("vigie", server))
         for _ in range(2):
             command = f"cd / && LC_ALL=C {HEMERO} crawl vigie --archive {archive.folder}"
@@ -53,7 +53,7 @@ def test_make_crawl_twice_as_cron_runs_it(tmp_path: Path) -> None:
     venv = HEMERO.parents[1]
     make = f"make -s -C {ROOT} -o {venv}/.run VENV={venv} SITE=vigie crawl"
     with HostileServer(articles=6) as server:
-        archive = Archive(tmp_path / "archive")
+        archive = Archive(tmp_path / "archive", is_preloaded=False)
         archive.declare(Site("vigie", server))
         for said in ("vigie: done", "vigie: nothing new"):
             result = subprocess.run(
@@ -81,7 +81,7 @@ def test_the_zone_of_the_machine_changes_nothing(tmp_path: Path) -> None:
     found = []
     with HostileServer(articles=3) as server:
         for zone in (None, "Africa/Casablanca", "Asia/Tokyo"):
-            archive = Archive(tmp_path / f"archive-{zone or 'unset'}".replace("/", "-"))
+            archive = Archive(tmp_path / f"archive-{zone or 'unset'}".replace("/", "-"), is_preloaded=False)
             archive.declare(Site("vigie", server, options={"timezone": "Africa/Casablanca"}))
             env = environment(**({"TZ": zone} if zone else {}))
             if zone is None:
@@ -102,7 +102,7 @@ def test_the_zone_of_the_machine_changes_nothing(tmp_path: Path) -> None:
 @pytest.mark.case("F011")
 def test_four_sites_in_four_processes_on_one_archive(tmp_path: Path) -> None:
     with ExitStack() as stack:
-        archive = Archive(tmp_path / "archive")
+        archive = Archive(tmp_path / "archive", is_preloaded=False)
         servers = [stack.enter_context(HostileServer(articles=12)) for _ in range(4)]
         archive.declare(*(Site(f"site{number}", server) for number, server in enumerate(servers)))
         processes = [stack.enter_context(archive.start(sites=[name])) for name in archive.sites]
@@ -116,7 +116,9 @@ def test_four_sites_in_four_processes_on_one_archive(tmp_path: Path) -> None:
 def test_two_processes_keep_the_delay_of_one_host(tmp_path: Path) -> None:
     with ExitStack() as stack:
         server = stack.enter_context(HostileServer(articles=8, latency=0.03))
-        archive = Archive(tmp_path / "archive", settings={"delay": 0.25, "concurrency": 1})
+        archive = Archive(
+            tmp_path / "archive", settings={"delay": 0.25, "concurrency": 1}, is_preloaded=False
+        )
         archive.declare(
             Site("even", server, article_url="^/news/article/[0-3]/"),
             Site("odd", server, article_url="^/news/article/[4-7]/"),
@@ -134,7 +136,7 @@ def test_two_processes_keep_the_delay_of_one_host(tmp_path: Path) -> None:
 
 def test_what_a_run_without_news_asks_for(tmp_path: Path) -> None:
     with HostileServer(articles=10) as server:
-        archive = Archive(tmp_path / "archive")
+        archive = Archive(tmp_path / "archive", is_preloaded=False)
         options = {"feeds": [server.url("/feed/ok.xml")], "sitemaps": [server.url("/sm/ok.xml")]}
         archive.declare(Site("vigie", server, options=options, rules={"article_key": "{0}"}))
         archive.sites["vigie"].article_url = r"^/news/article/(\d+)"

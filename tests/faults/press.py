@@ -25,6 +25,8 @@ from tests.care.kept import KILLED, Kept
 from tests.crawl.hostile_site import Archive, Site
 from tests.hostile import HostileServer
 from tests.oracles import Held
+from tests.preloaded import Child
+from tests.running import start_hemero
 
 SITE = "nouvelles"
 _LONG = 100.0  # seconds: a hang fails
@@ -51,7 +53,7 @@ class Ended:
 class Running:
     """A command that runs, in a session of its own; its output goes to files."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Child
     folder: Path
     report: Path
 
@@ -101,21 +103,27 @@ class Press:
         """Begin a crawl, or another command with its arguments; `wrap` goes before the command."""
         outputs = Path(tempfile.mkdtemp(dir=self.said))
         report = outputs / "report.json"
-        command = [str(part) for part in self.archive.command("--report", str(report))]
+        first, *command = map(str, self.archive.command("--report", str(report)))
         if arguments:
-            command = [command[0], *arguments, "--archive", str(self.folder)]
+            command = [*arguments, "--archive", str(self.folder)]
         if fault is not None:
             env |= {"HEMERO_FAULTS": "1", "FAULT_AT": fault}
+        settings = self.kept.environment(**{"HEMERO_PATIENCE": "20"} | env)
+        place = self.folder.parent
         with (outputs / "out").open("wb") as out, (outputs / "err").open("wb") as err:
-            process = subprocess.Popen(
-                [*wrap, *command],
-                cwd=self.folder.parent,
-                env=self.kept.environment(**{"HEMERO_PATIENCE": "20"} | env),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-            )
+            process: subprocess.Popen[bytes] | Child
+            if wrap:
+                process = subprocess.Popen(
+                    [*wrap, first, *command],
+                    cwd=place,
+                    env=settings,
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=err,
+                    start_new_session=True,
+                )
+            else:
+                process = start_hemero(command, place, settings, out, err)
         self.started.append(Running(process, outputs, report))
         return self.started[-1]
 

@@ -78,6 +78,7 @@ def where(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Where]:
     with ExitStack() as stack:
         archive = Archive(
             tmp_path_factory.mktemp("where") / "archive",
+            is_preloaded=False,  # its memory is looked at
             settings={"timeout": 6.0, "max_sitemaps": 20, "max_pages": 30, "backlog_pages": 10},
         )
         archive.declare(*_sites(stack))

@@ -122,6 +122,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     with ExitStack() as stack:
         archive = Archive(
             tmp_path_factory.mktemp("wire") / "archive",
+            is_preloaded=False,  # its memory is looked at
             settings={"timeout": 4.0, "retry_unit": 0.2, "max_body_mb": 4},
             more="[rights]\nask = false\n",
         )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import subprocess
-import sys
 import zlib
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from storage.members import BadMember, walk
 from storage.models import Article, Candidate, Capture, CaptureFile, Revision
 from storage.repository import captured_candidates
 from storage.writer import ArchiveWriter
+from tests.running import run_program
 from tests.storage.build import NOW, capture, reading, url
 from tests.storage.conftest import Frontier
 
@@ -60,9 +59,7 @@ POINTS = ("before_warc", "mid_warc", "after_warc", "before_commit", "after_commi
 
 
 def crawl(archive: Archive, fault: str = "") -> int:
-    environment = os.environ | {"HEMERO_FAULTS": "1", "FAULT_AT": fault}
-    command = [sys.executable, "-c", CRAWL, str(archive.folder), archive.database_url]
-    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    done = run_program(CRAWL, archive.folder, archive.database_url, HEMERO_FAULTS="1", FAULT_AT=fault)
     assert done.returncode in (0, -9), done.stderr
     return done.returncode
 
