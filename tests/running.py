@@ -87,13 +87,21 @@ def run_program(program: str, *arguments: str | Path, **env: str) -> subprocess.
 
 
 def start_hemero(
-    arguments: list[str], cwd: Path, env: dict[str, str], stdout: IO[bytes], stderr: IO[bytes]
+    arguments: list[str],
+    cwd: Path,
+    env: dict[str, str],
+    stdout: IO[bytes],
+    stderr: IO[bytes],
+    wrap: tuple[str, ...] = (),
 ) -> subprocess.Popen[bytes] | Child:
-    """Begin a command in a session of its own, preloaded where it may be; its output goes to files."""
-    if INSTALLED not in os.environ and can_run(env):
+    """Begin a command in a session of its own, preloaded where it may be; its output goes to files.
+
+    `wrap` goes before the installed command.
+    """
+    if not wrap and INSTALLED not in os.environ and can_run(env):
         return preloaded().start(arguments, cwd, env, stdout, stderr, start_new_session=True)
     return subprocess.Popen(
-        [HEMERO, *arguments],
+        [*wrap, HEMERO, *arguments],
         cwd=cwd,
         env=env,
         stdin=subprocess.DEVNULL,

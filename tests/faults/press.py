@@ -103,7 +103,7 @@ class Press:
         """Begin a crawl, or another command with its arguments; `wrap` goes before the command."""
         outputs = Path(tempfile.mkdtemp(dir=self.said))
         report = outputs / "report.json"
-        first, *command = map(str, self.archive.command("--report", str(report)))
+        command = [str(part) for part in self.archive.command("--report", str(report))[1:]]
         if arguments:
             command = [*arguments, "--archive", str(self.folder)]
         if fault is not None:
@@ -111,19 +111,7 @@ class Press:
         settings = self.kept.environment(**{"HEMERO_PATIENCE": "20"} | env)
         place = self.folder.parent
         with (outputs / "out").open("wb") as out, (outputs / "err").open("wb") as err:
-            process: subprocess.Popen[bytes] | Child
-            if wrap:
-                process = subprocess.Popen(
-                    [*wrap, first, *command],
-                    cwd=place,
-                    env=settings,
-                    stdin=subprocess.DEVNULL,
-                    stdout=out,
-                    stderr=err,
-                    start_new_session=True,
-                )
-            else:
-                process = start_hemero(command, place, settings, out, err)
+            process = start_hemero(command, place, settings, out, err, wrap)
         self.started.append(Running(process, outputs, report))
         return self.started[-1]
 
