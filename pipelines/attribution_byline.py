@@ -146,6 +146,8 @@ def attribute(credits: Credits, raw: str, rule: str) -> Attribution | None:
             outlets = ["SELF"]
     elif outlets:
         kind = "cosigned" if _begins_with_avec(raw) or " avec " in raw.lower() else "republication"
+    elif _begins_with_avec(raw) and not credits.newsroom:
+        return None  # "Avec Jeanne Modele, ...": who played, who spoke
     elif credits.authors or credits.newsroom or credits.places:
         kind = "original"
     else:

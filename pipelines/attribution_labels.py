@@ -27,7 +27,8 @@ _DATA = re.compile(
     r"\b(?:enqu[êe]tes?|donn[ée]es|calculs?|statistiques?|[ée]tudes?|rapports?|sondages?|recensement"
     r"|estimations?"
     r"|projections?|barom[èe]tre|graphique|tableau|infographie|annuaire|chiffres|traitement|fichiers?|carte"
-    r"|insee|eurostat|ined|hcp|ocde|fmi|banque mondiale|base de)\b",
+    r"|insee|eurostat|ined|hcp|ocde|fmi|banque mondiale|base de|bank al-maghrib|banque centrale|bceao|beac"
+    r"|office des changes|wikip[ée]dia)\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?:,\s?|\s\(?)(?:19|20)\d\d(?:[-–/](?:19|20)?\d\d)?\)?\.?$")
@@ -39,6 +40,12 @@ _PHOTO = re.compile(
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright)\s?(?:©\s?)?(?:\(?(?:19|20)\d\d\)?\s?)?", re.IGNORECASE)
+# a picture's text, then whose it is
+_CREDITED = re.compile(r"^(?!par\b|©)[^©]{12,}[\s.,)]©\s?\w", re.IGNORECASE)
+_CAPTION = re.compile(
+    r".{3,120}?\b(?:19|20)\d\d(?:\sà\s[^.]{2,40})?\.\s"
+)  # a picture's text ends with its day
+_OF_AGENCY = re.compile(r"[A-Z]{2,8}\s?/\s?archives?\.?", re.IGNORECASE)
 _SPONSORED = re.compile(
     r"\b(?:publi[- ]?(?:r[ée]dactionnel|reportage|communiqu[ée]|information)|advertorial"
     r"|contenu (?:sponsoris|partenaire)"
@@ -56,17 +63,20 @@ _TAIL_OF_SLOT = re.compile(
 
 def is_photo_credit(line: str, sources: Sources) -> bool:
     """Whether the line credits a picture: by its start, or as "NAME / AGENCY" or "(Name / Agency)"."""
+    if _CREDITED.search(line) or _OF_AGENCY.fullmatch(line):
+        return True
     if _PHOTO.match(line):
         rest = _COPYRIGHT.sub("", line)
         entry = sources.known(strip_dates(rest).strip(" |.")) if rest != line else None
         return entry is None or entry.kind != "agency"
-    core = line.strip("() .")
+    caption = _CAPTION.match(line)
+    core = line[caption.end() :].strip("() .") if caption else line.strip("() .")
     parts = [part for _, part in split_slot(core, sources)] if "/" in core else []
     if len(parts) != 2:
         return False
     entry = sources.known(parts[1])
     shouted = parts[0].isupper() and len(parts[0]) > 3 and sources.known(parts[0]) is None
-    bracketed = line.startswith("(") and is_person(parts[0])
+    bracketed = (caption is not None or line.startswith("(")) and is_person(parts[0])
     return entry is not None and entry.kind == "agency" and (shouted or bracketed)
 
 

@@ -7,6 +7,7 @@ import re
 from pipelines.attribution_slots import Sources, read_pieces, split_slot
 from pipelines.attribution_text import only_date, strip_dates
 from pipelines.outlets import host_of, source_key
+from pipelines.persons import is_person, proper_name
 from storage.records import Attribution
 
 _HEAD_BRACKETS = re.compile(
@@ -96,8 +97,8 @@ def _bare(match: re.Match[str] | None, sources: Sources) -> Attribution | None:
     if match is None or not match["rest"].strip():
         return None
     agencies, place = _agencies(match["agency"], sources), match["place"]
-    if not agencies:
-        return None
+    if not agencies or (place is None and match.string[: match.start("rest")].rstrip().endswith(":")):
+        return None  # "MAP : une carte du ciel"
     if place is not None and (only_date(place) or len(place.split()) > 4):
         place = None
     return _signed(agencies, match.string[: match.start("rest")], place_name(place) if place else None)
@@ -128,6 +129,7 @@ def read_end_brackets(head: str, tail: str, sources: Sources) -> Attribution | N
         kind="cosigned" if avec else "agency",
         agencies=agencies,
         raw=match[0],
+        authors=(proper_name(before),) if is_person(before) else (),
         rule="end_brackets" if before else "signature",
         dateline=place_name(place["place"]) if place else None,
     )

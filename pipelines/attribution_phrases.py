@@ -45,7 +45,7 @@ STRONG = tuple(
         r"\bappeared first on\s",
         rf"^{_THIS}(?:\s\S+){{0,12}}?\s(?:a\s(?:{_ORIGIN}\s)?[ée]t[ée]|est|fut)\s(?:{_ORIGIN}\s)?(?:re"
         rf"|r[ée])?{_OUT}\s(?:{_ORIGIN}\s)?{_INTO}",
-        rf"^{_THIS}\s(?:original\s)?(?:re)?(?:repris|tir[ée]|extrait|issu|traduit|provient"
+        rf"^{_THIS}\s(?:original\s)?(?:est\s|a\s[ée]t[ée]\s)?(?:re)?(?:repris|tir[ée]|extrait|issu|traduit|provient"
         rf"|copi[ée])e?\s(?:sur\s|de\s|(?=d['’]|du\s|des\s))",
     )
 )
@@ -62,7 +62,8 @@ WEAK = tuple(
         r"|accord) (?:de\s|(?=d['’]|du\s|des\s))",
         rf"^{_READ}[^.:]{{0,50}}?{_WHOLE}[^.:]{{0,30}}?\s(?:sur|dans|chez)\s:?\s?(?:le\ssite\s(?:de\s"
         rf"|d['’])?)?",
-        r"^(?:l['’])?(?:int[ée]gralit[ée]|article (?:complet|int[ée]gral|original)|suite)[^.:]{0,30}?"
+        r"^premi[èe]re (?:publication|parution)\s?:\s?",
+        r"^(?:l['’]|la\s)?(?:int[ée]gralit[ée]|article (?:complet|int[ée]gral|original)|suite)[^.:]{0,30}?"
         r"\s(?:sur|dans|chez)\s",
         r"^(?:lien|voir|source)\s(?:vers\s)?(?:de\s)?l['’]article(?: original| source)?\s?:?\s",
     )
@@ -80,7 +81,7 @@ _VIA = re.compile(
     r"^\(?(?:via|lu (?:sur|dans)|vu sur|rep[ée]r[ée] (?:sur|par)|signal[ée] par)\s:?\s?", re.IGNORECASE
 )
 _READ_AT = re.compile(rf"^{_READ}[^.:]{{0,50}}?{_WHOLE}[^.:]{{0,30}}?\s?:\s", re.IGNORECASE)
-_IN = re.compile(r"^\(?in\s(?:le\s(?:quotidien|journal)\s)?", re.IGNORECASE)
+_IN = re.compile(r"^\(?in\s(?:le\s(?:quotidien|journal)\s(?!d['’eu]))?", re.IGNORECASE)
 # A credit only before a source we know; after the first three a name of an outlet's shape will do.
 _ONLY_KNOWN = (
     _AFTER,

@@ -23,7 +23,7 @@ _LEVELS = (
     re.compile(r"(\s?/\s?)"),
     re.compile(r"(\s?,\s|,$|^,|[、，])"),
     re.compile(r"((?:^|\s)(?:avec|with)\s)", re.IGNORECASE),
-    re.compile(r"(\s(?:et|and|und|og|och|&|\+)\s)"),
+    re.compile(r"((?:^|\s)(?:et|ET|Et|and|AND|und|og|och|&|\+)\s)"),
     re.compile(r"((?:^|\s)par\s)"),
 )
 _NEWSROOM = re.compile(
@@ -154,7 +154,7 @@ def split_slot(slot: str, sources: Sources) -> list[tuple[str, str]]:
             text = text.rstrip(". ")
         if not text:
             return
-        if level == len(_LEVELS) or host_of(text) or sources.known(text) is not None:
+        if level == len(_LEVELS) or (host_of(text) and " / " not in text) or sources.known(text) is not None:
             yield mark, text
             return
         parts = _LEVELS[level].split(text)
@@ -222,7 +222,7 @@ def _person_or_place(text: str, mark: str) -> Piece:
 
 def _named_after(text: str) -> str:
     """The person in "Correspondance particulière de X"."""
-    match = re.match(r"(?:\s[a-zà-ÿ]+)?\s?(?:de\s|:\s?)(?P<name>.+)$", text)
+    match = re.match(r"(?:\s[a-zà-ÿ]+)?\s?(?:de\s|:\s?)?(?P<name>[^a-z].+)$", text)
     return proper_name(match["name"]) if match and is_person(match["name"]) else ""
 
 
@@ -235,7 +235,7 @@ def read_pieces(slot: str, sources: Sources) -> list[Piece]:
 def _pieces(slot: str, sources: Sources) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     for mark, text in split_slot(slot, sources):
-        piece = classify(text, mark, sources)
+        piece = _agency_at(text, mark, sources) or classify(text, mark, sources)
         where = _WHERE.search(text) if piece.kind == "unknown" else None
         entry = sources.known(text[: where.start()].strip()) if where else None
         if where is not None and entry is not None:
@@ -243,6 +243,15 @@ def _pieces(slot: str, sources: Sources) -> tuple[Piece, ...]:
             piece = Piece("place", where["place"].strip(), "à", where["place"].strip())
         pieces += _signed_by_agency(piece, sources) if piece.kind in ("unknown", "person") else [piece]
     return tuple(pieces)
+
+
+def _agency_at(text: str, mark: str, sources: Sources) -> Piece | None:
+    """ "AFP Dakar", whose shape is that of a surname and a first name."""
+    first, _, rest = text.partition(" ")
+    if not (first.isupper() and len(first) <= 3 and rest[1:].islower() and " " not in rest):
+        return None
+    entry = sources.known(first)
+    return Piece("agency", entry.name, mark, first) if entry is not None and entry.kind == "agency" else None
 
 
 def _signed_by_agency(piece: Piece, sources: Sources) -> list[Piece]:

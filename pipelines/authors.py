@@ -129,7 +129,7 @@ def _names(value: str, sites: set[str], agencies: bool, *, trusted: bool) -> lis
     sources = sources_for(None)
     pieces = [p for p in read_pieces(_turned(text, sources), sources) if source_key(p.name) not in sites]
     if not agencies and any(p.kind == "person" for p in pieces):  # "Jeanne Modele, Rabat": her place
-        pieces = [p for p in pieces if p.mark not in (",", "、") or p.kind != "unknown" or " " in p.name]
+        pieces = [p for p in pieces if p.mark not in (",", "、", "(") or p.kind != "unknown" or " " in p.name]
     alone = len(pieces) == 1 or (agencies and len(pieces) == 2 and pieces[1].mark in ("and", "und", "&"))
     names = [_person(p, alone, sites, labelled, agencies, trusted) for p in pieces]
     return [one for name in names if name for one in _two(name)]
@@ -187,7 +187,8 @@ def _before_role(text: str) -> str | None:
     words = text.split()
     for index, word in enumerate(words):
         if plain(word).strip(".,") in COLLECTIVE_WORDS:
-            head = " ".join(words[:index])
+            articles = index and plain(words[index - 1]).strip("'’") in ("le", "la", "les", "l", "the")
+            head = " ".join(words[: index - bool(articles)])
             return head if is_person(head) else None
     return None
 

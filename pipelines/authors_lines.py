@@ -21,17 +21,19 @@ _NOUN = (
 )
 _LABEL: Final = re.compile(
     rf"^\W{{0,3}}(?:(?:{_VERB})\s(?:{_PREPOSITION})(?=[\s:])\s?:?"
-    rf"|(?:{_NOUN})(?:\s?(?:&|/|\+|und|et|and|y|e)\s?\w{{3,14}})?\s?[:：]"
+    rf"|(?:billet|[ée]dito(?:rial)?|tribune|opinion|chronique|analyse|point de vue)\s?[:：]"
+    rf"|textes?\s(?-i:(?=[A-ZÀ-Þ]))|(?:{_NOUN})(?:\s?(?:&|/|\+|und|et|and|y|e)\s?\w{{3,14}})?\s?[:：]"
     r"|(?:autor(?:in)?|author)\s(?-i:(?=[A-ZÀ-Þ]))|بقلم\s)\s?",
     re.I,
 )
 # the hands after the writer's: editors, reviewers, photographers
 _OTHER_HANDS: Final = re.compile(
-    r"(?:^|(?<=[\s|,;.–-])|(?-i:(?<=[a-zà-ÿ])(?=[A-Z])))"
+    r"(?:^|(?<=[\s|,;.(–-])|(?-i:(?<=[a-zà-ÿ])(?=[A-Z])))"
     r"(?:(?:medically |clinically |expert |legally )?(?:fact[ -]?checked|reviewed|edited|photographed"
     r"|illustrated|translated|approved|verified|updated)\sby"
     r"|(?:photos?|photograph(?:y|ie|ies|s)|illustrations?|images?|fotos?|bilder|vid[ée]os?|dessins?"
-    r"|infographies?)\s?(?:by|de|von|:)|in conversation with|im gespräch mit|relu\spar|édité\spar)\b.*",
+    r"|infographies?)\s?(?:by|de|von|:|(?-i:\s(?=[A-ZÀ-Þ])))|(?:textes?\s)?(?:traduite?|adaptée?)s?(?:\sde\sl['’]\w+|\sdu\s\w+)?"
+    r"\spar|traduction\s?:|in conversation with|im gespräch mit|relu\spar|édité\spar)\b.*",
     re.I | re.S,
 )
 _DEGREE: Final = re.compile(
@@ -39,6 +41,15 @@ _DEGREE: Final = re.compile(
     r"|LL\.?[MB])\b\.?(?:\s[A-Z.]{2,8})*(?=\s?(?:[,;|&]|$|and\s))"
 )
 _NICKNAME: Final = re.compile(r"(?<=\w) [(“\"][^()“”\"]{1,20}[)”\"] (?=[A-ZÀ-Þ][\w’'-]+$)")
+# "... et Jean Modele (photos)"; "Jeanne Modele*", of whom a note says more
+_PICTURED: Final = re.compile(
+    r"(?:,|\s(?:et|&))\s[^,(|]{3,40}\s\((?:photos?|vid[ée]os?|images?|illustrations?|dessins?|infographies?|son)\)",
+    re.I,
+)
+_NOTED: Final = re.compile(r"(?<=\w)[*†]+")
+_HONOUR: Final = re.compile(
+    r"\b(?:le|la)\s(?=(?:pr|dr|prof|docteure?|professeure?|ma[îi]tre|me)\.?\s(?-i:[A-ZÀ-Þ]))", re.I
+)
 _DANGLING: Final = re.compile(
     r"\s(?:on|am|le|el|den|the|um|at|@|ce)\s?(?=\|)"
     r"|\s(?:le|ce|on|am)\s(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|\w{3,6}day)\b.*$",
@@ -49,6 +60,7 @@ _BEHIND: Final = re.compile(r"\s(?:in|dans|sous)\s(?!\w+\s(?:by|par|von)\s).*$")
 
 def bare_line(text: str) -> tuple[str, bool]:
     """The line without what announces and accompanies the names, and whether they were announced."""
+    text = _PICTURED.sub("", _NOTED.sub("", _HONOUR.sub("", text)))
     text = _OTHER_HANDS.sub(GAP, text)
     text = _NICKNAME.sub(" ", _DEGREE.sub("", text))
     text = _DANGLING.sub(" ", text)

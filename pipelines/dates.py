@@ -127,7 +127,11 @@ def _date(moment: Moment | None, published: Date | None, setting: _Setting) -> D
 
 
 def _absolute(mark: Mark, setting: _Setting) -> Date | None:
-    if mark.bad or not 1 <= mark.month <= 12:
+    if mark.bad:
+        return None
+    if mark.month > 12 and (setting.kind == "meta" or mark.weekday is not None):
+        return _month_first(mark, setting)  # Drupal's "jeu, 07/25/2024"
+    if not 1 <= mark.month <= 12:
         return None
     rule = f"{'meta' if setting.kind == 'meta' else 'line'}.{mark.form}"
     year = mark.year
@@ -150,6 +154,15 @@ def _absolute(mark: Mark, setting: _Setting) -> Date | None:
         else:
             rule += "+weekday_differs"
     return _dated(day, mark.clock, rule, setting)
+
+
+def _month_first(mark: Mark, setting: _Setting) -> Date | None:
+    """ "07/25/2024" can only be read so; a weekday that does not fit refuses it."""
+    if mark.form != "numeric" or mark.day is None or mark.day > 12 or mark.short_year:
+        return None
+    turned = _absolute(mark._replace(month=mark.day, day=mark.month), setting)
+    differs = mark.weekday is not None and turned is not None and turned.date.weekday() != mark.weekday
+    return None if turned is None or differs else replace(turned, rule=turned.rule + "+month_first")
 
 
 def _turned(mark: Mark, year: int) -> date | None:

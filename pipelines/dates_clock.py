@@ -16,7 +16,7 @@ _TIME = (
     + _COUNTS
     + r"(?:\s?(?:minutes?|min|mn|m\b|'))?"
     r"(?:\s?(?P<second>\d{2})\s?s(?:ec)?\b)?)?"
-    r"|\s?:\s?(?P<minute2>\d{2})(?!\d)(?::(?P<second2>\d{1,2})(?:[.,]\d{1,9})?(?!\d))?(?:\s?(?P<half>[ap])\.?m\b\.?)?"
+    r"|\s?:\s?(?P<minute2>\d{2})(?!\d)(?::(?P<second2>\d{1,2})(?:[.,]\d{1,9})?(?!\d))?(?:\s?(?P<half>[ap])\.?m\b\.?|\s?(?P<arabic>[صم])(?!\w))?"
     r"|\s?(?P<half2>[ap])\.?m\b\.?)"
     r"|(?P<word>midi|minuit)\b)"
 )
@@ -36,7 +36,7 @@ _DOTTED = re.compile(
     r"(?:\s?,?\s?a |[\s,|-]{1,3}(?=\d\d))(?P<hour>[01]?\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\d.])"
 )
 _BEFORE = re.compile(_TIME + _ZONE + r"[\s,|/(-]{0,4}(?:le )?$")
-_HOURS_AFTER_HALF_DAY = {"p": 12, "a": 0}
+_HOURS_AFTER_HALF_DAY = {"p": 12, "a": 0, "م": 12, "ص": 0}
 
 
 class Clock(NamedTuple):
@@ -73,7 +73,7 @@ def _clock(match: re.Match[str]) -> Clock | None:
         return Clock(12 if got["word"] == "midi" else 0, 0, None, _zone(got))
     hour = int(got["hour"])
     minute, second = got["minute"] or got.get("minute2"), got.get("second") or got.get("second2")
-    half = got.get("half") or got.get("half2")
+    half = got.get("half") or got.get("half2") or got.get("arabic")
     if half:
         if not 1 <= hour <= 12:
             return None

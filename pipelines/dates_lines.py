@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipelines.calendars import MONTHS, alternatives
 from pipelines.dates_clock import Clock, clock_after
 from pipelines.dates_fold import LINE, Folded, fold_line
 from pipelines.dates_marks import Mark, find_marks
 from pipelines.dates_relative import Ago, find_relative
 from pipelines.dates_words import (
     BARE_RANGE,
+    CREDIT,
+    EVENT,
     GLUE,
     MODIFIED,
     MODIFIED_STEMS,
@@ -25,7 +28,7 @@ from pipelines.dates_words import (
     WORTH_READING,
 )
 
-_TEMPERATURE = re.compile(r"\d\s?°(?:\s?[cf]\b|(?!\s?[a-z]))")
+_TEMPERATURE = re.compile(rf"\d\s?°(?:\s?[CFcf]\b|(?!\s?(?:[a-z]|(?i:{alternatives(MONTHS)}))))")
 _CLAUSE = re.compile(r"[|•·>()\[\]»]|\s-\s|//|\.\s|\s/\s")
 _FOLLOWING = re.compile(r"\s?(?:prochain|dernier|passe|courant)s?\b")
 _DATELINE = re.compile(r"\s?\([A-Z][^)\d]{1,30}\)\s?[-:.]?")
@@ -33,9 +36,10 @@ _DATELINE = re.compile(r"\s?\([A-Z][^)\d]{1,30}\)\s?[-:.]?")
 _SIGNED = re.compile(
     r"\b(?:par|by|von)\s[a-z][\w.-]{1,24}(?=\s?(?:$|[|,(-]|(?:dans|in)\b))|\(\s?[a-z]{1,4}(?:/[a-z]{1,4})?\s?\)"
 )
+_AUTHORED = re.compile(r"(?:par|by|la redaction|redaction)\b", re.I)
 _SHORT = 100  # characters: so many may all be dates and labels
 _MANY = 16  # lower-case words that are neither label nor glue; a date has two, weekday and month
-_WORD = re.compile(r"[^\W\d_][\w'.-]*")
+_WORD = re.compile(r"(?<!\d)[^\W\d_][\w'.-]*")  # "h15" of "21h15" is none
 
 
 class Moment(NamedTuple):
@@ -69,7 +73,7 @@ def read_line(folded: Folded, *, whole: bool = False) -> Reading:
     cased, lower = folded
     if not WORTH_READING.search(lower):
         return Reading()
-    if "°" in lower and _TEMPERATURE.search(lower) and "publi" not in lower:
+    if "°" in lower and _TEMPERATURE.search(cased) and "publi" not in lower:
         return Reading()  # a masthead: the day of the visit beside the weather
     marks: list[Mark | Ago] = [*find_marks(lower)] or [*find_relative(lower)]
     if marks and isinstance(marks[0], Mark) and _modified(lower):
@@ -102,11 +106,22 @@ def _roles(cased: str, lower: str, marks: list[Mark | Ago]) -> Reading:
         elif role == "plain" and published is None:
             published = Moment(mark)
         begin = mark.end
-    if _goes_on_as_sentence(cased[begin:], labelled) or (published is None and modified is None):
+    nothing = (published is None and modified is None) or (not labelled and _is_caption(cased, marks))
+    if nothing or _goes_on_as_sentence(cased[begin:], labelled):
         return Reading(placed=placed)
     dateline = marks[0].start <= 40 and _DATELINE.match(cased, marks[0].end) is not None
     later = modified or _later_hour(lower, begin)
     return Reading(published, later, labelled, dateline=dateline, placed=placed)
+
+
+def _is_caption(cased: str, marks: list[Mark | Ago]) -> bool:
+    """ "Dakar, le 3 avril 2020. MODELE / AFP": the day of a picture, whose credit follows."""
+    before = cased[: marks[0].start]
+    return (
+        bool(_names(before))
+        and not _AUTHORED.match(before)
+        and CREDIT.search(cased, marks[-1].end) is not None
+    )
 
 
 def _is_pure(cased: str, marks: list[Mark | Ago]) -> bool:
@@ -135,6 +150,8 @@ def _role(cased: str, gap: str, mark: Mark | Ago, first: bool, refused: bool) ->
         return "modified"
     label_at = published.start() if published else -1
     if OTHER_DAY.search(clause if label_at < clause_at else gap[clause_at:label_at]):
+        return "other"
+    if EVENT.search(gap):
         return "other"
     if published:
         return "other" if _is_told(cased, label_at) else "published"

@@ -50,18 +50,19 @@ _SHORT_END = (
 )
 _YEAR = rf"(?:(?P<year>\d{{4}}){_YEAR_END}|'?(?P<short>\d{{2}})(?!\d){_SHORT_END})"
 _WEEKDAY = rf"(?:{alternatives(WEEKDAYS)})"
-_ORDINAL = r"(?:\s?-?\s?(?:er|ere|re|eme|e|st|nd|rd|th|°)(?![a-z]))?"
+_ORDINAL = r"(?:\s?-?\s?(?:er|ere|re|eme|e|st|nd|rd|th|°r?)(?![a-z]))?"
 _DAY = rf"(?:(?P<day>\d{{1,2}}){_ORDINAL}|premier)(?!\d)"
 
 _MACHINE = re.compile(
     r"(?P<year>\d\d\d\d)(?<![\d./-]\d{4})(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})"
     r"(?:(?!\d)|(?=\d{0,2}[t|]))(?:"
-    r"t(?P<hour>\d{2}):?(?P<minute>\d{2})(?::?(?P<second>\d{1,2})(?:[.,]\d{1,9})?)?(?!\d)"
+    r"t(?P<hour>\d{2}|\d(?=:)):?(?P<minute>\d{2})(?::?(?P<second>\d{1,2})(?:[.,]\d{1,9})?)?(?!\d)"
     r"\s?(?P<zone>z|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?(?!\d))?)?"
 )
 _RANGE = rf"(?:(?P<first>\d{{1,2}}){_ORDINAL}\s?(?:-|/|et|au|a|&)\s?(?:{_WEEKDAY}\.?,?\s)?)?"
 _NAMED = re.compile(
-    rf"(?<!\d)(?<!\d:){_RANGE}{_DAY}[\s.,/-]{{0,3}}(?:de\s|of\s)?(?P<month>{_MONTH})\.?(?:[^\w]{{0,3}}(?:de\s)?{_YEAR})?"
+    rf"(?<!\d)(?<!\d:){_RANGE}{_DAY}[\s.,/-]{{0,3}}(?:de\s|of\s)?(?P<month>{_MONTH})\.?"
+    rf"(?:\s?[/(]\s?(?:{_MONTH})\)?)?(?:[^\w]{{0,3}}(?:de\s)?{_YEAR})?"
 )
 _NAME_FIRST = re.compile(
     rf"(?<![a-z])(?P<month>{_MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s?,\s?|\s|,?\s\d\d:\d\d:\d\d\s(?:[a-z]{{2,5}}\s)?)"
@@ -199,7 +200,9 @@ def _month_numbers(lower: str) -> Iterator[Mark]:
 
 def _days_and_months(lower: str) -> Iterator[Mark]:
     for match in _DAY_MONTH.finditer(lower):
-        yield Mark(match.start(), match.end(), "day_month", int(match["month"]), int(match["day"]))
+        day, month = int(match["day"]), int(match["month"])
+        if 1 <= day <= 31 and 1 <= month <= 12:  # else a mark: 12/20
+            yield Mark(match.start(), match.end(), "day_month", month, day)
 
 
 def _with_surroundings(mark: Mark, lower: str, begin: int) -> Mark:

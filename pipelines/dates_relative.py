@@ -66,6 +66,10 @@ _INSIDE_BEFORE = re.compile(
 _INSIDE_AFTER = re.compile(r"\s(?!(?:par|by|a|at|dans|in|mise?|maj|modifi\w*|sur|vers|avec|source)\b|\d)\w")
 _WEEKDAY = re.compile(rf"(?<!\w)(?P<weekday>{alternatives(WEEKDAYS)})(?P<last> dernier)?(?!\w)")
 
+_LABELLED = re.compile(
+    r"\b(?:publie?e?|poste?e?|mise? a jour|mise? en ligne|modifiee?|actualisee?)\s(?:ce\s|le\s)?$"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Ago:
@@ -134,7 +138,8 @@ def _named_days(lower: str) -> list[Ago]:
         found.append(Ago(match.start(), end, "day", days, clock=clock))
     for match in _WEEKDAY.finditer(lower):
         after = clock_after(lower, match.end())
-        if after or match["last"]:  # a weekday alone is a heading or a column's name
+        labelled = _LABELLED.search(lower, 0, match.start()) is not None
+        if after or match["last"] or labelled:  # a weekday alone is a heading or a column's name
             clock, end = after if after else (None, match.end())
             weekday = WEEKDAYS[match["weekday"]]
             found.append(Ago(match.start(), end, "day", bool(match["last"]), weekday=weekday, clock=clock))

@@ -38,7 +38,19 @@ _OTHER_DAY = r"""
     visite naissance echeance dates?_(?:des?|du)_(?!publi|paru|mise|crea|diffu|$) dates?_d' concerts?
     matchs? debut fin entree?_en_vigueur ouvert\w* programme agenda edition_d\w+ une_du calendrier fete
 """
-OTHER_DAY = re.compile(rf"\b(?:{_words(_OTHER_DAY)})\b|©")
+OTHER_DAY = re.compile(rf"\b(?:{_words(_OTHER_DAY)})\b|©|\bcredits?\s?:")
+
+# what stands straight before a day that is no article's, or a number that only looks like one
+EVENT = re.compile(
+    r"(?:\b(?:depart|arrivee|sortie|audience|examen|proces|coup d'envoi|kick-off|prise de vue)\s?:"
+    r"|\bdiffusion(?: le)?|\b(?:version|v|ref|reference|code|dossier|article|loi|decret)\.?\s?:?)\s*$"
+    r"|^(?:matchs?|stade|salle|theatre|concerts?)\b"
+)
+# who took a picture, behind its day
+CREDIT = re.compile(
+    r"©|[A-Z][\w.'-]+(?:\s[A-Z][\w.'-]+){0,3}\s?/\s?(?:AFP|AP|EPA|EFE|ANSA|DPA|Reuters|REUTERS|Getty|Sipa|SIPA"
+    r"|MaxPPP|MAXPPP|Anadolu|AA|Keystone|KEYSTONE|Belga|BELGA|Xinhua|ABACA|MAP|APS|TAP)\b|\bPhoto\b"
+)
 
 _SENTENCE = r"""
     est sont sera seront serait etait etaient ont avait avaient fut furent aura auront doit doivent va
@@ -55,6 +67,7 @@ BARE_RANGE = re.compile(r"^\W*(?:(?:semaine|week-end|numero|edition)\s)?(?:du|de
 
 WORTH_READING = re.compile(
     r"\d|hier|aujourd|instant|maintenant|matin|soir|midi|dernier|seconde|minute|heure|jour|mois|semaine|now|day|ago"
+    r"|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche"
     r"|امس|اليوم|منذ|الان|يومين|ساعة"
 )
 
@@ -72,7 +85,7 @@ GLUE = frozenset(
     site numero
     edition vol hors serie mensuel hebdo hebdomadaire mois semaine journal propos recueillis recueilli
     ecrit redige cree creation diffuse ajoute soumis signe auteur auteure photo credit afp map aps tap cet
-    ce cette tags non classe actualite actualites info infos news flash ici lundi mardi mercredi jeudi
-    vendredi samedi dimanche submitted written edited corrige il y depuis ete repondre
+    ce cette mins universel tags non classe actualite actualites info infos news flash ici lundi mardi
+    mercredi jeudi vendredi samedi dimanche submitted written edited corrige il y depuis ete repondre
     """.split()  # noqa: SIM905  (a list of one word a line would be 150 lines)
 )

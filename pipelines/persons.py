@@ -23,8 +23,8 @@ ARTICLES = frozenset(("le", "la", "les", "the", "un", "une", "il", "der", "die",
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\.\s?-?){1,4}[A-ZÀ-Þ]?\.?")
 _NAME_WORD = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]*|[dl]['’][A-ZÀ-Þ][\w’'-]*|(?:al|el)-[A-ZÀ-Þ][\w’'-]*)")
 _TITLE = re.compile(
-    r"^(?:(?:MM\.|Mme|Mlle|Me|Dr\.?(?: med\.)?|Pr\.?|Prof\.?|Docteur|Maître|Professeure?|Professor"
-    r"|Rechtsanw[aä]lt(?:in)?)\s(?=[A-ZÀ-Þ]))+"
+    r"^(?:(?:MM\.|M\.(?=\s\S+\s\S)|Mme|Mlle|Me|Dr\.?(?: med\.)?|Pr\.?|Prof\.?|[Dd]octeure?|[Mm]aître"
+    r"|[Pp]rofesseure?|Professor|Rechtsanw[aä]lt(?:in)?)\s(?=[A-ZÀ-Þ]))+"
 )
 _NUMERAL = re.compile(r"[IVX]{1,4}")
 _SPACED_HYPHEN = re.compile(r"(\b[\w’'-]+) - ([\w’'-]+)")
@@ -56,8 +56,8 @@ def is_person(text: str) -> bool:
     ):
         return False
     shaped = [_NAME_WORD.fullmatch(w) is not None or plain(w) in PARTICLES for w in words]
-    capitals = sum(w[0].isupper() or "'" in w or "’" in w for w in words)
-    return all(shaped) and capitals >= 2 and any(c.isupper() for c in words[-1][:3])
+    capitals = sum(w[0].isupper() or "'" in w or "’" in w or w[:3] in ("al-", "el-") for w in words)
+    return all(shaped) and capitals >= 2 and any(c.isupper() for c in words[-1][:4])
 
 
 def join_compounds(text: str) -> str:

@@ -88,7 +88,6 @@ class Preloaded:
             pass_fds=[theirs.fileno()],
         )
         theirs.close()
-        self.mounts = Path(f"/proc/{self._process.pid}/ns/mnt").readlink()
         atexit.register(self.close)
 
     def start(
@@ -130,15 +129,22 @@ class Preloaded:
 
 
 @cache
-def preloaded() -> Preloaded:
+def _waiting(mounts: Path) -> Preloaded:
     return Preloaded()
 
 
+def preloaded() -> Preloaded:
+    """The process that waits where we are."""
+    return _waiting(_mounts())
+
+
+def _mounts() -> Path:
+    return Path("/proc/self/ns/mnt").readlink()
+
+
 def can_run(env: dict[str, str]) -> bool:
-    """Whether this environment is the waiting process's but for our own settings, and so are our mounts."""
-    if any(name.startswith("PYTHON") for name in env) or _plain(env) != preloaded().environment:
-        return False
-    return Path("/proc/self/ns/mnt").readlink() == preloaded().mounts
+    """Whether this environment is the waiting process's but for our own settings."""
+    return not any(name.startswith("PYTHON") for name in env) and _plain(env) == preloaded().environment
 
 
 def _plain(env: dict[str, str]) -> dict[str, str]:

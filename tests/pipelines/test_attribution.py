@@ -72,6 +72,45 @@ def test_the_raw_line_the_link_and_the_rule_are_kept() -> None:
     assert found.rule == "source_web"
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Une rue de Nouakchott, le 3 avril 2018. MODELE / AFP",
+        "Le marché central, le 3 avril 2018. Jeanne Tilleul/AFP",
+        "Le marché central, le 3 avril 2018. © Jeanne Tilleul, AFP",
+        "AFP/Archives",
+    ],
+)
+def test_who_took_a_picture_is_no_source(line: str) -> None:
+    assert parse_attribution(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "outlets", "agencies"),
+    [
+        ("In Le Quotidien d'Oran", ("Le Quotidien d’Oran",), ()),
+        ("La suite sur lemonde.fr", ("Le Monde",), ()),
+        ("Première publication : Le Devoir", ("Le Devoir",), ()),
+        ("Ce texte est repris du journal El Watan.", ("El Watan",), ()),
+    ],
+)
+def test_ways_to_name_a_source(line: str, outlets: tuple[str, ...], agencies: tuple[str, ...]) -> None:
+    found = parse_attribution(line, "tail", "DZ")
+    assert found is not None
+    assert (found.outlets, found.agencies) == (outlets, agencies)
+
+
+def test_who_signs_beside_an_agency_is_kept() -> None:
+    found = parse_attribution("Jeanne Tilleul (avec Reuters)")
+    assert found is not None
+    assert (found.kind, found.authors) == ("cosigned", ("Jeanne Tilleul",))
+
+
+def test_a_colon_behind_an_acronym_is_no_dateline() -> None:
+    assert parse_attribution("MAP : une carte du ciel.", "lead", "FR") is None
+    assert parse_attribution("Rabat, MAP : le conseil s'est réuni.", "lead", "MA") is not None
+
+
 def test_an_unknown_name_is_never_taken_for_a_near_one() -> None:
     assert read("Source : Média 25").outlets == ("Média 25",)
     assert read("Source : Le Matins").outlets == ("Le Matins",)
@@ -144,6 +183,9 @@ def test_pure_source_lines(line: str) -> None:
         "Source : enquête de terrain, 2019",
         "Photo : AFP",
         "Un long paragraphe " * 20 + "Source : MAP",
+        "Avec Jeanne Tilleul, la ville a changé de visage.",
+        "Avec : Jeanne Tilleul, Jean Orme.",
+        "Source : Bank Al-Maghrib",
     ],
 )
 def test_lines_with_text_of_their_own(line: str) -> None:

@@ -121,6 +121,25 @@ def test_only_a_weekday_that_fits_turns_day_and_month() -> None:
     assert (turned.date, kept.date) == (date(2021, 3, 4), date(2021, 4, 3))
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("jeu, 07/25/2024 - 10:00", "line", "2024-07-25T10:00"),
+        ("ven, 07/25/2024 - 10:00", "line", None),  # a weekday that does not fit
+        ("03/25/2024 08:30", "meta", "2024-03-25T08:30"),
+        ("03/25/2024 08:30", "line", None),
+        ("2024-03-05T8:30:00+01:00", "meta", "2024-03-05T08:30:00"),
+        ("12 آذار/مارس 2021", "line", "2021-03-12"),
+        ("الخميس 9 ماي 2024 - 10:15 م", "line", "2024-05-09T22:15"),
+        ("الخميس 9 ماي 2024 - 10:15 ص", "line", "2024-05-09T10:15"),
+        ("le 1°r avril 2015", "line", "2015-04-01"),
+        ("Publié mercredi", "line", "2026-03-18"),
+    ],
+)
+def test_seldom_forms(text: str, kind: Kind, expected: str | None) -> None:
+    assert printed(line(text, kind=kind)) == expected
+
+
 def test_a_moment_moves_between_zones_a_day_does_not() -> None:
     moment = line("2020-12-05T23:15:00Z", kind="meta")
     day = line("2020-12-05", kind="meta")
