@@ -235,7 +235,9 @@ class Fields:
             self.chose("lead", self.declared.lead[0], f"selector:{self.declared.lead[1]}")
             return None if is_repeated(self.declared.lead[0], self.body.paragraphs) else self.declared.lead[0]
         described = [claim.value for claim in self.structured.description]
-        found, rule = find_lead(self.body.head, self.body.paragraphs, described)
+        told = (claim.value for claim in self.structured.headline)
+        titles = [title for title in (self.title, self.page_title, *told) if title]
+        found, rule = find_lead(self.body.head, self.body.paragraphs, described, titles)
         if not found:
             return None
         text = "\n".join(paragraph.text for paragraph in found)

@@ -13,7 +13,8 @@ from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_markup import name_kinds
-from pipelines.blocks_tree import HEADING_TAGS
+from pipelines.blocks_prose import is_prompt
+from pipelines.blocks_tree import HEADING_TAGS, text_of
 
 # names that also stand on what holds the article, or on much of it: they may cost the page little
 # what asks for consent is often longer than a short article
@@ -39,6 +40,8 @@ _MAY_BE_HIDDEN: Final[Callable[[HtmlElement], Any]] = etree.XPath(
 )
 _NONE: Final[frozenset[str]] = frozenset()
 _HIDDEN: Final = frozenset(("hidden",))
+_TEXT_TAGS: Final = frozenset(("p", "li", "blockquote", "h2", "h3", "h4"))
+_ASKED: Final = 2_000  # characters of a box in which it asks for a subscription
 _IN_TEXT: Final = 25  # characters beside an inline element that make it part of a sentence
 
 Named = list[tuple[HtmlElement, frozenset[str]]]
@@ -94,11 +97,19 @@ def cut_by_name(cutter: Cutter, named: Named, kinds: Iterable[str]) -> None:
         kind = min(matched)
         if element.tag in _PHRASING and kind != "sponsored" and _is_in_text(element):
             continue
+        if kind == "paywall" and _is_paid_text(element):
+            continue
         if cutter.may_cut(element, _SHARES.get(kind, MAX_PROSE)):
             found.setdefault(kind, []).append(element)
             within.update(element.iter())
     for kind, elements in found.items():
         _cut_kind(cutter, kind, elements)
+
+
+def _is_paid_text(element: HtmlElement) -> bool:
+    """Whether what is named after a paywall is the text behind it: it asks for nothing."""
+    paragraphs = [element] if element.tag in _TEXT_TAGS else [p for p in element.iter("p") if len(p) < 3]
+    return bool(paragraphs) and not is_prompt(text_of(element)[:_ASKED])
 
 
 def _cut_kind(cutter: Cutter, kind: str, elements: list[HtmlElement]) -> None:

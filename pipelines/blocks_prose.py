@@ -14,18 +14,22 @@ _PARAGRAPHS: Final = 3  # below a heading, to know whether it heads the text
 _LONG: Final = 100  # characters: a comment in a paragraph of its own is often shorter
 _TOO_LONG: Final = 300  # characters: no prompt says so much, and prose has its words
 _PROMPT: Final = re.compile(
-    r"abonn|newsletter|e-?mail|bo[iî]te mail|recevez|rejoignez|soutenez|inscri|"
-    r"(?:mon|un|votre|de) compte|connect|offres?\b|€|"
-    r"subscri|account|sign[ -]?(?:up|in)|register|"
-    r"log ?in|unlock|follow|suivez|partage|share|registrier|anmelden|abo\b|"
-    r"(?:par|premier|1er|/|pendant \w+) ?mois|mois (?:gratuit|offert|d.essai)|per month",
+    r"abonn|newsletter|e-?mail|bo[iî]te mail|recevez|rejoignez|soutenez|inscri(?:re|vez|ption)|"
+    r"(?:mon|un|votre) compte|subscri|sign[ -]?(?:up|in)\b|log ?in\b|unlock|anmelden|abo\b|"
+    r"mois (?:gratuit|offert|d.essai)|per month",
+    re.I,
+)
+# two of these say the same as one of those
+_HINT: Final = re.compile(
+    r"compte\b|connect|offres?\b|€|account|register|follow|suivez|partage[rz]|share|registrier|"
+    r"(?:par|premier|1er|/|pendant \w+) ?mois",
     re.I,
 )
 
 
 def is_prompt(text: str) -> bool:
     """Whether a text speaks of subscribing, following, sharing."""
-    return _PROMPT.search(text) is not None
+    return _PROMPT.search(text) is not None or len(set(map(str.lower, _HINT.findall(text)))) > 1
 
 
 def has_links(node: HtmlElement) -> bool:

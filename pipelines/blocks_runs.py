@@ -240,10 +240,16 @@ def _belongs(cutter: Cutter, node: HtmlElement, content: str, kind: Kind, is_bar
     if links and len(content) <= 400 * links:
         return kind == "related" and (node.tag in _CARDS or count > 0)
     if kind in _PROMPTS:
-        return len(content) < 60 or (len(content) < 400 and is_prompt(content))
+        if len(content) < 60:  # "Non, dit-il." is said in the text
+            return node.tag != "p" or count > 0 or not _is_said(content)
+        return len(content) < 400 and is_prompt(content)
     return is_bare or (
         kind == "related" and count > 0 and len(content) <= 300 and _is_teaser(cutter, node, count)
     )
+
+
+def _is_said(content: str) -> bool:
+    return content[-1:] in '.!?»”"' and len(content.split()) > 2 and not is_prompt(content)
 
 
 def _is_teaser(cutter: Cutter, node: HtmlElement, count: int) -> bool:

@@ -7,7 +7,7 @@ it. What is cut is told in a warning, never silently.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -166,15 +166,34 @@ def text_of(element: HtmlElement) -> str:
     return " ".join(" ".join(_TEXTS(element)).split())
 
 
+def are_glued(before: str, after: str) -> bool:
+    """Whether two text nodes are words of their own although no white space parts them: "Par Anne
+    Modele" and "2 avril" in two spans side by side, set apart by the page's style alone.
+    """
+    last, first = before[-1:], after[:1]
+    if first.isdigit():  # "m" and a raised "2" are one word
+        return last.islower() and not after.strip().isdigit()
+    return first.isupper() and (last.islower() or last.isdigit())
+
+
+def _joined(parts: Iterable[str]) -> str:
+    joined: list[str] = []
+    for part in parts:
+        if joined and are_glued(joined[-1], part):
+            joined.append(" ")
+        joined.append(part)
+    return "".join(joined)
+
+
 def flat(element: HtmlElement) -> str:
-    """The text of an element on one line, exactly: a space only where a block or a line break ends."""
+    """The text of an element on one line: a space where a block or a line break ends, or words are glued."""
     if len(element) == 0:
         return clean(element.text) if element.text else ""
     if not any(node.tag in _BREAKING for node in element.iterdescendants()):
-        return clean(_STRING(element))
+        return clean(_joined(_TEXTS(element)))
     parts: list[str] = []
     _collect(element, parts)
-    return clean("".join(parts))
+    return clean(_joined(parts))
 
 
 def _collect(element: HtmlElement, parts: list[str]) -> None:

@@ -101,6 +101,9 @@ def _expanded(
     """
     home = _home(container)
     near = set() if home is None else set(home.iter())
+    for card in () if home is None else home.iter("article"):
+        if card is not container and not _holds(card, container):
+            near.difference_update(card.iter())  # another article
     first, last = _reached(everything, first, -1, near), _reached(everything, last, 1, near)
     above = _shared(container, [p.element for p in everything[:first] if p.tag == "h1"])
     if above is not None and above not in near:
@@ -115,7 +118,7 @@ def _reached(everything: Sequence[Paragraph], place: int, step: int, near: Colle
     index, gap = place + step, 0
     while 0 <= index < len(everything) and gap <= _GAP:
         paragraph = everything[index]
-        if paragraph.tag == "h1" or paragraph.element not in near:
+        if paragraph.tag == "h1" or paragraph.element not in near or (step > 0 and _leads_away(paragraph)):
             break
         gap += 1
         is_text = paragraph.tag not in _CELLS and (_weight(paragraph) >= _ADDED or is_prose(paragraph))
@@ -123,6 +126,18 @@ def _reached(everything: Sequence[Paragraph], place: int, step: int, near: Colle
             place, gap = index, 0
         index += step
     return place
+
+
+def _holds(outer: HtmlElement, inner: HtmlElement) -> bool:
+    return any(above is outer for above in inner.iterancestors())
+
+
+def _leads_away(paragraph: Paragraph) -> bool:
+    """Whether a heading is the link of a card: below the text other articles begin with it."""
+    if not (paragraph.is_heading and paragraph.is_linked):
+        return False
+    links = [*paragraph.element.iter("a"), *paragraph.element.iterancestors("a")]
+    return any((link.get("href") or "#")[:1] != "#" for link in links)
 
 
 def _sums_up(paragraph: Paragraph) -> bool:

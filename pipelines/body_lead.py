@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final
 
+from pipelines.attribution import is_source_line
 from pipelines.body_paragraphs import Paragraph
+from pipelines.body_trim import SENTENCE_END
+from pipelines.dates_lines import is_date_line
 from pipelines.text import fold
 
 _LEAD: Final = re.compile(
@@ -18,22 +22,33 @@ _LEAD: Final = re.compile(
     re.I,
 )
 _NOT_LEAD: Final = re.compile(
-    r"lead-?(?:form|gen|image|img|media|photo)|intro-?(?:image|img)|author|auteur|image|video|related", re.I
+    r"lead-?(?:form|gen|image|img|media|photo)|intro-?(?:image|img)|author|auteur|image|video|related"
+    r"|with-?summary|(?:^|[-_ ])ai[-_]",  # Drupal's whole text; what a machine has summed up
+    re.I,
 )
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")  # "itemIntroText", "lblChapo"
 MIN_LEAD: Final = 40
 MAX_LEAD: Final = 1500
+_NEAR: Final = 4  # paragraphs below the headline among which a lead without a name may stand
+_STANDFIRST: Final = 60  # characters of such a lead
+_SHARED: Final = 0.6  # of its words with a title
+_WRAPPED: Final = 4  # paragraphs in an element that can still be a lead
 
 
 def find_lead(
-    before: Sequence[Paragraph], body: Sequence[Paragraph], described: Sequence[str]
+    before: Sequence[Paragraph],
+    body: Sequence[Paragraph],
+    described: Sequence[str],
+    titles: Sequence[str] = (),
 ) -> tuple[list[Paragraph], str]:
     """The paragraphs of the lead and the rule that found them.
 
     `before` is what stands between headline and text, `described` the descriptions the page declares of
-    itself. A lead is named so by its markup, or it is the first paragraph and the page's own description.
+    itself. A lead is named so by its markup, or it is the first paragraph and the page's own description, or
+    a sentence or a long heading below the first of the `titles` that none of them says.
     """
     headline = next((i for i in reversed(range(len(before))) if before[i].tag == "h1"), -1)
+    is_titled = headline >= 0 and bool(titles) and fold(titles[0]) == fold(before[headline].text)
     before = before[headline + 1 :]
     said = [words for text in described if len(words := fold(text)) >= 40]
     above = [p for p in before if _fits(p) and _named(p)] or [
@@ -41,6 +56,10 @@ def find_lead(
     ]
     if above:
         return above[-3:], "name:above"
+    if is_titled:
+        standfirst = next((p for p in before[:_NEAR] if _is_standfirst(p, titles)), None)
+        if standfirst is not None:
+            return [standfirst], "name:above"
     first = next((i for i, p in enumerate(body[:4]) if _fits(p)), None)
     if first is None or len(body) - first < 3:
         return [], ""
@@ -54,6 +73,18 @@ def find_lead(
     if _is_said(body[first], said) and _stands_out(body[first], body[first + 1 :]):
         return [body[first]], "description"
     return [], ""
+
+
+def _is_standfirst(paragraph: Paragraph, titles: Sequence[str]) -> bool:
+    """Whether what stands between headline and text can only be a lead: a long heading, a sentence."""
+    if not _fits(paragraph) or len(paragraph.text) < _STANDFIRST or paragraph.tag in ("li", "figcaption"):
+        return False
+    if is_date_line(paragraph.text) or is_source_line(paragraph.text) or paragraph.linked:
+        return False
+    words = set(fold(paragraph.text).split())
+    if any(len(words.intersection(fold(title).split())) > _SHARED * len(words) for title in titles):
+        return False  # the headline as it was written elsewhere
+    return paragraph.is_heading or SENTENCE_END.search(paragraph.text) is not None
 
 
 def _stands_out(paragraph: Paragraph, rest: Sequence[Paragraph]) -> bool:
@@ -85,6 +116,8 @@ def _named(paragraph: Paragraph) -> bool:
     for _ in range(3):
         if node is None or node.tag in ("body", "article", "main"):
             return False
+        if sum(1 for _ in islice(node.iter("p"), _WRAPPED + 1)) > _WRAPPED:
+            return False  # the whole text
         if _names_lead(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"):
             return True
         node = node.getparent()

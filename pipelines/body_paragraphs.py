@@ -8,7 +8,7 @@ from unicodedata import category
 
 from lxml.html import HtmlElement
 
-from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS
+from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, are_glued
 from pipelines.text import clean
 
 _BOLD = frozenset(("b", "strong"))
@@ -96,6 +96,8 @@ class _Walk:
     def _add(self, text: str) -> None:
         if self.skipped:
             return
+        if self.parts and are_glued(self.parts[-1], text):
+            self.parts.append(" ")
         self.parts.append(text)
         if not text.isspace():
             size = len(text.strip())
