@@ -10,8 +10,12 @@ from pipelines.blocks import Blocks
 from pipelines.blocks_elements import Elements, Names
 from pipelines.blocks_tree import flat, is_small, text_of
 from pipelines.body import Body
+from pipelines.persons import is_person
 
 MAX_NAMED = 6  # author elements of a page
+_NAME = 60  # characters
+_APART = frozenset(("li", "div", "p", "ul", "h2", "h3", "h4", "h5"))
+_ASKED = re.compile(r"\s(?:\||\+)?\s?(?:suivre|s['’]abonner|follow|voir (?:tous )?ses articles)\s?$", re.I)
 _NEVER = frozenset(("body", "html", "img", "figure", "input"))
 _AUTHORED = re.compile(
     r"author(?!i)|auteure?s?(?![a-z])|autor(?!i)|byline|signature|journaliste?|redacteur|writer"
@@ -45,9 +49,20 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
         text = text_of(element) if is_small(element) else ""
         if 3 < len(text) <= 160:
             within.update(element.iter())
-            links = [flat(a) for a in element.iter("a") if 3 < len(flat(a)) < 60]
-            found.setdefault(element.getparent(), []).append(text if len(links) < 2 else " et ".join(links))
+            found.setdefault(element.getparent(), []).append(_line(element, text))
     return [" et ".join(dict.fromkeys(texts)) for texts in found.values()][:MAX_NAMED]
+
+
+def _line(element: HtmlElement, text: str) -> str:
+    """What an author's element says: names apart where markup sets them apart, without what is asked."""
+    links = [flat(a) for a in element.iter("a") if 3 < len(flat(a)) < _NAME]
+    if len(links) > 1:
+        return " et ".join(links)
+    if any(child.tag in _APART for child in element):
+        parts = [part for part in map(flat, element) if part]
+        if parts and is_person(parts[0]) and not (element.text or "").strip():
+            text = " | ".join(parts)
+    return _ASKED.sub("", text)
 
 
 def _authored(elements: Elements) -> set[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,6 +28,9 @@ _SLACK: Final = 200  # characters of prose that any block may hold
 _RUNS_ON: Final = 300  # characters of prose below a list of links that are the text, not a note at its end
 _PARAGRAPH: Final = 60  # characters of running text that make a paragraph
 _LABELS: Final = ("tags", "related", "share", "comments")  # links of these words are no tags
+_SHARING: Final = re.compile(
+    r"/sharer|/intent/|/share[?/]|/shareArticle|^(?:mailto|javascript|whatsapp):|//wa\.me/"
+)
 _BYLINE: Final = range(3, 161)  # characters of an author line
 
 
@@ -179,6 +183,8 @@ class Cutter:
     def _keep_tags(self, element: HtmlElement) -> None:
         known = {fold(tag.name) for tag in self.blocks.tags}
         for link in element.iter("a"):
+            if _SHARING.search(link.get("href") or ""):
+                continue
             name = clean(flat(link).lstrip("#"))
             if 1 < len(name) <= 60 and fold(name) not in known and heading_kind(name) not in _LABELS:
                 known.add(fold(name))

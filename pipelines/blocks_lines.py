@@ -76,7 +76,7 @@ def read_lines(
             lines.others.append(line)
             if len(text) <= 80 and BYLINE.match(text) and not text.endswith((".", "!", "?", ":")):
                 dropped.add(id(paragraph))
-        elif zone in ("tail", "after") and len(text) <= 120 and _signs(text):
+        if zone in ("tail", "after") and len(text) <= 120 and not is_source and _signs(text):
             lines.others.append(line)
     return lines, [p for p in body if id(p) not in dropped]
 

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from pipelines.blocks_cutter import MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_prose import is_prompt
-from pipelines.blocks_tree import HEADING_TAGS, text_of
+from pipelines.blocks_tree import HEADING_TAGS, flat, is_small, text_of
 
 # names that also stand on what holds the article, or on much of it: they may cost the page little
 # what asks for consent is often longer than a short article
@@ -41,6 +41,10 @@ _MAY_BE_HIDDEN: Final[Callable[[HtmlElement], Any]] = etree.XPath(
 _NONE: Final[frozenset[str]] = frozenset()
 _HIDDEN: Final = frozenset(("hidden",))
 _TEXT_TAGS: Final = frozenset(("p", "li", "blockquote", "h2", "h3", "h4"))
+_FOOT: Final = 300  # characters of an article's foot
+_SIGNED: Final = re.compile(
+    r"\b(?:publi[ée]e?s?|post[ée]e? (?:le|par)|par|mis(?:e)? à jour|modifi[ée]e?|source|auteure?)\b", re.I
+)
 _ASKED: Final = 2_000  # characters of a box in which it asks for a subscription
 _IN_TEXT: Final = 25  # characters beside an inline element that make it part of a sentence
 
@@ -97,13 +101,20 @@ def cut_by_name(cutter: Cutter, named: Named, kinds: Iterable[str]) -> None:
         kind = min(matched)
         if element.tag in _PHRASING and kind != "sponsored" and _is_in_text(element):
             continue
-        if kind == "paywall" and _is_paid_text(element):
+        if (kind == "paywall" and _is_paid_text(element)) or (kind == "navigation" and _signs(element)):
             continue
         if cutter.may_cut(element, _SHARES.get(kind, MAX_PROSE)):
             found.setdefault(kind, []).append(element)
             within.update(element.iter())
     for kind, elements in found.items():
         _cut_kind(cutter, kind, elements)
+
+
+def _signs(element: HtmlElement) -> bool:
+    """Whether the foot of an article says who wrote it, when, or where it is from."""
+    if "footer" not in (element.get("class") or "") or not is_small(element):
+        return False
+    return _SIGNED.search(flat(element)[:_FOOT]) is not None
 
 
 def _is_paid_text(element: HtmlElement) -> bool:

@@ -69,6 +69,7 @@ HEADING_TAGS: Final = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 DROPPED_TAGS: Final = (
     "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "applet", "link", "meta",
     "button", "select", "input", "textarea", "canvas", "map", "head", "audio", "source", "track", "math",
+    "amp-twitter", "amp-instagram", "amp-facebook", "amp-social-share", "amp-ad", "amp-sidebar",
 )  # fmt: skip
 
 _ENCODING = re.compile(r"\s*<\?xml[^>]*\?>")

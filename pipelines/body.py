@@ -47,7 +47,7 @@ def read_body(tree: HtmlElement, marked: Sequence[HtmlElement] = ()) -> Body:
     """The body of a pruned tree, furniture included. `marked`: the elements declared to be its text."""
     body = tree.find(".//body")
     root = tree if body is None else body
-    everything = paragraphs(root)
+    everything = _without_cards(root, paragraphs(root))
     container, rule = _container(root, everything, marked)
     inside = set(container.iter())
     places = [i for i, p in enumerate(everything) if p.element in inside]
@@ -55,6 +55,20 @@ def read_body(tree: HtmlElement, marked: Sequence[HtmlElement] = ()) -> Body:
         return Body(before=everything)
     first, last = _expanded(everything, places[0], places[-1], container)
     return Body(everything[first : last + 1], container, rule, everything[:first], everything[last + 1 :])
+
+
+def _without_cards(root: HtmlElement, everything: list[Paragraph]) -> list[Paragraph]:
+    """Without the articles beside the one that holds the headline: they are cards that lead to others."""
+    articles = list(root.iter("article"))
+    if len(articles) < 2 or not any(article.find(".//h1") is not None for article in articles):
+        return everything
+    leads = {p.element for p in everything if _leads_away(p)}
+    cards = set[HtmlElement]()
+    for article in articles:
+        inner = set(article.iter())
+        if not leads.isdisjoint(inner) and article.find(".//h1") is None:
+            cards |= inner
+    return [p for p in everything if p.element not in cards] if cards else everything
 
 
 def _weight(paragraph: Paragraph) -> float:
@@ -101,9 +115,6 @@ def _expanded(
     """
     home = _home(container)
     near = set() if home is None else set(home.iter())
-    for card in () if home is None else home.iter("article"):
-        if card is not container and not _holds(card, container):
-            near.difference_update(card.iter())  # another article
     first, last = _reached(everything, first, -1, near), _reached(everything, last, 1, near)
     above = _shared(container, [p.element for p in everything[:first] if p.tag == "h1"])
     if above is not None and above not in near:
@@ -126,10 +137,6 @@ def _reached(everything: Sequence[Paragraph], place: int, step: int, near: Colle
             place, gap = index, 0
         index += step
     return place
-
-
-def _holds(outer: HtmlElement, inner: HtmlElement) -> bool:
-    return any(above is outer for above in inner.iterancestors())
 
 
 def _leads_away(paragraph: Paragraph) -> bool:

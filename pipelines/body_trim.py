@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from itertools import takewhile
 from typing import Final
 
 from pipelines.blocks_expand import ANY, expansions
@@ -18,6 +19,8 @@ _CREDITED: Final = 120  # a longer one is a caption at least
 _LONG: Final = 140  # only running text is that long
 _SENTENCE: Final = 60  # with a full stop at its end this is running text
 _BESIDE_NAME: Final = 10  # characters: "Jeanne Modèle/AFP"
+_TITLED: Final = 0.7  # of the words of a heading, where it is the title
+_BELOW: Final = 8  # paragraphs below a heading that are looked at
 _COPY_PARAGRAPHS: Final = 3
 _COPY_CHARS: Final = 200
 _WHOLE_CHARS: Final = 1_000  # characters of a copy in one paragraph
@@ -135,7 +138,7 @@ def _opens_text(paragraph: Paragraph) -> bool:
 
 def _closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterator[Paragraph]:
     """What belongs to the text after its last long paragraph: list items, sentences, tables."""
-    before = kept[last].tag
+    before, held = kept[last].tag, kept[last].element
     index = last + 1
     while index < len(kept):
         end = closing_tables(kept, index, tables)
@@ -144,13 +147,25 @@ def _closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterat
             index = end
             continue
         paragraph = kept[index]
-        if paragraph.is_heading:
+        if paragraph.is_heading and not _heads_sentences(kept, index):
             return
         is_item = paragraph.tag == "li" and before in ("li", "p")
-        if is_item or (len(paragraph.text) >= 15 and SENTENCE_END.search(paragraph.text)):
+        is_same = paragraph.element is held and paragraph.tag == "p"  # a line of the same paragraph
+        if paragraph.is_heading or is_item or is_same or _is_sentence(paragraph):
             yield paragraph
-            before = paragraph.tag
+            before, held = paragraph.tag, paragraph.element
         index += 1
+
+
+def _is_sentence(paragraph: Paragraph) -> bool:
+    return len(paragraph.text) >= 15 and SENTENCE_END.search(paragraph.text) is not None
+
+
+def _heads_sentences(kept: Sequence[Paragraph], place: int) -> bool:
+    """Whether a heading behind the last long paragraph heads a part of the text: sentences follow."""
+    below = list(takewhile(lambda p: not p.is_heading, kept[place + 1 : place + 1 + _BELOW]))
+    said = sum(map(_is_sentence, below))
+    return said > 0 and 2 * said >= len(below) and not any(p.linked for p in below)
 
 
 def bounded(kept: Sequence[Paragraph], witness: str | None) -> list[Paragraph]:
@@ -232,7 +247,14 @@ def without_repeats(kept: Sequence[Paragraph], title: str | None, authors: Seque
         p
         for i, p in enumerate(kept)
         if not (_signs(p, names) if i in below else not first < i < last and fold(p.text) in said)
+        and not (p.tag == "h1" and i < first and _says_title(p.text, title))
     ]
+
+
+def _says_title(text: str, title: str | None) -> bool:
+    """Whether a heading is the title with a word more, or a line of it."""
+    words, of_title = set(fold(text).split()), set(fold(title or "").split())
+    return bool(words) and len(words & of_title) >= _TITLED * len(words)
 
 
 def _signs(paragraph: Paragraph, names: Collection[str]) -> bool:

@@ -1,0 +1,202 @@
+"""Where a page prints its lines: leads, bylines, cards, prompts and feet in the markup of many systems."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.article import read_article
+from storage.records import Article, Page
+
+FETCHED = datetime(2026, 11, 23, 9, tzinfo=UTC)
+TITLE = "Le pont de Brévilliers ferme pour deux ans"
+PROSE = [
+    "La commune va fermer pour deux ans son pont de pierre, dont une arche s'est affaissée cet hiver.",
+    "Les riverains devront passer par la vallée, soit douze kilomètres de plus pour aller au marché.",
+    "Le conseil a voté les crédits lors de sa séance publique, après deux heures de débat animé.",
+    "Une passerelle provisoire, réservée aux piétons, sera posée au printemps par le département.",
+]
+
+
+def paragraphs(*texts: str) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def read(inner: str, head: str = "") -> Article:
+    text = (
+        f'<!DOCTYPE html><html lang="fr"><head><meta charset="utf-8"><title>{TITLE} | La Vigie</title>{head}'
+        f"</head><body>{inner}</body></html>"
+    )
+    return read_article(Page("https://vigie.example/actu/pont-12", text.encode(), FETCHED))
+
+
+def page(*, above: str = "", body: str = paragraphs(*PROSE), below: str = "", h1: str = TITLE) -> str:
+    return f"<main><article><h1>{h1}</h1>{above}<div class='texte'>{body}</div>{below}</article></main>"
+
+
+def lines(article: Article) -> list[str]:
+    return (article.body or "").split("\n")
+
+
+def test_words_that_style_alone_sets_apart_are_words() -> None:
+    found = read(page(above="<div><span>Par Ibrahim Modele</span><span>2 avril 2026</span></div>"))
+    assert found.authors == ("Ibrahim Modele",)
+    assert found.attributions == ()
+    assert found.published is not None
+    assert found.published.date.isoformat() == "2026-04-02"
+
+
+def test_a_raised_number_belongs_to_its_word() -> None:
+    found = read(
+        page(body=paragraphs(*PROSE, "La halle de 120 m<sup>2</sup> et ses abords rouvrent en juin."))
+    )
+    assert lines(found)[-1] == "La halle de 120 m2 et ses abords rouvrent en juin."
+
+
+@pytest.mark.parametrize("tag", ["h2", "h3", "p"])
+def test_a_lead_needs_no_name(tag: str) -> None:
+    lead = "Pendant les travaux, les camions passeront par la vallée, et les écoliers par une passerelle."
+    found = read(page(above=f"<{tag}>{lead}</{tag}><p>Publié le 2 avril 2026</p>"))
+    assert lead in (found.lead, *lines(found))
+    assert (found.lead, *lines(found)).count(lead) == 1
+
+
+def test_a_headline_written_twice_is_no_lead() -> None:
+    found = read(page(above="<h2>Le pont de Brévilliers ferme ses portes pour deux ans : tout savoir</h2>"))
+    assert found.lead is None
+
+
+def test_a_text_in_a_box_called_summary_is_no_lead() -> None:
+    found = read(
+        page(body=f"<div class='field--type-text-with-summary'>{paragraphs(*PROSE[:2])}<h2>La suite</h2>"
+        f"{paragraphs(*PROSE[2:], *PROSE[:1])}</div>")
+    )  # fmt: skip
+    assert found.lead is None
+    assert PROSE[0] in lines(found)
+
+
+def test_cards_of_other_articles_are_not_the_text() -> None:
+    teaser = "Ce que le bourg a dit de la dernière crue du fleuve, et des suivantes, numéro {0}."
+    card = "<article><h3><a href='/b/{0}'>Une autre histoire, {0}</a></h3><p>" + teaser + "</p></article>"
+    more = [f"{number} habitants ont signé la pétition du quartier, selon la mairie." for number in (80, 90)]
+    cards = "".join(card.format(number) for number in range(5))
+    found = read(
+        f"<main><article><h1>{TITLE}</h1><div>{paragraphs(*PROSE, *more)}</div></article>"
+        f"<section>{cards}</section></main>"
+    )
+    assert lines(found) == [*PROSE, *more]
+
+
+@pytest.mark.parametrize("prompt", ["Abonnez-vous à notre newsletter", "Suivez-nous", "Continue reading"])
+def test_a_prompt_in_the_text_takes_no_paragraph_with_it(prompt: str) -> None:
+    next_one = (
+        "Le registre du port montre une plus grande part de navires étrangers, et les offres se font rares."
+    )
+    found = read(
+        page(body=paragraphs(*PROSE[:2], prompt, next_one, "Tous ne sont pas contents.", *PROSE[2:]))
+    )
+    assert next_one in lines(found)
+    assert "Tous ne sont pas contents." in lines(found)
+
+
+def test_names_of_paywalls_on_the_text_itself_cut_nothing() -> None:
+    body = "".join(
+        f"<h2 class='paywall'>Partie {n}</h2><p class='paywall'>{p}</p>" for n, p in enumerate(PROSE)
+    )
+    found = read(page(body=body + "<div class='subscriber-only'><p>Une phrase courte.</p></div>"))
+    assert [line for line in lines(found) if line.startswith("Partie")] == [f"Partie {n}" for n in range(4)]
+    assert lines(found)[-1] == "Une phrase courte."
+
+
+def test_a_box_that_asks_for_a_subscription_is_cut() -> None:
+    box = "<div class='paywall'><p>Abonnez-vous dès 1 € par mois pour lire la suite de cet article.</p></div>"
+    found = read(page(below=box))
+    assert lines(found) == PROSE
+    assert found.paywalled is False
+
+
+@pytest.mark.parametrize("name", ["post-footer", "entry-footer", "article-footer"])
+def test_the_foot_of_an_article_says_who_and_when(name: str) -> None:
+    foot = (
+        f"<div class='{name}'><span>Publié par Zeinab Modele</span> <span>le 2 avril 2026 à 7h05</span></div>"
+    )
+    found = read(page(below=foot))
+    assert found.authors == ("Zeinab Modele",)
+    assert found.published is not None
+    assert str(found.published.datetime) == "2026-04-02 07:05:00"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<ul class='bylines'><li>Hortense Modele</li><li>Luc Exemple</li></ul>",
+        "<div class='author'><div>Hortense Modele</div><div>Luc Exemple</div></div>",
+    ],
+)
+def test_each_of_several_authors_is_one(markup: str) -> None:
+    assert read(page(above=markup)).authors == ("Hortense Modele", "Luc Exemple")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div class='author'><a href='/a'>Hortense Modele</a> <span>Suivre</span></div>",
+        "<div class='author'><p class='name'>Hortense Modele</p><p class='role'>Conservatrice</p></div>",
+    ],
+)
+def test_what_stands_beside_an_author_is_no_name(markup: str) -> None:
+    assert read(page(above=markup)).authors == ("Hortense Modele",)
+
+
+def test_practical_lines_at_the_end_belong_to_the_text() -> None:
+    facts = ["Du 4 au 30 août, à la criée du port.", "Entrée libre tous les jours."]
+    found = read(page(body=paragraphs(*PROSE) + "<h3>Pratique</h3>" + paragraphs(*facts)))
+    assert lines(found) == [*PROSE, "Pratique", *facts]
+
+
+def test_lines_of_one_paragraph_stay_together() -> None:
+    sheet = "3 200 spectateurs ont vu le match.<br>Buts : Modele (12e), Exemple (60e)<br>Exclu : Tipo (52e)"
+    found = read(page(body=paragraphs(*PROSE) + f"<p>{sheet}</p>"))
+    assert lines(found)[-2:] == ["Buts : Modele (12e), Exemple (60e)", "Exclu : Tipo (52e)"]
+
+
+def test_the_headline_is_not_the_first_line() -> None:
+    pieces = "".join(f"<div class='piece'><p>{text}</p></div>" for text in PROSE)
+    found = read(f"<article><h1><span>Transport</span> {TITLE}</h1>{pieces}</article>")
+    assert lines(found) == PROSE
+
+
+def test_links_to_share_are_no_tags() -> None:
+    below = (
+        "<div class='post-tags'><a rel='tag' href='/tag/fleuve'>fleuve</a></div><div class='tags-share-box'>"
+        "<a href='https://www.facebook.com/sharer/sharer.php?u=x'>Facebook</a>"
+        "<a href='https://twitter.com/intent/tweet?x'>Twitter</a></div>"
+    )
+    assert [tag.name for tag in read(page(below=below)).tags] == ["fleuve"]
+
+
+def test_what_an_embedded_post_says_without_its_script_is_not_the_text() -> None:
+    tweet = f"<amp-twitter><blockquote placeholder><p>{PROSE[3]}</p></blockquote></amp-twitter>"
+    assert lines(read(page(body=paragraphs(*PROSE[:2]) + tweet + paragraphs(PROSE[2])))) == PROSE[:3]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "À lire aussi en Politique",
+        "À lire aussi dans Culture",
+        "Articles recommandés pour vous",
+        "Ces articles peuvent aussi vous plaire",
+        "Retrouvez tous nos articles sur les ponts",
+        "Et aussi dans Société",
+        "On en parle aussi",
+    ],
+)
+def test_headings_of_related_articles(heading: str) -> None:
+    links = (
+        "<ul><li><a href='/x/1'>Le budget bouclé à l'aube</a></li><li><a href='/x/2'>La crue</a></li></ul>"
+    )
+    found = read(page(below=f"<section><h2>{heading}</h2>{links}</section>"))
+    assert [link.heading for link in found.related] == [heading] * 2
+    assert lines(found) == PROSE
