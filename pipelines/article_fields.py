@@ -16,7 +16,7 @@ from pipelines.article_declared import Declared, read_declared
 from pipelines.article_named import named_authors
 from pipelines.blocks import cut_blocks
 from pipelines.blocks_lines import Lines, head_of, read_lines
-from pipelines.blocks_tree import MAX_HEADINGS, flat
+from pipelines.blocks_tree import MAX_HEADINGS
 from pipelines.body import read_body
 from pipelines.body_lead import find_lead, is_repeated
 from pipelines.body_second import second_chance
@@ -30,7 +30,7 @@ from pipelines.section import choose_section
 from pipelines.structured import extract_structured
 from pipelines.tags import choose_tags
 from pipelines.text import clean
-from pipelines.titles import choose_title, editorial_title, is_logo
+from pipelines.titles import choose_title, editorial_title, heading_text, is_logo
 from pipelines.urls import host
 from storage.records import Article, Attribution, Date, Evidence, Page, PageType, RelatedLink, Tag
 
@@ -47,7 +47,7 @@ class Fields:
         self.structured = extract_structured(tree, page.url)
         self.sites = self._site_names()
         h1s = islice(tree.iter("h1"), MAX_HEADINGS)
-        self.headings = [text for h1 in h1s if (text := flat(h1)) and not is_logo(h1, page.url)]
+        self.headings = [text for h1 in h1s if (text := heading_text(h1)) and not is_logo(h1, page.url)]
         self.page_title = clean(tree.findtext(".//title") or "")
         self.declared = self._declared(tree)
         self.title = self._title()

@@ -66,6 +66,7 @@ AUTHOR_LABEL = re.compile(
     r"|pr[ée]par[ée]e?s?|men[ée]e?s?|conduite?s?|compil[ée]e?s?|coordonn[ée]e?s?|trait[ée]e?s?)\spar"
     r"|par)(?=[\s:]|$)\s?:?\s?"
     r"|^(?:by|written by|von(?! de[rnm] )|por)(?=[\s:]|$)\s?:?\s?"
+    r"|^(?:di|da|door|av|oprac\.)\s(?-i:(?=[A-ZÀ-Þ]))"
     r"|^(?:textes? ?:|auteure?s? ?:|auteur\(s\) ?:|journalistes? ?:|r[ée]dacteur ?:"
     r"|r[ée]daction ?:|sign[ée] ?:?"
     r"|(?:(?:un|une|la|le|les|des) )?(?:textes?|enqu[êe]te|reportage|chronique|synth[èe]se|analyse|tribune"

@@ -46,6 +46,9 @@ _PICTURED: Final = re.compile(
     r"(?:,|\s(?:et|&))\s[^,(|]{3,40}\s\((?:photos?|vid[ée]os?|images?|illustrations?|dessins?|infographies?|son)\)",
     re.I,
 )
+_FIELD: Final = re.compile(
+    r"[|•·]\s?(?:auteure?s?|author)\s?:\s?(?P<name>[^|•·]{3,60})", re.I
+)  # one of several
 _NOTED: Final = re.compile(r"(?<=\w)[*†]+")
 _HONOUR: Final = re.compile(
     r"\b(?:le|la)\s(?=(?:pr|dr|prof|docteure?|professeure?|ma[îi]tre|me)\.?\s(?-i:[A-ZÀ-Þ]))", re.I
@@ -60,6 +63,8 @@ _BEHIND: Final = re.compile(r"\s(?:in|dans|sous)\s(?!\w+\s(?:by|par|von)\s).*$")
 
 def bare_line(text: str) -> tuple[str, bool]:
     """The line without what announces and accompanies the names, and whether they were announced."""
+    if field := _FIELD.search(text):
+        text = field["name"]
     text = _PICTURED.sub("", _NOTED.sub("", _HONOUR.sub("", text)))
     text = _OTHER_HANDS.sub(GAP, text)
     text = _NICKNAME.sub(" ", _DEGREE.sub("", text))

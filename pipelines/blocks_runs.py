@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_headings import MAX_HEADING, Kind, heading_kind, is_strong
 from pipelines.blocks_labels import is_label
+from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_prose import has_links, heads_text, is_prompt
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat, is_small, text_of
 from pipelines.text import clean
@@ -168,6 +169,8 @@ def _is_all(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> bool:
     rest = [node for node in root.itersiblings() if cutter.read(node) or has_links(node)]
     if not rest:
         return kind not in ("related", "tags")
+    if kind != "tags" and any(map(_lists_tags, rest)):
+        return False
     if kind == "most_read":
         return any(map(has_links, rest))  # "En bref" heads a box of the text as well
     if kind != "related":
@@ -175,6 +178,10 @@ def _is_all(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> bool:
     return sum(bool(cutter.read(node)) or has_links(node) for node in _run(cutter, root, kind, text)) == len(
         rest
     )
+
+
+def _lists_tags(node: HtmlElement) -> bool:
+    return "tags" in name_kinds(node.get("class") or "")
 
 
 def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[HtmlElement]:
@@ -190,6 +197,8 @@ def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[H
         if not content and next(node.iter("a", "img"), None) is None:
             empty.append(node)
             continue
+        if kind != "tags" and _lists_tags(node):
+            return
         if _starts_another(cutter, node, content, root) or not _belongs(
             cutter, node, content, kind, is_bare, count
         ):

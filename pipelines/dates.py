@@ -30,6 +30,8 @@ Kind = Literal["line", "text", "meta"]
 FIRST_DAY = date(1990, 1, 1)  # before the first news site
 LEEWAY = timedelta(days=2)  # clocks that are wrong, and zones ahead of the site's
 RECENT = timedelta(days=183)  # a day without year is the last one only while no other is as near
+# as programs of American newsrooms print it
+_AMERICAN = re.compile(r"\d{1,2}/\d{1,2}/(?:\d\d){1,2},?\s\d{1,2}:\d\d(?::\d\d)?\s?[AP]M$")
 WEEKDAY_YEARS = 10  # a weekday returns on its day of the month after 5, 6 or 11 years
 
 
@@ -129,6 +131,8 @@ def _date(moment: Moment | None, published: Date | None, setting: _Setting) -> D
 def _absolute(mark: Mark, setting: _Setting) -> Date | None:
     if mark.bad:
         return None
+    if setting.kind == "meta" and mark.form == "numeric" and _AMERICAN.match(setting.raw):
+        return _month_first(mark, setting)
     if mark.month > 12 and (setting.kind == "meta" or mark.weekday is not None):
         return _month_first(mark, setting)  # Drupal's "jeu, 07/25/2024"
     if not 1 <= mark.month <= 12:
@@ -157,12 +161,14 @@ def _absolute(mark: Mark, setting: _Setting) -> Date | None:
 
 
 def _month_first(mark: Mark, setting: _Setting) -> Date | None:
-    """ "07/25/2024" can only be read so; a weekday that does not fit refuses it."""
-    if mark.form != "numeric" or mark.day is None or mark.day > 12 or mark.short_year:
+    """ "07/25/2024" can only be read so, "3/5/2021 6:45 PM" is an American's; a weekday that does not fit
+    refuses it.
+    """
+    if mark.form != "numeric" or mark.day is None or mark.day > 12:
         return None
-    turned = _absolute(mark._replace(month=mark.day, day=mark.month), setting)
+    turned = _absolute(mark._replace(month=mark.day, day=mark.month, form="month_first"), setting)
     differs = mark.weekday is not None and turned is not None and turned.date.weekday() != mark.weekday
-    return None if turned is None or differs else replace(turned, rule=turned.rule + "+month_first")
+    return None if turned is None or differs else turned
 
 
 def _turned(mark: Mark, year: int) -> date | None:

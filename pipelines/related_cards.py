@@ -39,7 +39,12 @@ _ONCLICK: Final = re.compile(
     r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|window\.open\(\s*['\"]([^'\"]+)['\"]"
 )
 _NO_ADDRESS: Final = ("#", "mailto:", "tel:", "javascript:", "whatsapp:")
-_NO_ENTRIES: Final = frozenset(("sponsored", "tag", "author"))  # in rel
+_NO_ENTRIES: Final = frozenset(("sponsored", "tag", "author", "prev", "next"))  # in rel
+_PAGER: Final = re.compile(r"\b(?:item|nav-)(?:previous|next)\b", re.I)  # classes of links to the neighbours
+_AD_HOST: Final = re.compile(
+    r"//(?:[\w-]+\.)*(?:taboola|outbrain|ligatus|plista|mgid|adnxs|doubleclick|googlesyndication|criteo)\."
+)
+_LONGEST_LABEL: Final = 40  # characters
 _CLICKABLE: Final = ("a", "div", "li", "article", "span", "p", "h3", "h4")
 _WIDE: Final = frozenset(("ul", "ol", "tr", "tbody", "table"))  # around cards, never one
 
@@ -57,6 +62,8 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
         if not href or href.startswith(_NO_ADDRESS):
             continue
         if (rel := element.get("rel")) and not _NO_ENTRIES.isdisjoint(rel.split()):
+            continue
+        if _AD_HOST.search(href) or _PAGER.search(element.get("class") or ""):
             continue
         url = canonical_url(href, base)
         if url and comparable(url) != here:
@@ -103,8 +110,18 @@ class Cards:
             if self.headed and url not in self.headed and not self._stands_alone(links[0]):
                 continue
             title, holder = _best_title(links)
-            if title is not None and holder is not None:
+            if title is not None and holder is not None and not self._is_sponsored(links[0], url):
                 yield url, title, self._teaser(holder, links[0], url)
+
+    def _is_sponsored(self, link: HtmlElement, url: str) -> bool:
+        """Whether the card of a link says that it is paid for."""
+        card = link
+        while (parent := card.getparent()) is not None and self.reach.get(parent) == {url}:
+            card = parent
+        labels = (node.text for node in card.iter() if len(node) == 0 and node.text)
+        return any(
+            len(text) <= _LONGEST_LABEL and heading_kind(clean(text)) == "sponsored" for text in labels
+        )
 
     def _is_headed(self, link: HtmlElement) -> bool:
         """Whether a link is in a heading or holds one."""

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 
 from lxml.html import HtmlElement
 
 from pipelines.attribution_text import only_date
-from pipelines.blocks_tree import flat
+from pipelines.blocks_tree import flat, is_small, strip
 from pipelines.outlets import host_of, packaged_table, source_key
 from pipelines.persons import SECTION_WORDS
 from pipelines.text import clean, fold
 from pipelines.urls import canonical_url
 
 _SEPARATOR = re.compile(r"\s+(?:[|•·»›/–—-]|::|//|--)\s+|\s?\|\s?")
+_NOT_SAID = ("style", "script", "svg", "button", "noscript", "template")
 _COLON = re.compile(r"\s?:\s")
 _GENERIC_HEADING = frozenset(
     (
@@ -260,6 +262,15 @@ def _position(text: str, count: int) -> int | None:
             return token.start()
         seen += len(fold(token[0]).split())
     return None
+
+
+def heading_text(heading: HtmlElement) -> str:
+    """What a heading says to who sees it: no styles, drawings and buttons, which stand in some."""
+    if not is_small(heading) or not any(node.tag in _NOT_SAID for node in heading.iterdescendants()):
+        return flat(heading)
+    shown = deepcopy(heading)
+    strip(shown, _NOT_SAID)
+    return flat(shown)
 
 
 def is_logo(heading: HtmlElement, url: str) -> bool:

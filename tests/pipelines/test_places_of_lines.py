@@ -200,3 +200,54 @@ def test_headings_of_related_articles(heading: str) -> None:
     found = read(page(below=f"<section><h2>{heading}</h2>{links}</section>"))
     assert [link.heading for link in found.related] == [heading] * 2
     assert lines(found) == PROSE
+
+
+CARD = "<div class='card'>{0}<a href='{1}'><h3>{2}</h3></a></div>"
+
+
+@pytest.mark.parametrize(
+    "paid",
+    [
+        CARD.format(
+            "<span>Sponsorisé</span>", "https://annonceur.example/2", "La banque qui vous veut du bien"
+        ),
+        CARD.format("<span>Publi-rédactionnel</span>", "/3", "La banque qui vous veut du bien"),
+        CARD.format("", "https://trc.taboola.com/x", "Ce remède chinois fait fureur"),
+        "<a class='itemPrevious' href='/p'>« Le port est en grève depuis lundi</a>",
+    ],
+)
+def test_what_is_paid_for_or_only_next_is_not_related(paid: str) -> None:
+    card = CARD.format("", "/1", "Le budget bouclé à l'aube")
+    found = read(page(below=f"<section><h2>À lire aussi</h2>{card}{paid}</section>"))
+    assert [link.title for link in found.related] == ["Le budget bouclé à l'aube"]
+
+
+def test_a_label_for_sharing_takes_no_tags_with_it() -> None:
+    below = (
+        "<div><div><span>Partager :</span></div><ul class='m-tags-list'>"
+        "<li><a href='/tag/agri'>Agriculture</a></li><li><a href='/tag/pont'>Ponts</a></li></ul></div>"
+    )
+    assert [tag.name for tag in read(page(below=below)).tags] == ["Agriculture", "Ponts"]
+
+
+def test_an_author_may_be_one_field_of_a_line() -> None:
+    found = read(page(above="<p>Publié le : 2 avril 2026 | Catégories : Ponts | Auteur : Clélia Modele</p>"))
+    assert found.authors == ("Clélia Modele",)
+    assert found.published is not None
+
+
+@pytest.mark.parametrize(
+    "inside",
+    ["<style>.t{color:red}</style>", "<button>Enregistrer</button>", "<svg><title>Icône</title></svg>"],
+)
+def test_what_a_headline_holds_beside_its_words(inside: str) -> None:
+    assert read(page(h1=inside + TITLE + inside)).title == TITLE
+
+
+def test_a_wall_of_cookies_is_not_a_short_article() -> None:
+    wall = "Nous et nos partenaires utilisons des cookies pour mesurer l'audience et pour la publicité."
+    found = read(
+        f"<div id='sp_message_container_12'>{paragraphs(*[wall] * 4)}</div>"
+        + page(body=paragraphs(*PROSE[:2]))
+    )
+    assert lines(found) == PROSE[:2]
