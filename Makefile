@@ -10,8 +10,11 @@ CORPUS ?= corpus
 # tests wait as often as they work: one more than there are cores
 WORKERS ?= $(shell cores=$$(getconf _NPROCESSORS_ONLN || echo 2); test $$cores -lt 8 || cores=7; echo $$((cores + 1)))
 REPORTS := soak-reports
-# where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each command would compile the project anew
+# pip compiles on one core; and where Python may write no bytecode (PYTHONDONTWRITEBYTECODE), each command
+# would compile the project anew
 COMPILED := cli crawler demo explorer pipelines storage
+INSTALL  := -m pip install --disable-pip-version-check -q --no-compile
+COMPILE  := -m compileall -q -j 0
 
 .PHONY: crawl test check soak bench bench-accuracy lock clean
 
@@ -52,16 +55,18 @@ clean:
 
 $(VENV)/.run: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || python3 -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps --no-build-isolation -e .
-	$(BIN)/python -m compileall -q $(COMPILED)
+	$(BIN)/python $(INSTALL) --require-hashes -r requirements.lock
+	$(BIN)/python $(INSTALL) --no-deps --no-build-isolation -e .
+	$(BIN)/python $(COMPILE) $(COMPILED) $(VENV)/lib
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
-	$(BIN)/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements-dev.lock
+	$(BIN)/python $(INSTALL) --require-hashes -r requirements-dev.lock
+	$(BIN)/python $(COMPILE) $(VENV)/lib
 	touch $@
 
 $(REPLAY)/.done: requirements-replay.lock  ## What validates and replays WACZ files, away from our own packages
 	test -x $(REPLAY)/bin/python || $(PYTHON) -m venv $(REPLAY) || python3 -m venv $(REPLAY)
-	$(REPLAY)/bin/python -m pip install --disable-pip-version-check -q --require-hashes -r requirements-replay.lock
+	$(REPLAY)/bin/python $(INSTALL) --require-hashes -r requirements-replay.lock
+	$(REPLAY)/bin/python $(COMPILE) $(REPLAY)/lib
 	touch $@
