@@ -45,7 +45,6 @@ _FOOT: Final = 300  # characters of an article's foot
 _SIGNED: Final = re.compile(
     r"\b(?:publi[ée]e?s?|post[ée]e? (?:le|par)|par|mis(?:e)? à jour|modifi[ée]e?|source|auteure?)\b", re.I
 )
-_ASKED: Final = 2_000  # characters of a box in which it asks for a subscription
 _IN_TEXT: Final = 25  # characters beside an inline element that make it part of a sentence
 
 Named = list[tuple[HtmlElement, frozenset[str]]]
@@ -114,13 +113,15 @@ def _signs(element: HtmlElement) -> bool:
     """Whether the foot of an article says who wrote it, when, or where it is from."""
     if "footer" not in (element.get("class") or "") or not is_small(element):
         return False
-    return _SIGNED.search(flat(element)[:_FOOT]) is not None
+    return element.find(".//time") is not None or _SIGNED.search(flat(element)[:_FOOT]) is not None
 
 
 def _is_paid_text(element: HtmlElement) -> bool:
     """Whether what is named after a paywall is the text behind it: it asks for nothing."""
-    paragraphs = [element] if element.tag in _TEXT_TAGS else [p for p in element.iter("p") if len(p) < 3]
-    return bool(paragraphs) and not is_prompt(text_of(element)[:_ASKED])
+    if not is_small(element):
+        return False
+    is_text = element.tag in _TEXT_TAGS or any(len(p) < 3 for p in element.iter("p"))
+    return is_text and not is_prompt(text_of(element))
 
 
 def _cut_kind(cutter: Cutter, kind: str, elements: list[HtmlElement]) -> None:

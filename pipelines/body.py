@@ -58,15 +58,26 @@ def read_body(tree: HtmlElement, marked: Sequence[HtmlElement] = ()) -> Body:
 
 
 def _without_cards(root: HtmlElement, everything: list[Paragraph]) -> list[Paragraph]:
-    """Without the articles beside the one that holds the headline: they are cards that lead to others."""
+    """Without the articles beside the one that holds the headline: they are cards that lead to others.
+
+    None says more than that one: cards have headlines of the first rank, too, on some sites.
+    """
     articles = list(root.iter("article"))
-    if len(articles) < 2 or not any(article.find(".//h1") is not None for article in articles):
+    headed = [article for article in articles if article.find(".//h1") is not None]
+    if not headed or len(articles) == len(headed):
         return everything
-    leads = {p.element for p in everything if _leads_away(p)}
+    leads, weights = set[HtmlElement](), dict[HtmlElement, float]()
+    for paragraph in everything:
+        weights[paragraph.element] = weights.get(paragraph.element, 0.0) + _weight(paragraph)
+        if _leads_away(paragraph):
+            leads.add(paragraph.element)
+    held = max(sum(weights.get(element, 0.0) for element in article.iter()) for article in headed)
     cards = set[HtmlElement]()
     for article in articles:
         inner = set(article.iter())
-        if not leads.isdisjoint(inner) and article.find(".//h1") is None:
+        if article in headed or leads.isdisjoint(inner):
+            continue
+        if sum(weights.get(element, 0.0) for element in inner) < held:
             cards |= inner
     return [p for p in everything if p.element not in cards] if cards else everything
 

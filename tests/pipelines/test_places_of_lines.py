@@ -88,6 +88,15 @@ def test_cards_of_other_articles_are_not_the_text() -> None:
     assert lines(found) == [*PROSE, *more]
 
 
+def test_the_text_is_no_card_whatever_rank_the_headlines_of_cards_have() -> None:
+    box = "<h3><a href='/auteur'>Anne Modele</a></h3>"
+    found = read(
+        f"<h1>{TITLE}</h1><article>{paragraphs(*PROSE)}{box}</article>"
+        "<article><h1><a href='/b/1'>Une autre histoire du bourg</a></h1></article>"
+    )
+    assert lines(found)[: len(PROSE)] == PROSE
+
+
 @pytest.mark.parametrize("prompt", ["Abonnez-vous à notre newsletter", "Suivez-nous", "Continue reading"])
 def test_a_prompt_in_the_text_takes_no_paragraph_with_it(prompt: str) -> None:
     next_one = (
@@ -125,6 +134,16 @@ def test_the_foot_of_an_article_says_who_and_when(name: str) -> None:
     assert found.authors == ("Zeinab Modele",)
     assert found.published is not None
     assert str(found.published.datetime) == "2026-04-02 07:05:00"
+
+
+def test_a_foot_without_a_label_is_read_by_its_markup() -> None:
+    foot = (
+        "<footer class='entry-footer'><span class='author vcard'><a href='/author/x'>Ibrahim Modele</a></span>"
+        "<span><time datetime='2026-04-02T07:05:00+02:00'>2 avril 2026</time></span></footer>"
+    )
+    found = read(page(below=foot))
+    assert found.published is not None
+    assert found.published.date.isoformat() == "2026-04-02"
 
 
 @pytest.mark.parametrize(
