@@ -138,8 +138,8 @@ def test_the_foot_of_an_article_says_who_and_when(name: str) -> None:
 
 def test_a_foot_without_a_label_is_read_by_its_markup() -> None:
     foot = (
-        "<footer class='entry-footer'><span class='author vcard'><a href='/author/x'>Ibrahim Modele</a></span>"
-        "<span><time datetime='2026-04-02T07:05:00+02:00'>2 avril 2026</time></span></footer>"
+        "<footer class='entry-footer'><span class='author vcard'><a href='/author/x'>Ibrahim Modele</a>"
+        "</span><span><time datetime='2026-04-02T07:05:00+02:00'>2 avril 2026</time></span></footer>"
     )
     found = read(page(below=foot))
     assert found.published is not None
