@@ -18,6 +18,7 @@ from cli.output import note
 from storage.children import die_with
 
 _START_SECONDS = 30.0
+_END_SECONDS = 2.0  # for the child of a command that was killed
 
 
 class DemoError(Exception):
@@ -38,15 +39,23 @@ def serving(url: str) -> Iterator[None]:
     Raises:
         DemoError: another program uses the address, or the server did not start.
     """
-    turn = _turn(url)
-    if _listens(url):
-        turn.close()
-        if not _is_demo(url):
-            raise DemoError(f"{url} is not the demo site: end the program that uses this port", 2)
-        yield
-        return
-    with turn:
+    with _turn(url) as turn:
+        deadline = time.monotonic() + _END_SECONDS
+        while _listens(url):
+            if _is_demo(url) and not _ends(url):
+                turn.close()
+                yield
+                return
+            if time.monotonic() > deadline:
+                raise DemoError(f"{url} is not the demo site: end the program that uses this port", 2)
+            time.sleep(0.05)
         yield from _served(url)
+
+
+def _ends(url: str) -> bool:
+    """Whether a site that answered goes now: the child of a command that was killed a moment ago."""
+    time.sleep(0.2)
+    return not _is_demo(url)
 
 
 def _turn(url: str) -> socket.socket:

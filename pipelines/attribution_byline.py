@@ -109,7 +109,7 @@ def gather(pieces: list[Piece], *, labelled: bool) -> Credits:
     beside = bool(credits.agencies) or any(p.mark in ("avec", "with") for p in pieces)
     for name in credits.unknown:
         lone = labelled and len(pieces) == 1
-        if name[:1].islower() or (not beside and not lone):
+        if name[:1].islower() or (not beside and not lone) or ":" in name:  # a label that nobody knows
             continue
         if (lone or dispatch) and is_single_name(name):
             credits.authors.append(proper_name(name))

@@ -68,6 +68,7 @@ AUTHOR_LABEL = re.compile(
     r"|^(?:by|written by|von(?! de[rnm] )|por)(?=[\s:]|$)\s?:?\s?"
     r"|^(?:di|da|door|av|oprac\.)\s(?-i:(?=[A-ZÀ-Þ]))"
     r"|^(?:textes? ?:|auteure?s? ?:|auteur\(s\) ?:|journalistes? ?:|r[ée]dacteur ?:"
+    r"|adaptation(?: web)? ?:|sujet (?:radio|tv|t[ée]l[ée]) ?:|synth[èe]se ?:"
     r"|r[ée]daction ?:|sign[ée] ?:?"
     r"|(?:(?:un|une|la|le|les|des) )?(?:textes?|enqu[êe]te|reportage|chronique|synth[èe]se|analyse|tribune"
     r"|billet|[ée]dito"

@@ -137,8 +137,9 @@ def _opens_text(paragraph: Paragraph) -> bool:
 
 
 def _closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterator[Paragraph]:
-    """What belongs to the text after its last long paragraph: list items, sentences, tables."""
-    before, held = kept[last].tag, kept[last].element
+    """What belongs to the text after its last long paragraph: list items, sentences, answers, tables."""
+    before = kept[last]
+    in_part = False  # below a heading that heads a part of the text
     index = last + 1
     while index < len(kept):
         end = closing_tables(kept, index, tables)
@@ -147,14 +148,25 @@ def _closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterat
             index = end
             continue
         paragraph = kept[index]
-        if paragraph.is_heading and not _heads_sentences(kept, index):
-            return
-        is_item = paragraph.tag == "li" and before in ("li", "p")
-        is_same = paragraph.element is held and paragraph.tag == "p"  # a line of the same paragraph
-        if paragraph.is_heading or is_item or is_same or _is_sentence(paragraph):
+        if paragraph.is_heading:
+            in_part = _heads_sentences(kept, index)
+            if not in_part:
+                return
+        if in_part or _goes_on(paragraph, before, kept[index + 1 : index + 1 + _BELOW]):
             yield paragraph
-            before, held = paragraph.tag, paragraph.element
+            before = paragraph
         index += 1
+
+
+def _goes_on(paragraph: Paragraph, before: Paragraph, below: Sequence[Paragraph]) -> bool:
+    """Whether a short paragraph goes on with the text: an item, a sentence, an answer, a line beside one."""
+    if _is_sentence(paragraph) or (paragraph.tag == "li" and before.tag in ("li", "p")):
+        return True
+    if paragraph.tag != "p":
+        return False
+    lines = takewhile(lambda other: other.element is paragraph.element, below)
+    is_line = paragraph.element is before.element or any(map(_is_sentence, lines))
+    return is_line or (before.text.endswith("?") and before.tag == "p")
 
 
 def _is_sentence(paragraph: Paragraph) -> bool:

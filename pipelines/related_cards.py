@@ -44,6 +44,9 @@ _PAGER: Final = re.compile(r"\b(?:item|nav-)(?:previous|next)\b", re.I)  # class
 _AD_HOST: Final = re.compile(
     r"//(?:[\w-]+\.)*(?:taboola|outbrain|ligatus|plista|mgid|adnxs|doubleclick|googlesyndication|criteo)\."
 )
+_FILE: Final = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|mp3|mp4|jpe?g|png|webp)(?:$|\?)", re.I
+)  # no article
 _LONGEST_LABEL: Final = 40  # characters
 _CLICKABLE: Final = ("a", "div", "li", "article", "span", "p", "h3", "h4")
 _WIDE: Final = frozenset(("ul", "ol", "tr", "tbody", "table"))  # around cards, never one
@@ -63,7 +66,7 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
             continue
         if (rel := element.get("rel")) and not _NO_ENTRIES.isdisjoint(rel.split()):
             continue
-        if _AD_HOST.search(href) or _PAGER.search(element.get("class") or ""):
+        if _AD_HOST.search(href) or _FILE.search(href) or _PAGER.search(element.get("class") or ""):
             continue
         url = canonical_url(href, base)
         if url and comparable(url) != here:

@@ -106,6 +106,13 @@ def test_who_signs_beside_an_agency_is_kept() -> None:
     assert (found.kind, found.authors) == ("cosigned", ("Jeanne Tilleul",))
 
 
+def test_a_label_is_no_outlet() -> None:
+    found = parse_attribution("Adaptation web: Jeanne Tilleul avec ATS", "byline", "CH")
+    assert found is not None
+    assert (found.kind, found.outlets, found.agencies) == ("cosigned", (), ("ATS",))
+    assert found.authors == ("Jeanne Tilleul",)
+
+
 def test_a_colon_behind_an_acronym_is_no_dateline() -> None:
     assert parse_attribution("MAP : une carte du ciel.", "lead", "FR") is None
     assert parse_attribution("Rabat, MAP : le conseil s'est réuni.", "lead", "MA") is not None

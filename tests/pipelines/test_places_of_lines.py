@@ -169,15 +169,32 @@ def test_what_stands_beside_an_author_is_no_name(markup: str) -> None:
 
 
 def test_practical_lines_at_the_end_belong_to_the_text() -> None:
-    facts = ["Du 4 au 30 août, à la criée du port.", "Entrée libre tous les jours."]
+    facts = ["Du 4 au 30 août, à la criée du port.", "Entrée libre, de 10 h à 19 h"]
     found = read(page(body=paragraphs(*PROSE) + "<h3>Pratique</h3>" + paragraphs(*facts)))
     assert lines(found) == [*PROSE, "Pratique", *facts]
 
 
 def test_lines_of_one_paragraph_stay_together() -> None:
-    sheet = "3 200 spectateurs ont vu le match.<br>Buts : Modele (12e), Exemple (60e)<br>Exclu : Tipo (52e)"
+    told = [
+        "<b>Fiche technique</b>",
+        "À Val-Perdu, 31-24 (mi-temps 7-19)",
+        "3 200 spectateurs ont vu le match.",
+    ]
+    sheet = "<br>".join((*told, "Buts : Modele (12e), Exemple (60e)", "Exclu : Tipo (52e)"))
     found = read(page(body=paragraphs(*PROSE) + f"<p>{sheet}</p>"))
-    assert lines(found)[-2:] == ["Buts : Modele (12e), Exemple (60e)", "Exclu : Tipo (52e)"]
+    assert lines(found)[len(PROSE) :] == [
+        "Fiche technique",
+        "À Val-Perdu, 31-24 (mi-temps 7-19)",
+        "3 200 spectateurs ont vu le match.",
+        "Buts : Modele (12e), Exemple (60e)",
+        "Exclu : Tipo (52e)",
+    ]
+
+
+def test_the_last_answer_stays() -> None:
+    talk = ["<b>Un dernier mot ?</b>", "Non, merci"]
+    found = read(page(body=paragraphs(*PROSE, *talk)))
+    assert lines(found)[-2:] == ["Un dernier mot ?", "Non, merci"]
 
 
 def test_the_headline_is_not_the_first_line() -> None:
@@ -232,6 +249,7 @@ CARD = "<div class='card'>{0}<a href='{1}'><h3>{2}</h3></a></div>"
         ),
         CARD.format("<span>Publi-rédactionnel</span>", "/3", "La banque qui vous veut du bien"),
         CARD.format("", "https://trc.taboola.com/x", "Ce remède chinois fait fureur"),
+        CARD.format("", "/fichiers/projet_de_loi.pdf", "Le projet de loi sur les ponts, en entier"),
         "<a class='itemPrevious' href='/p'>« Le port est en grève depuis lundi</a>",
     ],
 )
