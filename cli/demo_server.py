@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import http.client
 import json
 import os
@@ -19,6 +20,7 @@ from storage.children import die_with
 
 _START_SECONDS = 30.0
 _END_SECONDS = 2.0  # for the child of a command that was killed
+_PAUSE = 0.2
 
 
 class DemoError(Exception):
@@ -40,22 +42,28 @@ def serving(url: str) -> Iterator[None]:
         DemoError: another program uses the address, or the server did not start.
     """
     with _turn(url) as turn:
-        deadline = time.monotonic() + _END_SECONDS
-        while _listens(url):
-            if _is_demo(url) and not _ends(url):
-                turn.close()
-                yield
-                return
-            if time.monotonic() > deadline:
-                raise DemoError(f"{url} is not the demo site: end the program that uses this port", 2)
-            time.sleep(0.05)
-        yield from _served(url)
+        if _is_there(url):
+            turn.close()
+            yield
+        else:
+            yield from _served(url)
 
 
-def _ends(url: str) -> bool:
-    """Whether a site that answered goes now: the child of a command that was killed a moment ago."""
-    time.sleep(0.2)
-    return not _is_demo(url)
+def _is_there(url: str) -> bool:
+    """Whether the demo site answers, and goes on to: not as the child of a command that was killed just now.
+
+    Raises:
+        DemoError: another program uses the address.
+    """
+    deadline = time.monotonic() + _END_SECONDS
+    while _listens(url):
+        answer = _is_demo(url)
+        if answer is False or time.monotonic() > deadline:
+            raise DemoError(f"{url} is not the demo site: end the program that uses this port", 2)
+        time.sleep(_PAUSE)
+        if answer and _is_demo(url):
+            return True
+    return False
 
 
 def _turn(url: str) -> socket.socket:
@@ -68,7 +76,9 @@ def _turn(url: str) -> socket.socket:
         turn = socket.socket(socket.AF_UNIX)
         try:
             turn.bind(f"\0hemero-demo-{urlsplit(url).port}")
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                return turn  # there are no such addresses here: whose turn it is cannot be told
             turn.close()
         else:
             return turn
@@ -114,13 +124,15 @@ def _listens(url: str) -> bool:
         return False
 
 
-def _is_demo(url: str) -> bool:
-    """Only the demo site counts its requests at /__stats."""
+def _is_demo(url: str) -> bool | None:
+    """Only the demo site counts its requests at /__stats. None: who listened went away."""
     connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=5)
     try:
         connection.request("GET", "/__stats")
         return isinstance(json.loads(connection.getresponse().read(1 << 20)), dict)
-    except (OSError, ValueError, http.client.HTTPException):
+    except (OSError, http.client.IncompleteRead):
+        return None
+    except (ValueError, http.client.HTTPException):
         return False
     finally:
         connection.close()
