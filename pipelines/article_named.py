@@ -6,6 +6,7 @@ import re
 
 from lxml.html import HtmlElement
 
+from pipelines.attribution_text import AUTHOR_LABEL
 from pipelines.blocks import Blocks
 from pipelines.blocks_elements import Elements, Names
 from pipelines.blocks_tree import flat, is_small, text_of
@@ -60,7 +61,8 @@ def _line(element: HtmlElement, text: str) -> str:
         return " et ".join(links)
     if any(child.tag in _APART for child in element):
         parts = [part for part in map(flat, element) if part]
-        if parts and is_person(parts[0]) and not (element.text or "").strip():
+        is_apart = parts and (is_person(parts[0]) or any(map(AUTHOR_LABEL.match, parts[1:])))
+        if is_apart and not (element.text or "").strip():
             text = " | ".join(parts)
     return _ASKED.sub("", text)
 

@@ -42,9 +42,8 @@ _PHOTO = re.compile(
 _COPYRIGHT = re.compile(r"^(?:©|\(c\)|copyright)\s?(?:©\s?)?(?:\(?(?:19|20)\d\d\)?\s?)?", re.IGNORECASE)
 # a picture's text, then whose it is
 _CREDITED = re.compile(r"^(?!par\b|©)[^©]{12,}[\s.,)]©\s?\w", re.IGNORECASE)
-_CAPTION = re.compile(
-    r".{3,120}?\b(?:19|20)\d\d(?:\sà\s[^.]{2,40})?\.\s"
-)  # a picture's text ends with its day
+# ... or its day and its place end it
+_CAPTION = re.compile(r".{3,120}?\b(?:19|20)\d\d(?:\sà\s[^.]{2,40})?\.\s")
 _OF_AGENCY = re.compile(r"[A-Z]{2,8}\s?/\s?archives?\.?", re.IGNORECASE)
 _SPONSORED = re.compile(
     r"\b(?:publi[- ]?(?:r[ée]dactionnel|reportage|communiqu[ée]|information)|advertorial"

@@ -62,6 +62,8 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _WHERE = re.compile(r"\b(?:[àa]|au|aux|en|depuis|bureau d[eu])\s(?P<place>[A-ZÀ-Þ][\wÀ-ÿ’' -]{1,40})")
+# three letters that are no surname: "DIA" is an agency and a family
+_UNSPEAKABLE = re.compile(r"(?=[A-Z]?[B-DF-HJ-NP-TV-XZ]{2})[A-Z]{2,3}")
 _ENDS_WITH_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
 _EDGES = ' ,:|/–—-«»"“”'
 _CAPITAL_WORD = re.compile(r"[A-ZÀ-Þ][\w’'-]*")
@@ -154,7 +156,7 @@ def split_slot(slot: str, sources: Sources) -> list[tuple[str, str]]:
             text = text.rstrip(". ")
         if not text:
             return
-        if level == len(_LEVELS) or (host_of(text) and " / " not in text) or sources.known(text) is not None:
+        if level == len(_LEVELS) or host_of(text) or sources.known(text) is not None:
             yield mark, text
             return
         parts = _LEVELS[level].split(text)
@@ -248,7 +250,7 @@ def _pieces(slot: str, sources: Sources) -> tuple[Piece, ...]:
 def _agency_at(text: str, mark: str, sources: Sources) -> Piece | None:
     """ "AFP Dakar", whose shape is that of a surname and a first name."""
     first, _, rest = text.partition(" ")
-    if not (first.isupper() and len(first) <= 3 and rest[1:].islower() and " " not in rest):
+    if not _UNSPEAKABLE.fullmatch(first) or not rest[1:].islower() or " " in rest:
         return None
     entry = sources.known(first)
     return Piece("agency", entry.name, mark, first) if entry is not None and entry.kind == "agency" else None

@@ -46,12 +46,14 @@ _PICTURED: Final = re.compile(
     r"(?:,|\s(?:et|&))\s[^,(|]{3,40}\s\((?:photos?|vid[ée]os?|images?|illustrations?|dessins?|infographies?|son)\)",
     re.I,
 )
-_FIELD: Final = re.compile(
-    r"[|•·]\s?(?:auteure?s?|author)\s?:\s?(?P<name>[^|•·]{3,60})", re.I
-)  # one of several
+# the author as one of several fields of a line
+_FIELD: Final = re.compile(r"[|•·]\s?(?:auteure?s?|author)\s?:\s?(?P<name>[^|•·]{3,60})", re.I)
 _NOTED: Final = re.compile(r"(?<=\w)[*†]+")
+# "Par M. Jean Modele"; elsewhere "M." is a first name
 _HONOUR: Final = re.compile(
-    r"\b(?:le|la)\s(?=(?:pr|dr|prof|docteure?|professeure?|ma[îi]tre|me)\.?\s(?-i:[A-ZÀ-Þ]))", re.I
+    r"\b(?:le|la)\s(?=(?:pr|dr|prof|docteure?|professeure?|ma[îi]tre|me)\.?\s(?-i:[A-ZÀ-Þ]))"
+    r"|(?<=\bpar )m\.\s(?=\S+\s\S)",
+    re.I,
 )
 _DANGLING: Final = re.compile(
     r"\s(?:on|am|le|el|den|the|um|at|@|ce)\s?(?=\|)"

@@ -24,7 +24,7 @@ _INSIDE: Final = 6  # lines at either end of the text
 
 
 BYLINE: Final = re.compile(
-    r"^\W{0,3}(?:par|by|von|por|di|door|av|écrit par|rédigé par|publié par|posté par|proposé par|"
+    r"^\W{0,3}(?:par|by|von|por|(?-i:di|door|av)|écrit par|rédigé par|publié par|posté par|proposé par|"
     r"recueilli par|propos recueillis par|auteure?s?|texte|written by|posted by|autor(?:in)?|"
     r"une? (?:article|enquête|reportage|tribune) de)\b[\s:]",
     re.I,

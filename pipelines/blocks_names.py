@@ -11,10 +11,14 @@ from typing import Any, Final
 from lxml import etree
 from lxml.html import HtmlElement
 
+from pipelines.attribution import is_source_line
 from pipelines.blocks_cutter import MAX_PROSE, MAX_SIBLINGS, Cutter
+from pipelines.blocks_lines import BYLINE
 from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_prose import is_prompt
 from pipelines.blocks_tree import HEADING_TAGS, flat, is_small, text_of
+from pipelines.dates_fold import fold_line
+from pipelines.dates_lines import read_line
 
 # names that also stand on what holds the article, or on much of it: they may cost the page little
 # what asks for consent is often longer than a short article
@@ -42,9 +46,6 @@ _NONE: Final[frozenset[str]] = frozenset()
 _HIDDEN: Final = frozenset(("hidden",))
 _TEXT_TAGS: Final = frozenset(("p", "li", "blockquote", "h2", "h3", "h4"))
 _FOOT: Final = 300  # characters of an article's foot
-_SIGNED: Final = re.compile(
-    r"\b(?:publi[ée]e?s?|post[ée]e? (?:le|par)|par|mis(?:e)? à jour|modifi[ée]e?|source|auteure?)\b", re.I
-)
 _IN_TEXT: Final = 25  # characters beside an inline element that make it part of a sentence
 
 Named = list[tuple[HtmlElement, frozenset[str]]]
@@ -113,7 +114,8 @@ def _signs(element: HtmlElement) -> bool:
     """Whether the foot of an article says who wrote it, when, or where it is from."""
     if "footer" not in (element.get("class") or "") or not is_small(element):
         return False
-    return element.find(".//time") is not None or _SIGNED.search(flat(element)[:_FOOT]) is not None
+    text = flat(element)[:_FOOT]
+    return bool(is_source_line(text) or BYLINE.match(text) or read_line(fold_line(text)).claims)
 
 
 def _is_paid_text(element: HtmlElement) -> bool:

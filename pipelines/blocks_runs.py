@@ -14,7 +14,7 @@ from pipelines.blocks_labels import is_label
 from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_prose import has_links, heads_text, is_prompt
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat, is_small, text_of
-from pipelines.text import clean
+from pipelines.text import SENTENCE_END, clean
 
 MAX_BLOCKS: Final = 300  # headed blocks on one page
 _MOST: Final = 0.5  # share of a page's prose that is its text
@@ -258,7 +258,7 @@ def _belongs(cutter: Cutter, node: HtmlElement, content: str, kind: Kind, is_bar
 
 
 def _is_said(content: str) -> bool:
-    return content[-1:] in '.!?»”"' and len(content.split()) > 2 and not is_prompt(content)
+    return SENTENCE_END.search(content) is not None and len(content.split()) > 2 and not is_prompt(content)
 
 
 def _is_teaser(cutter: Cutter, node: HtmlElement, count: int) -> bool:

@@ -10,9 +10,8 @@ from typing import Final
 
 from pipelines.attribution import is_source_line
 from pipelines.body_paragraphs import Paragraph
-from pipelines.body_trim import SENTENCE_END
 from pipelines.dates_lines import is_date_line
-from pipelines.text import fold
+from pipelines.text import SENTENCE_END, fold, shared
 
 _LEAD: Final = re.compile(
     r"(?<![a-z])(?:chapos?|(?<!drop[-_])cap|hat|chapeau|chap[oô]|leads?|lede|standfirst|intro(?:duction)?|excerpt|extrait|accroche|"
@@ -81,8 +80,7 @@ def _is_standfirst(paragraph: Paragraph, titles: Sequence[str]) -> bool:
         return False
     if is_date_line(paragraph.text) or is_source_line(paragraph.text) or paragraph.linked:
         return False
-    words = set(fold(paragraph.text).split())
-    if any(len(words.intersection(fold(title).split())) > _SHARED * len(words) for title in titles):
+    if any(shared(paragraph.text, title) > _SHARED for title in titles):
         return False  # the headline as it was written elsewhere
     return paragraph.is_heading or SENTENCE_END.search(paragraph.text) is not None
 

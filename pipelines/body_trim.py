@@ -12,7 +12,7 @@ from pipelines.blocks_tree import HEADING_TAGS
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.body_paragraphs import Paragraph
 from pipelines.body_tables import DataTables, closing_tables
-from pipelines.text import fold
+from pipelines.text import SENTENCE_END, fold, shared
 
 _LINKED: Final = 200  # characters: a longer paragraph of links may be text
 _CREDITED: Final = 120  # a longer one is a caption at least
@@ -30,7 +30,6 @@ _SAID: Final = 0.7
 _MAX_COMPARED: Final = 500_000_000  # paragraphs times characters they are looked for in
 _MAX_RUN: Final = 2_000
 
-SENTENCE_END: Final = re.compile(r"[.!?…。！？।][»”\"')\]\s]*$")
 _OPEN_END: Final = re.compile(r"(?:\.{3}|…)\W{0,3}$")
 _WIDE: Final = re.compile(
     r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff]"
@@ -259,14 +258,8 @@ def without_repeats(kept: Sequence[Paragraph], title: str | None, authors: Seque
         p
         for i, p in enumerate(kept)
         if not (_signs(p, names) if i in below else not first < i < last and fold(p.text) in said)
-        and not (p.tag == "h1" and i < first and _says_title(p.text, title))
+        and not (p.tag == "h1" and i < first and shared(p.text, title or "") >= _TITLED)
     ]
-
-
-def _says_title(text: str, title: str | None) -> bool:
-    """Whether a heading is the title with a word more, or a line of it."""
-    words, of_title = set(fold(text).split()), set(fold(title or "").split())
-    return bool(words) and len(words & of_title) >= _TITLED * len(words)
 
 
 def _signs(paragraph: Paragraph, names: Collection[str]) -> bool:

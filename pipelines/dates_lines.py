@@ -21,12 +21,14 @@ from pipelines.dates_words import (
     GLUE,
     MODIFIED,
     MODIFIED_STEMS,
+    NUMBERED,
     OTHER_DAY,
     PREPOSITION,
     PUBLISHED,
     SENTENCE,
     WORTH_READING,
 )
+from pipelines.outlets import packaged_table
 
 _TEMPERATURE = re.compile(rf"\d\s?°(?:\s?[CFcf]\b|(?!\s?(?:[a-z]|(?i:{alternatives(MONTHS)}))))")
 _CLAUSE = re.compile(r"[|•·>()\[\]»]|\s-\s|//|\.\s|\s/\s")
@@ -116,12 +118,11 @@ def _roles(cased: str, lower: str, marks: list[Mark | Ago]) -> Reading:
 
 def _is_caption(cased: str, marks: list[Mark | Ago]) -> bool:
     """ "Dakar, le 3 avril 2020. MODELE / AFP": the day of a picture, whose credit follows."""
-    before = cased[: marks[0].start]
-    return (
-        bool(_names(before))
-        and not _AUTHORED.match(before)
-        and CREDIT.search(cased, marks[-1].end) is not None
-    )
+    before, credit = cased[: marks[0].start], CREDIT.search(cased, marks[-1].end)
+    if credit is None or not _names(before) or _AUTHORED.match(before):
+        return False
+    agency = credit["agency"]
+    return agency is None or packaged_table().agency(agency.strip(), None, in_slot=True) is not None
 
 
 def _is_pure(cased: str, marks: list[Mark | Ago]) -> bool:
@@ -151,7 +152,7 @@ def _role(cased: str, gap: str, mark: Mark | Ago, first: bool, refused: bool) ->
     label_at = published.start() if published else -1
     if OTHER_DAY.search(clause if label_at < clause_at else gap[clause_at:label_at]):
         return "other"
-    if EVENT.search(gap):
+    if EVENT.search(gap) or (isinstance(mark, Mark) and mark.form == "numeric" and NUMBERED.search(gap)):
         return "other"
     if published:
         return "other" if _is_told(cased, label_at) else "published"

@@ -40,17 +40,15 @@ _OTHER_DAY = r"""
 """
 OTHER_DAY = re.compile(rf"\b(?:{_words(_OTHER_DAY)})\b|©|\bcredits?\s?:")
 
-# what stands straight before a day that is no article's, or a number that only looks like one
+# what stands straight before a day that is no article's
 EVENT = re.compile(
     r"(?:\b(?:depart|arrivee|sortie|audience|examen|proces|coup d'envoi|kick-off|prise de vue)\s?:"
-    r"|\bdiffusion(?: le)?|\b(?:version|v|ref|reference|code|dossier|article|loi|decret)\.?\s?:?)\s*$"
-    r"|^(?:matchs?|stade|salle|theatre|concerts?)\b"
+    r"|\bdiffusion(?: le)?)\s*$|^(?:matchs?|stade|salle|theatre|concerts?)\b"
 )
-# who took a picture, behind its day
-CREDIT = re.compile(
-    r"©|[A-Z][\w.'-]+(?:\s[A-Z][\w.'-]+){0,3}\s?/\s?(?:AFP|AP|EPA|EFE|ANSA|DPA|Reuters|REUTERS|Getty|Sipa|SIPA"
-    r"|MaxPPP|MAXPPP|Anadolu|AA|Keystone|KEYSTONE|Belga|BELGA|Xinhua|ABACA|MAP|APS|TAP)\b|\bPhoto\b"
-)
+# ... and before a number that only looks like a day
+NUMBERED = re.compile(r"\b(?:version|v|ref|reference|code|dossier|article|loi|decret)\.?\s?:?\s*$")
+# who took a picture, behind its day: "© X", "X / agency"
+CREDIT = re.compile(r"©|\bPhoto\b|[A-Z][\w.'-]+(?:\s[A-Z][\w.'-]+){0,3}\s?/\s?(?P<agency>[A-Z][\w ]{1,20})")
 
 _SENTENCE = r"""
     est sont sera seront serait etait etaient ont avait avaient fut furent aura auront doit doivent va

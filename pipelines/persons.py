@@ -23,7 +23,7 @@ ARTICLES = frozenset(("le", "la", "les", "the", "un", "une", "il", "der", "die",
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\.\s?-?){1,4}[A-ZÀ-Þ]?\.?")
 _NAME_WORD = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]*|[dl]['’][A-ZÀ-Þ][\w’'-]*|(?:al|el)-[A-ZÀ-Þ][\w’'-]*)")
 _TITLE = re.compile(
-    r"^(?:(?:MM\.|M\.(?=\s\S+\s\S)|Mme|Mlle|Me|Dr\.?(?: med\.)?|Pr\.?|Prof\.?|[Dd]octeure?|[Mm]aître"
+    r"^(?:(?:MM\.|Mme|Mlle|Me|Dr\.?(?: med\.)?|Pr\.?|Prof\.?|[Dd]octeure?|[Mm]aître"
     r"|[Pp]rofesseure?|Professor|Rechtsanw[aä]lt(?:in)?)\s(?=[A-ZÀ-Þ]))+"
 )
 _NUMERAL = re.compile(r"[IVX]{1,4}")

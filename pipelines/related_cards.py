@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import Final
 
@@ -17,7 +18,7 @@ from pipelines.blocks_words import compiled, read_lists
 from pipelines.body_paragraphs import Paragraph, paragraphs
 from pipelines.dates_lines import is_date_line
 from pipelines.text import clean, fold
-from pipelines.urls import canonical_url, comparable
+from pipelines.urls import canonical_url, comparable, host
 
 MAX_LINKS: Final = 2_000  # of one block
 MAX_TEASER: Final = 600  # characters behind a title that stands in no card
@@ -41,12 +42,8 @@ _ONCLICK: Final = re.compile(
 _NO_ADDRESS: Final = ("#", "mailto:", "tel:", "javascript:", "whatsapp:")
 _NO_ENTRIES: Final = frozenset(("sponsored", "tag", "author", "prev", "next"))  # in rel
 _PAGER: Final = re.compile(r"\b(?:item|nav-)(?:previous|next)\b", re.I)  # classes of links to the neighbours
-_AD_HOST: Final = re.compile(
-    r"//(?:[\w-]+\.)*(?:taboola|outbrain|ligatus|plista|mgid|adnxs|doubleclick|googlesyndication|criteo)\."
-)
-_FILE: Final = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|zip|mp3|mp4|jpe?g|png|webp)(?:$|\?)", re.I
-)  # no article
+# addresses that are no article's
+_FILE: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|mp3|mp4|jpe?g|png|webp)(?:$|\?)", re.I)
 _LONGEST_LABEL: Final = 40  # characters
 _CLICKABLE: Final = ("a", "div", "li", "article", "span", "p", "h3", "h4")
 _WIDE: Final = frozenset(("ul", "ol", "tr", "tbody", "table"))  # around cards, never one
@@ -66,14 +63,20 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
             continue
         if (rel := element.get("rel")) and not _NO_ENTRIES.isdisjoint(rel.split()):
             continue
-        if _AD_HOST.search(href) or _FILE.search(href) or _PAGER.search(element.get("class") or ""):
+        if _FILE.search(href) or _PAGER.search(element.get("class") or ""):
             continue
         url = canonical_url(href, base)
-        if url and comparable(url) != here:
+        if url and comparable(url) != here and not _is_advertising(host(url)):
             found.append((element, url))
         if len(found) >= MAX_LINKS:
             break
     return found
+
+
+@lru_cache(maxsize=2048)
+def _is_advertising(name: str) -> bool:
+    """Whether a part of a host's name is that of a network of advertising: "trc.taboola.com"."""
+    return any("sponsored" in name_kinds(part) for part in name.split("."))
 
 
 def _known_as(url: str) -> str:

@@ -41,6 +41,7 @@ _MARKS = re.compile(
     "\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f]"
 )
 # a word is letters and digits; modifier letters that stand for an apostrophe are not part of it
+SENTENCE_END = re.compile(r"[.!?…。！？।][»”\"')\]\s]*$")
 _WORD = re.compile(r"[^\W_\u02b9-\u02bf\u02c6-\u02cf\u02ec\u02ee]+")
 
 
@@ -103,6 +104,12 @@ def fold(text: str) -> str:
     "L’Été à Fès !" and "l'ete a fes" are equal.
     """
     return " ".join(words(text))
+
+
+def shared(text: str, other: str) -> float:
+    """Share of a text's folded words that another has too."""
+    own = set(fold(text).split())
+    return len(own.intersection(fold(other).split())) / len(own) if own else 0.0
 
 
 def words(text: str) -> list[str]:

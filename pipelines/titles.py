@@ -14,14 +14,13 @@ from copy import deepcopy
 from lxml.html import HtmlElement
 
 from pipelines.attribution_text import only_date
-from pipelines.blocks_tree import flat, is_small, strip
+from pipelines.blocks_tree import DROPPED_TAGS, flat, is_small, strip
 from pipelines.outlets import host_of, packaged_table, source_key
 from pipelines.persons import SECTION_WORDS
 from pipelines.text import clean, fold
 from pipelines.urls import canonical_url
 
 _SEPARATOR = re.compile(r"\s+(?:[|•·»›/–—-]|::|//|--)\s+|\s?\|\s?")
-_NOT_SAID = ("style", "script", "svg", "button", "noscript", "template")
 _COLON = re.compile(r"\s?:\s")
 _GENERIC_HEADING = frozenset(
     (
@@ -242,7 +241,7 @@ def _without_kicker(heading: str, witnesses: list[str]) -> str:
     The page must say the rest alone: once where nothing separates the two, twice where a mark does.
     """
     folded = fold(heading)
-    rests = [fold(part) for value in witnesses for part in (value, value.partition(" | ")[2]) if part]
+    rests = [part for value in witnesses for part in dict.fromkeys(map(fold, (value, *value.split(" | "))))]
     for rest in dict.fromkeys(rests):
         kicker = folded.removesuffix(f" {rest}").split()
         cut = _position(heading, len(kicker))
@@ -266,11 +265,11 @@ def _position(text: str, count: int) -> int | None:
 
 def heading_text(heading: HtmlElement) -> str:
     """What a heading says to who sees it: no styles, drawings and buttons, which stand in some."""
-    if not is_small(heading) or not any(node.tag in _NOT_SAID for node in heading.iterdescendants()):
+    if not is_small(heading) or not any(node.tag in DROPPED_TAGS for node in heading.iterdescendants()):
         return flat(heading)
     shown = deepcopy(heading)
-    strip(shown, _NOT_SAID)
-    return flat(shown)
+    strip(shown, DROPPED_TAGS)
+    return flat(shown) or flat(heading)  # one that is a button as a whole
 
 
 def is_logo(heading: HtmlElement, url: str) -> bool:

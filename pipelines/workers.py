@@ -73,10 +73,6 @@ class WorkerPool:
         self._tasks.put(task)
         return task.future
 
-    def running(self) -> list[int]:
-        """The process numbers of the workers there are now."""
-        return [worker.pid for keeper in self._keepers if (worker := keeper.worker) is not None]
-
     def kill(self) -> None:
         """End all workers in the middle of what they do."""
         for keeper in self._keepers:

@@ -48,7 +48,6 @@ class Child:
         self._status = status
         self.args = arguments
         self.returncode: int | None = None
-        self.cpu = 0.0  # seconds once it has ended, its ended children included
         status.settimeout(_SECONDS)
         self.pid = int(status.recv(100))
 
@@ -61,8 +60,7 @@ class Child:
         if self.returncode is None:
             if not select.select([self._status], [], [], timeout)[0]:
                 raise subprocess.TimeoutExpired(self.args, timeout or 0.0)
-            code, cpu = self._status.recv(100).split()
-            self.returncode, self.cpu = int(code), float(cpu)
+            self.returncode = int(self._status.recv(100))
             self._status.close()
         return self.returncode
 
@@ -200,9 +198,9 @@ def _fork(job: dict[str, object], passed: list[int], ours: list[int]) -> tuple[i
 
 def _report(ended: int, pid: int, status: socket.socket) -> None:
     os.close(ended)
-    _, code, used = os.wait4(pid, 0)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     with status, contextlib.suppress(BrokenPipeError):
-        status.send(f"{os.waitstatus_to_exitcode(code)} {used.ru_utime + used.ru_stime}".encode())
+        status.send(str(code).encode())
 
 
 def _load() -> None:

@@ -106,6 +106,12 @@ def test_who_signs_beside_an_agency_is_kept() -> None:
     assert (found.kind, found.authors) == ("cosigned", ("Jeanne Tilleul",))
 
 
+def test_a_label_that_nobody_knows_is_no_outlet() -> None:
+    found = parse_attribution("Réalisation : Jeanne Tilleul avec ATS", "byline", "CH")
+    assert found is not None
+    assert (found.outlets, found.agencies) == ((), ("ATS",))
+
+
 def test_a_label_is_no_outlet() -> None:
     found = parse_attribution("Adaptation web: Jeanne Tilleul avec ATS", "byline", "CH")
     assert found is not None

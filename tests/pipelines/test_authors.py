@@ -63,6 +63,11 @@ DECLARED = [
     ("Jeanne Tilleul (Tunis, correspondante)", ["Jeanne Tilleul"]),
     ("Édito : Jeanne Tilleul", ["Jeanne Tilleul"]),
     ("AFP Dakar", []),
+    ("DIA Awa", ["Awa Dia"]),  # an agency as well
+    ("Da Silva Marc", ["Da Silva Marc"]),
+    ("Di Rupo Elio", ["Di Rupo Elio"]),
+    ("di Ginevra Tilleul", ["Ginevra Tilleul"]),
+    ("M. Night Tilleul", ["M. Night Tilleul"]),
     ("TILLEUL Jeanne", ["Jeanne Tilleul"]),
     ("Jeanne Tilleul La Presse", ["Jeanne Tilleul"]),
     ("Gazette du Sud", []),

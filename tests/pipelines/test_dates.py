@@ -134,8 +134,10 @@ def test_only_a_weekday_that_fits_turns_day_and_month() -> None:
         ("الخميس 9 ماي 2024 - 10:15 ص", "line", "2024-05-09T10:15"),
         ("le 1°r avril 2015", "line", "2015-04-01"),
         ("3/5/2021 6:45:00 PM", "meta", "2021-03-05T18:45:00"),
+        ("3/5/2021 6:45 PM", "line", "2021-05-03T18:45"),
         ("3/5/2021 18:45:00", "meta", "2021-05-03T18:45:00"),
         ("Publié mercredi", "line", "2026-03-18"),
+        ("N°45-12 mars 2018", "line", "2018-03-12"),
     ],
 )
 def test_seldom_forms(text: str, kind: Kind, expected: str | None) -> None:

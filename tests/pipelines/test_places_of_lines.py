@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.article import read_article
+from pipelines.blocks_tree import parse
+from pipelines.body import read_body
 from storage.records import Article, Page
 
 FETCHED = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -62,9 +64,37 @@ def test_a_lead_needs_no_name(tag: str) -> None:
     assert (found.lead, *lines(found)).count(lead) == 1
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<h3>Publié le jeudi 2 avril 2026 à 7h05, mis à jour le vendredi 3 avril 2026 à 8h10</h3>",
+        "<h3>Par Anne Modele, publié le jeudi 2 avril 2026 à 7h05, mis à jour à 21h15</h3>",
+    ],
+)
+def test_a_long_date_line_is_no_lead(above: str) -> None:
+    assert read(page(above=above)).lead is None
+
+
+def test_what_stands_below_the_name_of_the_site_is_no_lead() -> None:
+    slogan = "Toute l'actualité de la baie, des ports et des îles, chaque matin depuis soixante ans"
+    head = f"<meta property='og:title' content='{TITLE}'><meta property='og:site_name' content='La Vigie'>"
+    found = read(f"<div><h1>La Vigie</h1><h2>{slogan}</h2></div><div>{paragraphs(*PROSE)}</div>", head)
+    assert (found.title, found.lead) == (TITLE, None)
+
+
 def test_a_headline_written_twice_is_no_lead() -> None:
     found = read(page(above="<h2>Le pont de Brévilliers ferme ses portes pour deux ans : tout savoir</h2>"))
     assert found.lead is None
+
+
+@pytest.mark.parametrize(
+    ("name", "texts"), [("field--type-text-with-summary", PROSE), ("entry-summary", [*PROSE, PROSE[0]])]
+)
+def test_a_whole_text_is_no_lead_whatever_its_box_is_called(name: str, texts: list[str]) -> None:
+    body = f"<div class='{name}'>{paragraphs(*texts[:2])}<h2>La suite</h2>{paragraphs(*texts[2:])}</div>"
+    found = read(page(body=body))
+    assert found.lead is None
+    assert lines(found)[0] == PROSE[0]
 
 
 def test_a_text_in_a_box_called_summary_is_no_lead() -> None:
@@ -88,13 +118,38 @@ def test_cards_of_other_articles_are_not_the_text() -> None:
     assert lines(found) == [*PROSE, *more]
 
 
+def test_teasers_below_linked_headings_are_not_the_text() -> None:
+    teaser = "Ce que le bourg a dit de la dernière crue du fleuve, et des suivantes, au fil des ans."
+    card = f"<div><h3><a href='/b/1'>Une autre histoire du bourg</a></h3><p>{teaser}</p></div>"
+    found = read(f"<main><h1>{TITLE}</h1><div><div>{paragraphs(*PROSE)}</div>{card}</div></main>")
+    assert lines(found) == PROSE
+
+
+def test_a_heading_that_links_to_itself_heads_the_text() -> None:
+    part = f"<div><h2><a href='#suite'>La suite des travaux</a></h2><p>{PROSE[3]} {PROSE[2]}</p></div>"
+    found = read(f"<main><h1>{TITLE}</h1><div><div>{paragraphs(*PROSE)}</div>{part}</div></main>")
+    assert lines(found)[-2:] == ["La suite des travaux", f"{PROSE[3]} {PROSE[2]}"]
+
+
 def test_the_text_is_no_card_whatever_rank_the_headlines_of_cards_have() -> None:
     box = "<h3><a href='/auteur'>Anne Modele</a></h3>"
-    found = read(
+    parsed = parse(
         f"<h1>{TITLE}</h1><article>{paragraphs(*PROSE)}{box}</article>"
         "<article><h1><a href='/b/1'>Une autre histoire du bourg</a></h1></article>"
     )
-    assert lines(found)[: len(PROSE)] == PROSE
+    assert parsed.tree is not None
+    assert [p.text for p in read_body(parsed.tree).paragraphs][: len(PROSE)] == PROSE
+
+
+def test_a_prompt_takes_no_answer_with_it() -> None:
+    found = read(page(body=paragraphs(*PROSE[:2], "Suivez-nous", "Tous ne sont pas contents.", *PROSE[2:])))
+    assert "Tous ne sont pas contents." in lines(found)
+
+
+def test_what_a_prompt_asks_goes_with_it() -> None:
+    asked = "Partagez cet article avec vos proches et suivez la page de la rédaction, jour après jour."
+    found = read(page(body=paragraphs(*PROSE[:2], "Suivez-nous", asked, *PROSE[2:])))
+    assert lines(found) == PROSE
 
 
 @pytest.mark.parametrize("prompt", ["Abonnez-vous à notre newsletter", "Suivez-nous", "Continue reading"])
@@ -168,10 +223,25 @@ def test_what_stands_beside_an_author_is_no_name(markup: str) -> None:
     assert read(page(above=markup)).authors == ("Hortense Modele",)
 
 
+def test_a_label_before_an_author_is_no_name() -> None:
+    markup = "<div class='author'><p>Analyse</p><p>von Hortense Modele</p></div>"
+    assert read(page(above=markup)).authors == ("Hortense Modele",)
+
+
+def test_a_name_in_two_boxes_is_one() -> None:
+    markup = "<div class='author'><div>Hortense</div><div>Modele</div></div>"
+    assert read(page(above=markup)).authors == ("Hortense Modele",)
+
+
 def test_practical_lines_at_the_end_belong_to_the_text() -> None:
     facts = ["Du 4 au 30 août, à la criée du port.", "Entrée libre, de 10 h à 19 h"]
     found = read(page(body=paragraphs(*PROSE) + "<h3>Pratique</h3>" + paragraphs(*facts)))
     assert lines(found) == [*PROSE, "Pratique", *facts]
+
+
+def test_links_below_the_text_are_no_part_of_it() -> None:
+    more = "<h3>Autour de la baie</h3><p><a href='/b'>Le phare</a> rouvre au public.</p><p>Un texte.</p>"
+    assert lines(read(page(body=paragraphs(*PROSE) + more))) == PROSE
 
 
 def test_lines_of_one_paragraph_stay_together() -> None:
@@ -250,6 +320,7 @@ CARD = "<div class='card'>{0}<a href='{1}'><h3>{2}</h3></a></div>"
         CARD.format("<span>Publi-rédactionnel</span>", "/3", "La banque qui vous veut du bien"),
         CARD.format("", "https://trc.taboola.com/x", "Ce remède chinois fait fureur"),
         CARD.format("", "/fichiers/projet_de_loi.pdf", "Le projet de loi sur les ponts, en entier"),
+        "<a rel='next' href='/n'>Le phare de la pointe est repeint en rouge</a>",
         "<a class='itemPrevious' href='/p'>« Le port est en grève depuis lundi</a>",
     ],
 )
@@ -281,6 +352,25 @@ def test_what_a_headline_holds_beside_its_words(inside: str) -> None:
     assert read(page(h1=inside + TITLE + inside)).title == TITLE
 
 
+def test_a_kicker_that_style_sets_apart_is_not_the_headline() -> None:
+    assert read(page(h1=f"<span>Transport</span><span>{TITLE}</span>")).title == TITLE
+
+
+def test_a_heading_above_the_text_that_is_not_the_headline_stays() -> None:
+    head = f"<meta property='og:title' content='{TITLE}'>"
+    found = read(page(body=f"<h1>La première partie</h1>{paragraphs(*PROSE)}"), head)
+    assert (found.title, lines(found)[0]) == (TITLE, "La première partie")
+
+
+def test_a_headline_with_its_kicker_is_not_part_of_a_text_in_boxes() -> None:
+    boxes = "".join(
+        f"<div class='textComponent'><p>{text} {more}</p></div>" for text in PROSE for more in PROSE
+    )
+    date = "<p class='date'>Publié le 2 avril 2026 à 7h05</p>"
+    found = read(f"<article><h1><span class='surtitre'>Transport</span> {TITLE}</h1>{date}{boxes}</article>")
+    assert (found.title, lines(found)[0]) == (TITLE, f"{PROSE[0]} {PROSE[0]}")
+
+
 def test_a_wall_of_cookies_is_not_a_short_article() -> None:
     wall = "Nous et nos partenaires utilisons des cookies pour mesurer l'audience et pour la publicité."
     found = read(
@@ -288,3 +378,12 @@ def test_a_wall_of_cookies_is_not_a_short_article() -> None:
         + page(body=paragraphs(*PROSE[:2]))
     )
     assert lines(found) == PROSE[:2]
+
+
+def test_a_line_that_begins_with_a_name_is_no_byline() -> None:
+    body = paragraphs(PROSE[0], "Di Modele revient au club", *PROSE[1:])
+    assert "Di Modele revient au club" in lines(read(page(body=body)))
+
+
+def test_a_headline_that_is_all_button_is_read() -> None:
+    assert read(page(h1=f"<button>{TITLE}</button>")).title == TITLE
