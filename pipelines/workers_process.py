@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import os
-import subprocess
 import sys
 import time
 from multiprocessing import Pipe
 from pathlib import Path
+from subprocess import DEVNULL, Popen, TimeoutExpired
 from typing import Any, Final
 
 PATIENCE: Final = 6
@@ -54,11 +54,11 @@ class Worker:
     def __init__(self, memory: int | None) -> None:
         self._pipe, other = Pipe()
         with other:
-            self._process = subprocess.Popen(
+            self._process = Popen(
                 # -P: a folder "pipelines" in the current one is not meant
                 [sys.executable, "-P", "-m", CHILD, str(other.fileno()), str(memory or 0), str(os.getpid())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdin=DEVNULL,
+                stdout=DEVNULL,
                 pass_fds=[other.fileno()],
             )
         self.calls = 0
@@ -122,7 +122,7 @@ class Worker:
         """The exit code, if it ends within so many seconds."""
         try:
             return self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
+        except TimeoutExpired:
             return None
 
     def end(self) -> None:

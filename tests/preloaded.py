@@ -2,8 +2,9 @@
 
 One process for each worker of pytest loads everything and waits. For each command it forks a child, which
 takes the streams, folder and environment it is given and runs the console entrance to its end, or until it is
-killed. What starves, what it costs and how it starts is tried with the installed command
-(tests.running.run_hemero), and in `make soak` everything is.
+killed. The readers of such a command are forked from it and run what they always run. What starves, what it
+costs and how it starts is tried with the installed command (tests.running.run_hemero), and in `make soak`
+everything is.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from pathlib import Path
 from typing import IO, Never
 
 from sqlalchemy.orm import configure_mappers
+
+from pipelines import workers_process
 
 _FREE = (
     "HEMERO_",
@@ -221,6 +224,7 @@ def _become(job: dict[str, object], streams: list[int]) -> None:
     """Never returns: the command's own end is the child's."""
     from cli.main import main
 
+    workers_process.Popen = Reader  # type: ignore[assignment,misc]
     if job["session"]:
         os.setsid()
     for target, stream in enumerate(streams, start=1):
@@ -247,6 +251,47 @@ def _become(job: dict[str, object], streams: list[int]) -> None:
         traceback.print_exc()
         code = 1
     _end(code)
+
+
+class Reader:
+    """A reader of a command: what is here is as in subprocess.Popen, from which it is begun elsewhere."""
+
+    def __init__(self, command: list[str], *, pass_fds: list[int], **_: object) -> None:
+        self.args = command
+        self.pid = os.fork()
+        if self.pid == 0:
+            _read(command, *pass_fds)
+        self._ended = os.pidfd_open(self.pid)
+        self._code: int | None = None
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self._code is None:
+            if not select.select([self._ended], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0.0)
+            self._code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+            os.close(self._ended)
+        return self._code
+
+    def kill(self) -> None:
+        if self._code is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def _read(command: list[str], pipe: int) -> Never:
+    """Never returns: with nothing of the command's but its memory, be the program that reads for it."""
+    from pipelines import workers_child
+
+    signal.set_wakeup_fd(-1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    os.closerange(3, pipe)
+    os.closerange(pipe + 1, os.sysconf("SC_OPEN_MAX"))
+    sys.argv = command[command.index(workers_process.CHILD) :]
+    try:
+        workers_child.main()
+    finally:
+        os._exit(0)
 
 
 def _end(code: int) -> Never:
