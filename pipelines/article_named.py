@@ -24,7 +24,8 @@ _AUTHORED = re.compile(
     re.I,
 )
 _NOT_AUTHORED = re.compile(
-    r"box|bio|avatar|image|photo|img|related|comment|share|social|follow|date|more|desc|icon", re.I
+    r"box|bio|quote|citation|verbatim|testimon|temoign|avatar|image|photo|img|related|comment|share|social|follow|date|more|desc|icon",
+    re.I,
 )
 _AUTHOR_PAGE = re.compile(
     r"/(?:author|auteur|autor|autoren|journaliste|signature|redaction|redacteur|people|profile?|user|membre|contributor)s?/[^/]+/?$",
@@ -45,13 +46,18 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
         element = elements.all[place]
         if place >= end:
             break
-        if element in gone or element in within or elements.tags[place] in _NEVER:
+        if element in gone or element in within or elements.tags[place] in _NEVER or _is_quoted(element):
             continue
         text = text_of(element) if is_small(element) else ""
         if 3 < len(text) <= 160:
             within.update(element.iter())
             found.setdefault(element.getparent(), []).append(_line(element, text))
     return [" et ".join(dict.fromkeys(texts)) for texts in found.values()][:MAX_NAMED]
+
+
+def _is_quoted(element: HtmlElement) -> bool:
+    """Whether an element names who said what is quoted."""
+    return next(element.iterancestors("blockquote"), None) is not None
 
 
 def _line(element: HtmlElement, text: str) -> str:

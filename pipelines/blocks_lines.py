@@ -14,6 +14,7 @@ from typing import Final, Literal
 from pipelines.attribution import is_source_line
 from pipelines.body_paragraphs import Paragraph
 from pipelines.dates_lines import is_date_line
+from pipelines.persons import is_person
 from pipelines.text import fold
 
 Zone = Literal["above", "head", "tail", "after"]  # above: over the headline
@@ -29,8 +30,12 @@ BYLINE: Final = re.compile(
     r"une? (?:article|enquête|reportage|tribune) de)\b[\s:]",
     re.I,
 )
-
-
+# what follows the label of a byline: a name, or who else writes in a newsroom
+_NAMED: Final = re.compile(
+    r"\s*(?:[^\W\d_]['’])?(?:[^\Wa-zà-ÿ_]|(?:la |le |l['’]|notre |nos |un |une )?(?:rédac|corresp|envoyé"
+    r"|journal|équipe|service|desk|bureau|staff|redaktion))"
+)
+_INITIAL: Final = re.compile(r"\b[^\Wa-zà-ÿ_]\.$")  # "Jeanne M."
 TRANSLATED: Final = re.compile(r"^\W{0,3}(?:texte |article )?traduite?s? (?:de|du|des|par)\b", re.I)
 
 
@@ -74,11 +79,22 @@ def read_lines(
             dropped.add(id(paragraph))
         elif zone == "head" and len(text) <= 200:
             lines.others.append(line)
-            if len(text) <= 80 and BYLINE.match(text) and not text.endswith((".", "!", "?", ":")):
+            if len(text) <= 80 and _names_author(paragraph):
                 dropped.add(id(paragraph))
         if zone in ("tail", "after") and len(text) <= 120 and not is_source and _signs(text):
             lines.others.append(line)
     return lines, [p for p in body if id(p) not in dropped]
+
+
+def _names_author(paragraph: Paragraph) -> bool:
+    """Whether a line of the head is a byline, and not the intertitle "Par la petite porte"."""
+    text = paragraph.text
+    label = BYLINE.match(text)
+    if label is None or (text.endswith((".", "!", "?", ":")) and not _INITIAL.search(text)):
+        return False
+    if paragraph.is_heading:
+        return is_person(text[label.end() :].strip())
+    return _NAMED.match(text, label.end()) is not None
 
 
 def _signs(text: str) -> bool:

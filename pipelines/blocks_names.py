@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from pipelines.blocks_prose import is_prompt
 from pipelines.blocks_tree import HEADING_TAGS, flat, is_small, text_of
 from pipelines.dates_fold import fold_line
 from pipelines.dates_lines import read_line
+from pipelines.text import fold
 
 # names that also stand on what holds the article, or on much of it: they may cost the page little
 # what asks for consent is often longer than a short article
@@ -46,6 +47,9 @@ _NONE: Final[frozenset[str]] = frozenset()
 _HIDDEN: Final = frozenset(("hidden",))
 _TEXT_TAGS: Final = frozenset(("p", "li", "blockquote", "h2", "h3", "h4"))
 _FOOT: Final = 300  # characters of an article's foot
+_PULLED: Final = re.compile(r"pull[-_ ]?quote", re.I)
+_QUOTES: Final = 20  # of a page that are looked for in its text
+_QUOTED: Final = 40  # characters that are looked for
 _IN_TEXT: Final = 25  # characters beside an inline element that make it part of a sentence
 
 Named = list[tuple[HtmlElement, frozenset[str]]]
@@ -94,20 +98,41 @@ def cut_by_name(cutter: Cutter, named: Named, kinds: Iterable[str]) -> None:
     wanted = frozenset(kinds)
     found: dict[str, list[HtmlElement]] = {}
     within: set[HtmlElement] = set()
+    quotes = _Quotes(cutter.tree)
     for element, announced in named:
         matched = announced & wanted
         if not matched or element in within or element in cutter.gone or element.tag in _KEPT_TAGS:
             continue
         kind = min(matched)
-        if element.tag in _PHRASING and kind != "sponsored" and _is_in_text(element):
+        if element.tag in _PHRASING and kind != "sponsored" and _is_said(element):
             continue
         if (kind == "paywall" and _is_paid_text(element)) or (kind == "navigation" and _signs(element)):
+            continue
+        if kind == "embed" and element.tag != "figure" and quotes.says_anew(element):
             continue
         if cutter.may_cut(element, _SHARES.get(kind, MAX_PROSE)):
             found.setdefault(kind, []).append(element)
             within.update(element.iter())
     for kind, elements in found.items():
         _cut_kind(cutter, kind, elements)
+
+
+class _Quotes:
+    """The quotations of a page that are set apart: most say again what the text says, and some alone do."""
+
+    def __init__(self, tree: HtmlElement) -> None:
+        self._tree, self._asked = tree, 0
+
+    @cached_property
+    def _said(self) -> str:
+        return fold(" ".join(self._tree.itertext()))
+
+    def says_anew(self, element: HtmlElement) -> bool:
+        if self._asked >= _QUOTES or not is_small(element) or not _PULLED.search(element.get("class") or ""):
+            return False
+        self._asked += 1
+        text = fold(text_of(element))[:_QUOTED]
+        return len(text) == _QUOTED and self._said.count(text) == 1
 
 
 def _signs(element: HtmlElement) -> bool:
@@ -134,6 +159,21 @@ def _cut_kind(cutter: Cutter, kind: str, elements: list[HtmlElement]) -> None:
     for element in elements:
         if element not in cutter.gone and not (costly and cutter.prose.get(element, 0)):
             cutter.take(element, kind, f"name:{kind}")
+
+
+def _is_said(element: HtmlElement) -> bool:
+    """Whether an inline element is part of a text; of twins, one drawn and one read aloud, the second."""
+    before, following = element.getprevious(), element.getnext()
+    if following is not None and _are_twins(element, following):
+        return False
+    return (before is not None and _are_twins(before, element)) or _is_in_text(element)
+
+
+def _are_twins(one: HtmlElement, other: HtmlElement) -> bool:
+    if one.tag not in _PHRASING or other.tag not in _PHRASING or (one.tail or "").strip():
+        return False
+    said = flat(one) if is_small(one) else ""
+    return bool(said) and is_small(other) and said == flat(other)
 
 
 def _is_in_text(element: HtmlElement) -> bool:

@@ -18,6 +18,7 @@ from pipelines.text import SENTENCE_END, clean
 
 MAX_BLOCKS: Final = 300  # headed blocks on one page
 _MOST: Final = 0.5  # share of a page's prose that is its text
+_TEASER: Final = 60  # characters: a title is shorter, and a teaser that is not cut
 _FEW: Final = 150  # characters of prose without links that a list of links may hold
 _LISTED: Final = frozenset(("related", "most_read", "sponsored"))
 _SHORT: Final = frozenset(("newsletter", "share", "tags", "paywall"))  # three elements at most
@@ -90,8 +91,8 @@ def _cut_headed(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> 
         block = _wrapped(cutter, root, nodes)
         cutter.cut(root, "heading")
         cutter.take(block, kind, f"heading:{kind}", text)
-    elif not nodes and kind == "sponsored":
-        cutter.cut(root, "heading")  # "- Publicité -" above a paragraph of the text
+    elif not nodes and (kind == "sponsored" or (kind == "related" and is_strong(text))):
+        cutter.cut(root, "heading")  # "- Publicité -", or "À lire aussi", above a paragraph of the text
 
 
 def _is_the_text(cutter: Cutter, parent: HtmlElement, kind: Kind) -> bool:
@@ -187,7 +188,7 @@ def _lists_tags(node: HtmlElement) -> bool:
 def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[HtmlElement]:
     """The siblings after a heading that belong to its block."""
     beside = islice(root.itersiblings(), MAX_SIBLINGS)
-    is_bare = kind == "related" and is_strong(text) and _is_bare_list(cutter, list(beside))
+    texts = _bare_texts(cutter, list(beside)) if kind == "related" and is_strong(text) else frozenset()
     empty: list[HtmlElement] = []
     count = 0
     for node in islice(root.itersiblings(), MAX_SIBLINGS):
@@ -200,7 +201,7 @@ def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[H
         if kind != "tags" and _lists_tags(node):
             return
         if _starts_another(cutter, node, content, root) or not _belongs(
-            cutter, node, content, kind, is_bare, count
+            cutter, node, content, kind, content in texts, count
         ):
             return
         yield from empty
@@ -211,13 +212,18 @@ def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[H
             return
 
 
-def _is_bare_list(cutter: Cutter, nodes: list[HtmlElement]) -> bool:
-    """Whether what follows is entries that lost their links: cut teasers, or less than the page's text."""
+def _bare_texts(cutter: Cutter, nodes: list[HtmlElement]) -> frozenset[str]:
+    """The texts of entries that lost their links: where teasers are cut all that follows, else titles."""
     if any(map(has_links, nodes)):
-        return False
+        return frozenset()
+    texts = frozenset(map(cutter.read, nodes))
+    if any(text.endswith(("...", "…")) for text in texts):
+        return texts
     held = sum(cutter.prose.get(node, 0) for node in nodes)
-    few = held <= _MOST * cutter.prose.get(cutter.tree, 0)
-    return few or any(cutter.read(node).endswith(("...", "…")) for node in nodes)
+    if held > _MOST * cutter.prose.get(cutter.tree, 0):
+        return frozenset()
+    # a label whose links a script would have filled in: the text goes on
+    return frozenset(text for text in texts if len(text) < _TEASER or SENTENCE_END.search(text) is None)
 
 
 def _starts_another(cutter: Cutter, node: HtmlElement, content: str, root: HtmlElement) -> bool:

@@ -17,6 +17,8 @@ from pipelines.text import SENTENCE_END, fold, shared
 _LINKED: Final = 200  # characters: a longer paragraph of links may be text
 _CREDITED: Final = 120  # a longer one is a caption at least
 _LONG: Final = 140  # only running text is that long
+_LIKE_TEXT: Final = 40  # characters of a line in the dress of the text, without a full stop
+_ITEM: Final = 15  # characters of an item behind a dash
 _SENTENCE: Final = 60  # with a full stop at its end this is running text
 _BESIDE_NAME: Final = 10  # characters: "Jeanne Modèle/AFP"
 _TITLED: Final = 0.7  # of the words of a heading, where it is the title
@@ -148,7 +150,7 @@ def _closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterat
             continue
         paragraph = kept[index]
         if paragraph.is_heading:
-            in_part = _heads_sentences(kept, index)
+            in_part = _heads_sentences(kept, index, before)
             if not in_part:
                 return
         if in_part or _goes_on(paragraph, before, kept[index + 1 : index + 1 + _BELOW]):
@@ -161,6 +163,8 @@ def _goes_on(paragraph: Paragraph, before: Paragraph, below: Sequence[Paragraph]
     """Whether a short paragraph goes on with the text: an item, a sentence, an answer, a line beside one."""
     if _is_sentence(paragraph) or (paragraph.tag == "li" and before.tag in ("li", "p")):
         return True
+    if _is_beside(paragraph, before):
+        return True
     if paragraph.tag != "p":
         return False
     lines = takewhile(lambda other: other.element is paragraph.element, below)
@@ -172,10 +176,23 @@ def _is_sentence(paragraph: Paragraph) -> bool:
     return len(paragraph.text) >= 15 and SENTENCE_END.search(paragraph.text) is not None
 
 
-def _heads_sentences(kept: Sequence[Paragraph], place: int) -> bool:
+def _is_beside(paragraph: Paragraph, before: Paragraph) -> bool:
+    """Whether a line without a full stop is one of the text's own elements: of some length, or an item."""
+    one, other = paragraph.element, before.element
+    if (
+        one.tag != other.tag
+        or one.getparent() is not other.getparent()
+        or one.get("class") != other.get("class")
+    ):
+        return False
+    is_item = paragraph.text.startswith(("-", "–", "—", "•")) and len(paragraph.text) >= _ITEM
+    return (is_item or len(paragraph.text) >= _LIKE_TEXT) and not paragraph.linked
+
+
+def _heads_sentences(kept: Sequence[Paragraph], place: int, before: Paragraph) -> bool:
     """Whether a heading behind the last long paragraph heads a part of the text: sentences follow."""
     below = list(takewhile(lambda p: not p.is_heading, kept[place + 1 : place + 1 + _BELOW]))
-    said = sum(map(_is_sentence, below))
+    said = sum(_is_sentence(p) or _is_beside(p, before) for p in below)
     return said > 0 and 2 * said >= len(below) and not any(p.linked for p in below)
 
 

@@ -1,0 +1,111 @@
+"""What belongs to a text and what does not, where the markup leaves it open."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.pipelines.test_places_of_lines import PROSE, lines, page, paragraphs, read
+
+QUOTE = "« On ne raconte pas pour endormir, on raconte pour réveiller les enfants. »"
+OPEN = "Les syndicats menacent d'une grève générale si rien ne change d'ici à la fin de la semaine"
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        f"<p>{OPEN}</p>",
+        f"<p>{OPEN}. [jb emb apr]</p>",
+        f"<p>{OPEN} (voir l'édition d'hier)</p>",
+        f"<p>{OPEN}</p><p>Les écoles restent fermées jusqu'à nouvel ordre dans la plaine</p>",
+        "<p>– une école de six classes</p><p>– un dispensaire et un forage</p>",
+        f"<h2>Et demain ?</h2><p>{OPEN}</p>",
+    ],
+)
+def test_a_last_paragraph_needs_no_full_stop(last: str) -> None:
+    texts = [text for text in re.split(r"</?(?:p|h2)>", last) if text]
+    assert lines(read(page(body=paragraphs(*PROSE) + last))) == [*PROSE, *texts]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        f"<div class='suite'><p>{OPEN}</p></div>",
+        f"<p class='legende'>{OPEN}</p>",
+        "<p><a href='/b'>La grève</a>, et tout ce qui s'y rapporte depuis la semaine dernière</p>",
+        "<p>Jeanne Modele, à Brévilliers</p>",
+    ],
+)
+def test_what_is_dressed_otherwise_needs_one(last: str) -> None:
+    assert lines(read(page(body=paragraphs(*PROSE) + last))) == PROSE
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "<p><strong>Lire aussi :</strong></p><div data-id='123'></div>",
+        "<h3>Sur le même sujet</h3><div data-widget='related'></div>",
+        "<div><span>À lire aussi</span></div><iframe src='https://x.example/embed'></iframe>",
+    ],
+)
+def test_a_label_whose_links_a_script_fills_in_takes_no_text(label: str) -> None:
+    found = read(page(body=paragraphs(*PROSE[:2]) + label + paragraphs(*PROSE[2:])))
+    assert (lines(found), found.related) == (PROSE, ())
+
+
+def test_an_entry_that_lost_its_link_is_related() -> None:
+    entry = "<p>Le phare de la pointe rouvre</p><p>Ce que le gardien en dit</p>"
+    found = read(page(body=f"{paragraphs(*PROSE)}<h3>Sur le même sujet</h3>{entry}"))
+    assert ([card.title for card in found.related], lines(found)) == (["Le phare de la pointe rouvre"], PROSE)
+
+
+@pytest.mark.parametrize("title", ["« Par ma voisine »", "Par la petite porte", "Une enquête de voisinage"])
+def test_an_intertitle_is_no_byline(title: str) -> None:
+    found = read(page(body=f"{paragraphs(PROSE[0])}<h2>{title}</h2>{paragraphs(*PROSE[1:])}"))
+    assert lines(found) == [PROSE[0], title, *PROSE[1:]]
+
+
+@pytest.mark.parametrize(
+    "byline",
+    ["Par Anne Modele", "Par la rédaction", "Par notre correspondant à Oran", "Par l'AFP", "Par Jean M."],
+)
+def test_a_byline_is_no_text(byline: str) -> None:
+    assert lines(read(page(body=paragraphs(PROSE[0], byline, *PROSE[1:])))) == PROSE
+
+
+def test_a_byline_in_a_heading_is_no_text() -> None:
+    found = read(page(body=f"{paragraphs(PROSE[0])}<h3>Par Anne Modele</h3>{paragraphs(*PROSE[1:])}"))
+    assert (lines(found), found.authors) == (PROSE, ("Anne Modele",))
+
+
+@pytest.mark.parametrize("name", ["c-pullquote", "wp-block-pullquote"])
+def test_a_quotation_set_apart_that_the_text_does_not_have_stays(name: str) -> None:
+    quote = f"<blockquote class='{name}'><p>{QUOTE}</p></blockquote>"
+    found = read(page(body=paragraphs(PROSE[0]) + quote + paragraphs(*PROSE[1:])))
+    assert lines(found) == [PROSE[0], QUOTE, *PROSE[1:]]
+
+
+@pytest.mark.parametrize("name", ["c-pullquote", "wp-block-pullquote"])
+def test_a_quotation_set_apart_that_the_text_has_goes(name: str) -> None:
+    quote = f"<blockquote class='{name}'><p>{QUOTE}</p></blockquote>"
+    found = read(page(body=paragraphs(PROSE[0]) + quote + paragraphs(*PROSE[1:], f"Et de dire : {QUOTE}")))
+    assert lines(found) == [*PROSE, f"Et de dire : {QUOTE}"]
+
+
+@pytest.mark.parametrize("name", ["quote-author", "author"])
+def test_who_is_quoted_is_no_author(name: str) -> None:
+    quote = f"<blockquote><p>{QUOTE}</p><p class='{name}'>Hortense Modele</p></blockquote>"
+    byline = "<p class='auteur'>Par Anne Modele</p>"
+    found = read(page(above=byline, body=paragraphs(PROSE[0]) + quote + paragraphs(*PROSE[1:])))
+    assert found.authors == ("Anne Modele",)
+
+
+@pytest.mark.parametrize(
+    ("read_aloud", "drawn"),
+    [("L", "L"), (PROSE[0], f"<span class='initial'>{PROSE[0][0]}</span>{PROSE[0][1:]}")],
+)
+def test_a_drawn_initial_is_read_once(read_aloud: str, drawn: str) -> None:
+    rest = PROSE[0][1:] if len(read_aloud) == 1 else ""
+    twins = f"<p><span class='sr-only'>{read_aloud}</span><span aria-hidden='true'>{drawn}</span>{rest}</p>"
+    assert lines(read(page(body=twins + paragraphs(*PROSE[1:])))) == PROSE
