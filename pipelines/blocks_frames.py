@@ -8,10 +8,12 @@ from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Cutter
 from pipelines.blocks_prose import is_prompt
-from pipelines.blocks_tree import DROPPED_TAGS, HEADING_TAGS, cut, strip, text_length
+from pipelines.blocks_tree import DROPPED_TAGS, HEADING_TAGS, cut, flat, is_small, strip, text_length
+from pipelines.text import SENTENCE_END
 
 _MANY_LINKS: Final = 8  # a menu has more; a trail of fewer names the section and stays
 _MAX_FORM: Final = 4_000  # characters: a form of more may hold the page
+_POINT: Final = 25  # characters of a sentence that sums up
 _SILENT: Final = ("video", "iframe", "form", "button")
 _SHARES: Final = {"nav": 0.3, "figcaption": 0.3, "aside": 0.2, "footer": 0.15, "form": 0.15, "header": 0.0}
 
@@ -79,10 +81,21 @@ def cut_by_tag(cutter: Cutter) -> None:
 
 
 def _is_box(cutter: Cutter, aside: HtmlElement) -> bool:
-    """Whether a margin is a box of the text: prose without links or prompts, between two paragraphs of it."""
-    if not cutter.prose.get(aside, 0) or next(aside.iter("a", "img", "form"), None) is not None:
+    """Whether a margin is a box of the text: sentences that sum it up, or prose between two paragraphs of it;
+    without links and prompts.
+    """
+    if next(aside.iter("a", "img", "form"), None) is not None:
+        return False
+    if is_small(aside) and _lists_sentences(aside):
+        return not is_prompt(cutter.read(aside))
+    if not cutter.prose.get(aside, 0):
         return False
     beside = (aside.getprevious(), aside.getnext())
     if not all(node is not None and node.tag == "p" and cutter.prose.get(node, 0) for node in beside):
         return False
     return not is_prompt(cutter.read(aside))
+
+
+def _lists_sentences(aside: HtmlElement) -> bool:
+    items = [flat(item) for item in aside.iter("li")]
+    return bool(items) and all(len(text) >= _POINT and SENTENCE_END.search(text) for text in items)

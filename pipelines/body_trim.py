@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
-from itertools import takewhile
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from pipelines.blocks_expand import ANY, expansions
 from pipelines.blocks_tree import HEADING_TAGS
 from pipelines.blocks_words import compiled, read_lists
+from pipelines.body_ends import below_lead, closing, opens_text
 from pipelines.body_paragraphs import Paragraph
-from pipelines.body_tables import DataTables, closing_tables
+from pipelines.body_tables import DataTables
 from pipelines.text import SENTENCE_END, fold, shared
 
 _LINKED: Final = 200  # characters: a longer paragraph of links may be text
 _CREDITED: Final = 120  # a longer one is a caption at least
 _LONG: Final = 140  # only running text is that long
-_LIKE_TEXT: Final = 40  # characters of a line in the dress of the text, without a full stop
-_ITEM: Final = 15  # characters of an item behind a dash
 _SENTENCE: Final = 60  # with a full stop at its end this is running text
 _BESIDE_NAME: Final = 10  # characters: "Jeanne Modèle/AFP"
 _TITLED: Final = 0.7  # of the words of a heading, where it is the title
-_BELOW: Final = 8  # paragraphs below a heading that are looked at
+_STANDING: Final = 2  # long paragraphs: a lead, and fewer than a text
 _COPY_PARAGRAPHS: Final = 3
 _COPY_CHARS: Final = 200
 _WHOLE_CHARS: Final = 1_000  # characters of a copy in one paragraph
@@ -52,12 +50,27 @@ _PRINTED: Final = 250  # characters of a line that is printed with every text
 _LISTS: Final = read_lists("furniture.txt")
 _LINES: Final = compiled([*_LISTS["lines"], *_LISTS["open"]])
 _OPEN_LINES: Final = compiled(_LISTS["open"])
-_STEMS: Final = ("droits", "soute")  # one of them is in each of the open ones
+_STEMS: Final = ("droits", "soute", "reproduction")  # one of them is in each of the open ones
 # what the others begin with: most paragraphs need no pattern
 _LETTERS: Final = 3
 _BEGINNINGS: Final = {text.removesuffix(ANY) for text in expansions(_LISTS["lines"], _LETTERS)}
 _CONSENT: Final = re.compile(r"\b(?:cookies?|consentement|consent|einwilligung|datenschutzerkl)", re.I)
 _CONSENT_STEMS: Final = ("cookie", "consent", "einwilligung", "datenschutz")
+_GIVING: Final = ("don", "soutien", "souten", "contribu")
+_OURS: Final = re.compile(r"\b(?:nous|notre|nos|ce (?:média|journal|site))\b")
+_YOURS: Final = re.compile(r"\b(?:vous|votre|vos)\b|\b(?:donnez|soutenez|contribuez)\b")
+_GIFT: Final = re.compile(r"\b(?:vos dons?|faites? un don|faire un don|donnez|soutenez|soutien|contribu)")
+_APPEAL: Final = tuple(
+    map(
+        re.compile,
+        (
+            r"\b(?:média|journal|presse|rédaction|journalisme)",
+            r"\bindépendan|\bsans (?:publicité|actionnaire|milliardaire)|\baccès libre|\bliberté",
+            r"\b(?:lecteurs|lectrices|abonnées?|abonnés|donateurs)\b",
+            r"\bdéducti|\bdéfiscalis|\d ?(?:€|euros?)\b|\bfinanc",
+        ),
+    )
+)
 _CREDIT: Final = re.compile(
     r"^\W*(?:cr[ée]dits?(?: photos?)?|photos?|image|illustration|foto|bild|©|\(c\)|copyright|picture|"
     r"source photo|ph\.?)\s?(?:[:©/]|\(c\))",
@@ -73,9 +86,17 @@ def is_furniture(paragraph: Paragraph) -> bool:
     if not 60 < size < 1200:
         return False
     lower = paragraph.text.lower()
-    if not any(stem in lower for stem in _CONSENT_STEMS):
+    if any(stem in lower for stem in _CONSENT_STEMS) and len(_CONSENT.findall(lower)) >= 2 + size // 500:
+        return True
+    return any(stem in lower for stem in _GIVING) and _is_appeal(lower)
+
+
+def _is_appeal(lower: str) -> bool:
+    """Whether a newsroom asks its readers for money: we, you, giving, and two other things."""
+    if not (_OURS.search(lower) and _YOURS.search(lower)):
         return False
-    return len(_CONSENT.findall(paragraph.text)) >= 2 + size // 500
+    asks = len(set(_GIFT.findall(lower)))
+    return asks > 0 and asks + sum(pattern.search(lower) is not None for pattern in _APPEAL) > 2
 
 
 def _is_template(text: str) -> bool:
@@ -100,14 +121,15 @@ def trimmed(found: Sequence[Paragraph]) -> list[Paragraph]:
     if not prose:
         return kept
     first, last = prose[0], prose[-1]
-    return [*filter(_opens_text, kept[:first]), *kept[first : last + 1], *_closing(kept, last, tables)]
+    inner = below_lead(kept, prose) if len(prose) > _STANDING else kept[first + 1 : last + 1]
+    return [*filter(opens_text, kept[:first]), kept[first], *inner, *closing(kept, last, tables)]
 
 
 def _is_aside(paragraph: Paragraph) -> bool:
     size = len(paragraph.text)
     if (paragraph.is_linked and size < _LINKED) or (size < _CREDITED and _CREDIT.match(paragraph.text)):
         return True
-    return _is_template(paragraph.text) or is_printed(paragraph.text)
+    return is_furniture(paragraph) or is_printed(paragraph.text)
 
 
 def is_printed(text: str) -> bool:
@@ -128,72 +150,6 @@ def _opens_itself(paragraph: Paragraph) -> bool:
     heading = next(element for element in around if element.tag in HEADING_TAGS)
     links = [link.get("href", "#" + (link.get("name") or link.get("id") or "")) for link in heading.iter("a")]
     return bool(links) and all(len(link) > 1 and link[0] == "#" for link in links)
-
-
-def _opens_text(paragraph: Paragraph) -> bool:
-    """Whether a short paragraph above the first long one belongs to the text: a label or a name does not."""
-    if paragraph.is_heading or paragraph.tag in ("li", "td", "dd", "dt", "pre", "blockquote"):
-        return True
-    return len(paragraph.text) >= 40 or SENTENCE_END.search(paragraph.text) is not None
-
-
-def _closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterator[Paragraph]:
-    """What belongs to the text after its last long paragraph: list items, sentences, answers, tables."""
-    before = kept[last]
-    in_part = False  # below a heading that heads a part of the text
-    index = last + 1
-    while index < len(kept):
-        end = closing_tables(kept, index, tables)
-        yield from kept[index:end]
-        if end > index:
-            index = end
-            continue
-        paragraph = kept[index]
-        if paragraph.is_heading:
-            in_part = _heads_sentences(kept, index, before)
-            if not in_part:
-                return
-        if in_part or _goes_on(paragraph, before, kept[index + 1 : index + 1 + _BELOW]):
-            yield paragraph
-            before = paragraph
-        index += 1
-
-
-def _goes_on(paragraph: Paragraph, before: Paragraph, below: Sequence[Paragraph]) -> bool:
-    """Whether a short paragraph goes on with the text: an item, a sentence, an answer, a line beside one."""
-    if _is_sentence(paragraph) or (paragraph.tag == "li" and before.tag in ("li", "p")):
-        return True
-    if _is_beside(paragraph, before):
-        return True
-    if paragraph.tag != "p":
-        return False
-    lines = takewhile(lambda other: other.element is paragraph.element, below)
-    is_line = paragraph.element is before.element or any(map(_is_sentence, lines))
-    return is_line or (before.text.endswith("?") and before.tag == "p")
-
-
-def _is_sentence(paragraph: Paragraph) -> bool:
-    return len(paragraph.text) >= 15 and SENTENCE_END.search(paragraph.text) is not None
-
-
-def _is_beside(paragraph: Paragraph, before: Paragraph) -> bool:
-    """Whether a line without a full stop is one of the text's own elements: of some length, or an item."""
-    one, other = paragraph.element, before.element
-    if (
-        one.tag != other.tag
-        or one.getparent() is not other.getparent()
-        or one.get("class") != other.get("class")
-    ):
-        return False
-    is_item = paragraph.text.startswith(("-", "–", "—", "•")) and len(paragraph.text) >= _ITEM
-    return (is_item or len(paragraph.text) >= _LIKE_TEXT) and not paragraph.linked
-
-
-def _heads_sentences(kept: Sequence[Paragraph], place: int, before: Paragraph) -> bool:
-    """Whether a heading behind the last long paragraph heads a part of the text: sentences follow."""
-    below = list(takewhile(lambda p: not p.is_heading, kept[place + 1 : place + 1 + _BELOW]))
-    said = sum(_is_sentence(p) or _is_beside(p, before) for p in below)
-    return said > 0 and 2 * said >= len(below) and not any(p.linked for p in below)
 
 
 def bounded(kept: Sequence[Paragraph], witness: str | None) -> list[Paragraph]:

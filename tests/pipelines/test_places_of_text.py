@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.pipelines.test_places_of_lines import PROSE, lines, page, paragraphs, read
+from tests.pipelines.test_places_of_lines import PROSE, TITLE, lines, page, paragraphs, read
 
 QUOTE = "« On ne raconte pas pour endormir, on raconte pour réveiller les enfants. »"
 OPEN = "Les syndicats menacent d'une grève générale si rien ne change d'ici à la fin de la semaine"
@@ -109,3 +109,77 @@ def test_a_drawn_initial_is_read_once(read_aloud: str, drawn: str) -> None:
     rest = PROSE[0][1:] if len(read_aloud) == 1 else ""
     twins = f"<p><span class='sr-only'>{read_aloud}</span><span aria-hidden='true'>{drawn}</span>{rest}</p>"
     assert lines(read(page(body=twins + paragraphs(*PROSE[1:])))) == PROSE
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<p class='libre'>Ce contenu est accessible gratuitement.</p>",
+        "<div><p>Écouter l'article</p><p>L'écoute est réservée à nos abonnés.</p></div>",
+        "<p class='agence'>Hortense Modele avec agences</p>",
+        "<figure><img src='q.jpg'><span class='zoom'>Agrandir</span></figure>",
+        "<div class='par'>(hm/La Vigie)</div>",
+    ],
+)
+def test_what_stands_between_the_lead_and_the_box_of_the_text_goes(between: str) -> None:
+    lead = "Pendant les travaux, les camions passeront par la vallée, et les écoliers par une passerelle."
+    found = read(
+        f"<main><h1>{TITLE}</h1><p class='chapo'>{lead}</p>{between}<div>{paragraphs(*PROSE)}</div></main>"
+    )
+    assert (found.lead, lines(found)) == (lead, PROSE)
+
+
+def test_boxes_of_a_text_keep_their_short_lines() -> None:
+    boxes = "".join(f"<div class='bloc'><p>{text}</p></div>" for text in (PROSE[0], "Non", *PROSE[1:]))
+    assert lines(read(page(body=boxes))) == [PROSE[0], "Non", *PROSE[1:]]
+
+
+def test_short_sentences_to_remember_are_text() -> None:
+    points = ["Le pont ferme le 27 septembre.", "La passerelle provisoire sera réservée aux piétons."]
+    items = "".join(f"<li>{point}</li>" for point in points)
+    for box in (f"<ul>{items}</ul>", f"<aside><ul>{items}</ul></aside>"):
+        found = read(f"<main><h1>{TITLE}</h1>{box}<div>{paragraphs(*PROSE)}</div></main>")
+        assert lines(found) == [*points, *PROSE]
+
+
+def test_what_a_margin_offers_is_no_text() -> None:
+    box = "<aside><ul><li>Recevez chaque matin notre newsletter dans votre boîte mail.</li></ul></aside>"
+    assert lines(read(f"<main><h1>{TITLE}</h1>{box}<div>{paragraphs(*PROSE)}</div></main>")) == PROSE
+
+
+@pytest.mark.parametrize(
+    "appeal",
+    [
+        "<p>On ne vous fait pas un dessin : sans vos dons, ce média n'existerait pas. Alors donnez.</p>",
+        "<p>Nous avons un service à vous demander. La Vigie est un média indépendant, sans publicité, en"
+        " accès libre, financé par ses lectrices et lecteurs. Même pour 1 €, votre soutien compte.</p>",
+        "<p>Vous appréciez nos articles ? Soutenez-nous.</p>",
+        "<div class='encart_don'><h3>Alors que les alertes se multiplient…</h3><p>Un mot de plus.</p></div>",
+        "<p>Abonnez-vous à La Vigie sur Google News pour ne manquer aucune info !</p>",
+        "<p>Reste informé·e avec notre chaîne WhatsApp</p>",
+        "<p>Passer la publicité</p>",
+        "<p>Pour lire la vidéo ci-dessous, acceptez les cookies sociaux</p>",
+        "<p>Recevez nos infos en direct : rejoignez notre canal Telegram</p>",
+        "<p>Vous avez une information à nous transmettre ? Écrivez-nous à redaction@vigie.example</p>",
+        "<p>Pour suivre l'actualité en temps réel, cliquez ici</p>",
+        "<p>© La Vigie. Toute reproduction, même partielle, est interdite sans accord écrit.</p>",
+        "<p>Dans cet article</p>",
+    ],
+)
+def test_what_a_newsroom_asks_of_its_readers_is_no_text(appeal: str) -> None:
+    found = read(page(body=paragraphs(*PROSE[:2]) + appeal + paragraphs(*PROSE[2:])))
+    assert lines(found) == PROSE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "« Soutenez la commune », demande le maire à ses voisins, qui ont promis de faire un don à l'école.",
+        "Le journal local, indépendant depuis sa création, est financé par ses lecteurs et par la commune.",
+        "Nous avons reçu des dons de toute la vallée, et vous ne pouvez pas savoir ce que cela représente.",
+        "Toute reproduction de tortues dans la baie a cessé, selon l'institut qui les suit depuis dix ans.",
+        "Pour suivre les travaux, le conseil a nommé trois habitants du bourg, qui se réunissent ici.",
+    ],
+)
+def test_what_sounds_like_it_is_text(text: str) -> None:
+    assert lines(read(page(body=paragraphs(*PROSE[:2], text, *PROSE[2:])))) == [*PROSE[:2], text, *PROSE[2:]]
