@@ -37,6 +37,7 @@ _LABELLED: Final = re.compile(
     r"publi|post[eé]|parution|paru|mis en ligne|cr[eé][eé]|veröffentlicht|date", re.I
 )
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_OFFSET: Final = re.compile(r"T\d\d:\d\d.*[+-]\d\d:?\d\d$")  # an hour of a known zone; "Z" is often not meant
 _RELATIVE: Final = re.compile(r"\b(?:il y a|hier|aujourd|ago|yesterday|vor)\b", re.I)
 _DATED_TAGS: Final = frozenset(
     "abbr span div p li em small strong a h4 h5 h6 dd i b address font td".split()  # noqa: SIM905
@@ -128,7 +129,10 @@ def _claim_of(element: HtmlElement, tag: str, place: str) -> DateClaim | None:
         return DateClaim(value, f"abbr:{place}", "meta", field)
     text = text_of(element) if is_small(element) else ""
     if 5 < len(text) <= 120 and any(c.isdigit() for c in text):
-        if _RELATIVE.search(text) and any(t.get("datetime") for t in element.iter("time")):
-            return None  # "il y a 3 mois" counts from when the page was made; its <time> is asked itself
+        moments = [value for time in element.iter("time") if (value := time.get("datetime"))]
+        if len(moments) == 1 and _OFFSET.search(moments[0]):
+            return None  # it says more than the words around it, and is asked itself
+        if moments and _RELATIVE.search(text):
+            return None  # "il y a 3 mois" counts from when the page was made
         return DateClaim(text, f"name:{place}", "line", field)
     return None

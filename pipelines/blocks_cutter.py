@@ -31,6 +31,7 @@ _LABELS: Final = ("tags", "related", "share", "comments")  # links of these word
 _SHARING: Final = re.compile(
     r"/sharer|/intent/|/share[?/]|/shareArticle|^(?:mailto|javascript|whatsapp):|//wa\.me/"
 )
+_TAG_WORDS: Final = 4
 _BYLINE: Final = range(3, 161)  # characters of an author line
 
 
@@ -182,7 +183,10 @@ class Cutter:
 
     def _keep_tags(self, element: HtmlElement) -> None:
         known = {fold(tag.name) for tag in self.blocks.tags}
-        for link in element.iter("a"):
+        links = list(islice(element.iter("a"), MAX_SIBLINGS))
+        if 2 * sum(len(flat(link).split()) > _TAG_WORDS for link in links) > len(links):
+            return  # titles of articles on one theme
+        for link in links:
             if _SHARING.search(link.get("href") or ""):
                 continue
             name = clean(flat(link).lstrip("#"))

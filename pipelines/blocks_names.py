@@ -47,6 +47,7 @@ _NONE: Final[frozenset[str]] = frozenset()
 _HIDDEN: Final = frozenset(("hidden",))
 _TEXT_TAGS: Final = frozenset(("p", "li", "blockquote", "h2", "h3", "h4"))
 _FOOT: Final = 300  # characters of an article's foot
+_PUB: Final = re.compile(r"(?:^|[\s_-])pub(?:$|[\s_-])", re.I)
 _PULLED: Final = re.compile(r"pull[-_ ]?quote", re.I)
 _QUOTES: Final = 20  # of a page that are looked for in its text
 _QUOTED: Final = 40  # characters that are looked for
@@ -108,6 +109,8 @@ def cut_by_name(cutter: Cutter, named: Named, kinds: Iterable[str]) -> None:
             continue
         if (kind == "paywall" and _is_paid_text(element)) or (kind == "navigation" and _signs(element)):
             continue
+        if kind == "sponsored" and _publishes(element):
+            continue
         if kind == "embed" and element.tag != "figure" and quotes.says_anew(element):
             continue
         if cutter.may_cut(element, _SHARES.get(kind, MAX_PROSE)):
@@ -141,6 +144,14 @@ def _signs(element: HtmlElement) -> bool:
         return False
     text = flat(element)[:_FOOT]
     return bool(is_source_line(text) or BYLINE.match(text) or read_line(fold_line(text)).claims)
+
+
+def _publishes(element: HtmlElement) -> bool:
+    """Whether "pub" in a name is the publication: the element says when."""
+    if not _PUB.search(element.get("class") or "") or not is_small(element):
+        return False
+    text = flat(element)[:_FOOT]
+    return bool(read_line(fold_line(text)).claims)
 
 
 def _is_paid_text(element: HtmlElement) -> bool:

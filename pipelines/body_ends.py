@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Final
 
+from lxml.html import HtmlElement
+
 from pipelines.body_paragraphs import Paragraph
 from pipelines.body_tables import DataTables, closing_tables
 from pipelines.text import SENTENCE_END
@@ -27,8 +29,13 @@ def below_lead(kept: Sequence[Paragraph], prose: Sequence[int]) -> Sequence[Para
     above = home in kept[first].element.iterancestors() or home is not kept[third].element.getparent()
     if above or not 0 < len(between) <= _BETWEEN:
         return kept[first + 1 : last + 1]
-    inside = [p for p in between if p.tag in _PARTS or p.is_heading or home in p.element.iterancestors()]
+    inside = [p for p in between if _is_part(p) or home in p.element.iterancestors()]
     return [*inside, *kept[second : last + 1]]
+
+
+def _is_part(paragraph: Paragraph) -> bool:
+    """Whether a line is a heading, an item or what announces a list."""
+    return paragraph.is_heading or paragraph.tag in _PARTS or paragraph.text.endswith(":")
 
 
 def opens_text(paragraph: Paragraph) -> bool:
@@ -82,12 +89,23 @@ def _is_beside(paragraph: Paragraph, before: Paragraph) -> bool:
         or one.get("class") != other.get("class")
     ):
         return False
+    if _captions(one):
+        return False
     is_item = paragraph.text.startswith(("-", "–", "—", "•")) and len(paragraph.text) >= _ITEM
     return (is_item or len(paragraph.text) >= _LIKE_TEXT) and not paragraph.linked
 
 
 def _is_sentence(paragraph: Paragraph) -> bool:
     return len(paragraph.text) >= 15 and SENTENCE_END.search(paragraph.text) is not None
+
+
+def _captions(element: HtmlElement) -> bool:
+    """Whether a line in italics stands beside a picture."""
+    whole = len(element) == 1 and element[0].tag in ("em", "i") and not (element[0].tail or "").strip()
+    if not whole or (element.text or "").strip():
+        return False
+    beside = (element.getprevious(), element.getnext())
+    return any(node is not None and node.tag in ("figure", "picture", "img", "iframe") for node in beside)
 
 
 def _heads_sentences(kept: Sequence[Paragraph], place: int, before: Paragraph) -> bool:

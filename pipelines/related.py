@@ -17,7 +17,8 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.body_paragraphs import paragraphs
-from pipelines.related_cards import Cards, find_links, is_more
+from pipelines.related_cards import Cards, find_links
+from pipelines.related_titles import is_more
 from pipelines.text import clean
 from storage.records import Block, RelatedLink
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 from typing import Final
@@ -11,12 +11,11 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_headings import heading_kind
-from pipelines.blocks_labels import without_label
 from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat
-from pipelines.blocks_words import compiled, read_lists
 from pipelines.body_paragraphs import Paragraph, paragraphs
 from pipelines.dates_lines import is_date_line
+from pipelines.related_titles import best_title, is_more, is_note
 from pipelines.text import clean, fold
 from pipelines.urls import canonical_url, comparable, host
 
@@ -26,16 +25,6 @@ _MIN_TEASER: Final = 12
 _SHORT_NOTE: Final = 40  # characters: a line of a card that is nothing but its date is no teaser
 _LONG_TITLE: Final = 25  # characters of a link that is an entry without a heading
 
-_LISTS: Final = read_lists("cards.txt")
-_MORE: Final = compiled(_LISTS["more"])
-_LABEL: Final = re.compile(
-    rf"^[\s>»▶►→•*\-–—|\[👉🔴📖]*(?:{compiled(_LISTS['labels']).pattern})\]?\s*[:>»►▶→•\-–—.|]+\s*", re.I
-)
-# the surest of them, in brackets or before a capital, need no mark
-_BARE: Final = re.compile(
-    r"^(?P<bracket>\[)?(?i:(?:[àa]\s)?(?:lire|voir)\s(?:aussi|[ée]galement))(?(bracket)\]\s*|\s+)(?=[A-ZÀ-Þ«“\"0-9])"
-)
-_NOTE: Final = compiled(_LISTS["notes"])
 _ONCLICK: Final = re.compile(
     r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|window\.open\(\s*['\"]([^'\"]+)['\"]"
 )
@@ -84,11 +73,6 @@ def _known_as(url: str) -> str:
     return url if canonical is None else comparable(canonical)
 
 
-def is_more(text: str) -> bool:
-    """Whether a text only says "go on", or counts: "Lire la suite", "12 commentaires"."""
-    return _MORE.fullmatch(fold(text)) is not None
-
-
 def _scripted(element: HtmlElement) -> str:
     script = element.get("onclick")
     match = _ONCLICK.search(script) if script else None
@@ -115,7 +99,7 @@ class Cards:
         for url, links in self.groups.items():
             if self.headed and url not in self.headed and not self._stands_alone(links[0]):
                 continue
-            title, holder = _best_title(links)
+            title, holder = best_title(links)
             if title is not None and holder is not None and not self._is_sponsored(links[0], url):
                 yield url, title, self._teaser(holder, links[0], url)
 
@@ -173,67 +157,10 @@ class Cards:
             text = flat(node)
             if node in self.reach or node.tag in HEADING_TAGS or heading_kind(text):
                 break
-            parts += ["" if _is_note(node) else text, clean(node.tail or "")]
+            parts += ["" if is_note(node) else text, clean(node.tail or "")]
             if sum(map(len, parts)) > MAX_TEASER:
                 return []
         return [part for part in parts if part]
-
-
-def _best_title(links: Sequence[HtmlElement]) -> tuple[str | None, HtmlElement | None]:
-    """The title of an entry and the element that holds it, the best of its links."""
-    best: tuple[int, str, HtmlElement] | None = None
-    for link in links:
-        text, holder, rank = _title_of(link)
-        folded = fold(text)
-        if folded and not _MORE.fullmatch(folded) and (best is None or rank > best[0]):
-            best = (rank, text, holder)
-    if best is not None:
-        return best[1], best[2]
-    for link in links:
-        named = (link.get("title"), link.get("aria-label"), *(i.get("alt") for i in link.iter("img")))
-        text = next((clean(name) for name in named if name), "")
-        if len(text) > 8:
-            return text, link
-    return None, None
-
-
-def _title_of(link: HtmlElement) -> tuple[str, HtmlElement, int]:
-    """Title, element and rank of one link: headings beat named titles, these long links, these short ones."""
-    for inner in link.iter(*HEADING_TAGS):
-        if text := _without_label(flat(inner)):
-            return text, inner, 4
-    parent = link.getparent()
-    if parent is not None and parent.tag in HEADING_TAGS:
-        return _without_label(flat(link)), parent, 4
-    for inner in link.iterdescendants("div", "span", "p", "strong", "b"):
-        name = f"{inner.get('class') or ''} {inner.get('itemprop') or ''}".lower()
-        is_named = "title" in name or "titre" in name or "headline" in name
-        if is_named and (text := _without_label(flat(inner))):
-            return text, inner, 3
-    parts = [child for child in link if child.tag in BLOCK_TAGS and flat(child)]
-    if len(parts) > 1:
-        title = max((p for p in parts[:3] if not _is_note(p)), key=lambda p: len(flat(p)), default=link)
-        return _without_label(flat(title)), title, 2
-    text = flat(link)
-    return _without_label(text), link, 2 if len(text) > 15 else 1
-
-
-def _without_label(text: str) -> str:
-    """A title without "Lire aussi :" before it, and without the bracket some systems put around both."""
-    title = without_label(clean(_BARE.sub("", _LABEL.sub("", text))))
-    if text.lstrip().startswith("[") and title.count("]") > title.count("["):
-        title = title.removesuffix("]").rstrip()
-    return title
-
-
-def _is_note(element: HtmlElement) -> bool:
-    """Whether a part of a card is a date, a section, a count: neither title nor teaser."""
-    if element.tag == "time" or (element.find(".//time") is not None and len(flat(element)) < 40):
-        return True
-    name = (element.get("class") or "").lower()
-    return bool(name) and (
-        _NOTE.search(name) is not None or bool(name_kinds(name) & {"share", "comments", "tags", "hidden"})
-    )
 
 
 def _card_texts(scope: HtmlElement, title: HtmlElement) -> list[str]:
@@ -258,6 +185,6 @@ def _in_note(paragraph: Paragraph, scope: HtmlElement) -> bool:
     for node in (paragraph.element, *paragraph.element.iterancestors()):
         if node is scope:
             return False
-        if node.tag in ("figcaption", "figure") or _is_note(node):
+        if node.tag in ("figcaption", "figure") or is_note(node):
             return True
     return False
