@@ -25,6 +25,7 @@ from pipelines.decode import breaks_off
 from pipelines.images import page_images
 from pipelines.language import detect
 from pipelines.page_type import SHORT, Facts, judge_page
+from pipelines.related_inline import teasers_in_text
 from pipelines.rules import SiteRules
 from pipelines.section import choose_section
 from pipelines.structured import extract_structured
@@ -119,6 +120,7 @@ class Fields:
             self.lines, kept = read_lines(
                 self.body.before, kept, self.body.after, self.title, rules.country, plausible
             )
+        self.found = kept
         witness = max((claim.value for claim in self.structured.body), key=len, default=None)
         self.kept = without_copies(bounded(trimmed(kept), witness))
         sample = "\n".join(p.text for p in self.kept)[:3000]
@@ -269,8 +271,10 @@ class Fields:
         declared = self.declared.related
         known = {link.url for link in declared}
         more = [link for link in self.blocks.related if link.url is None or link.url not in known]
-        if declared:  # lines in the text come before the blocks that follow it
-            more.sort(key=lambda link: link.block != "inline")
+        known |= {link.url for link in more} | self.blocks.excluded
+        teasers = teasers_in_text(self.found, self.kept, self.page.url, known)
+        if declared or teasers:  # lines in the text come before the blocks that follow it
+            more = sorted([*more, *teasers], key=lambda link: link.block != "inline")
         inside = sum(link.block == "inline" for link in more) if declared else 0
         links = [*more[:inside], *declared, *more[inside:]]
         return tuple(replace(link, position=position) for position, link in enumerate(links, 1))

@@ -104,11 +104,13 @@ def _without_kicker(title: HtmlElement) -> str:
 def _is_kicker(element: HtmlElement, said: str) -> bool:
     """Whether an inline element names a genre or a section, or stands beside the title in one like it."""
     words = fold(said).split()
-    if not 0 < len(words) <= _KICKER_WORDS or said[-1:] in ".,;!?…»" or words[0] in ARTICLES:
+    if not 0 < len(words) <= _KICKER_WORDS or said[-1:] in ".,;!?…»":
         return False
     following = element.getnext()
     is_apart = following is not None and following.tag == element.tag and not (element.tail or "").strip()
-    return is_apart or all(word in SECTION_WORDS or word in _GENRES for word in words)
+    return (is_apart and words[0] not in ARTICLES) or all(
+        word in SECTION_WORDS or word in _GENRES for word in words
+    )
 
 
 def _without_label(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -183,3 +184,109 @@ def test_what_a_newsroom_asks_of_its_readers_is_no_text(appeal: str) -> None:
 )
 def test_what_sounds_like_it_is_text(text: str) -> None:
     assert lines(read(page(body=paragraphs(*PROSE[:2], text, *PROSE[2:])))) == [*PROSE[:2], text, *PROSE[2:]]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='/p/1'><i><span class='sr-only'>Réservé aux abonnés</span></i> {title}</a>",
+        "<a href='/p/1'><span>Reportage</span> {title}</a>",
+        "<a href='/p/1'><strong>Notre dossier</strong> {title}</a>",
+        "<a href='/p/1'><img src='c.jpg'><div><p>Mobilité</p><p>{title}</p></div></a>",
+        "<a href='/p/1'><span>Travaux publics</span><span>{title}</span></a>",
+        "<h3><a href='/p/1'><span>Analyse</span> {title}</a></h3>",
+    ],
+)
+def test_a_kicker_is_no_part_of_a_related_title(link: str) -> None:
+    title = "La digue du sud sera rehaussée"
+    block = f"<div><h3>Sur le même sujet</h3>{link.format(title=title)}</div>"
+    assert [card.title for card in read(page(below=block)).related] == [title]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<a href='/p/1'><strong>La digue</strong> Modele sera rehaussée en mai</a>",
+        "<a href='/p/1'><strong>Analyse</strong> de la digue du sud en mai</a>",
+        "<a href='/p/1'><span>Le pont</span><span>Modele rouvre au public en mai</span></a>",
+    ],
+)
+def test_what_only_looks_like_a_kicker_stays(link: str) -> None:
+    found = read(page(below=f"<div><h3>Sur le même sujet</h3>{link}</div>"))
+    said = " ".join(re.sub(r"<[^>]*>", " ", link).split())
+    assert [card.title for card in found.related] == [said]
+
+
+@pytest.mark.parametrize(
+    "teaser",
+    [
+        "<p><a href='/actu/la-digue-du-sud'>La digue du sud sera rehaussée</a></p>",
+        "<div class='carte'><a href='/actu/digue-2031'><span>La digue du sud sera rehaussée</span></a></div>",
+        "<ul><li><a href='/actu/la-digue-du-sud'>La digue du sud sera rehaussée</a></li></ul>",
+    ],
+)
+def test_a_teaser_between_paragraphs_needs_no_label(teaser: str) -> None:
+    found = read(page(body=paragraphs(*PROSE[:2]) + teaser + paragraphs(*PROSE[2:])))
+    assert lines(found) == PROSE
+    assert [(card.title, card.block) for card in found.related] == [
+        ("La digue du sud sera rehaussée", "inline")
+    ]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<p><a href='https://autre.example/la-digue-du-sud'>La digue du sud sera rehaussée</a></p>",
+        "<p><a href='/rubrique'>Toutes les nouvelles du sud</a></p>",
+        "<p><a href='/actu/la-digue-du-sud'>La digue</a></p>",
+        "<p><a href='/plan-de-la-digue.pdf'>Le plan de la digue du sud</a></p>",
+    ],
+)
+def test_what_leads_to_no_article_of_the_site_is_not_related(link: str) -> None:
+    assert read(page(body=paragraphs(*PROSE[:2]) + link + paragraphs(*PROSE[2:]))).related == ()
+
+
+def test_links_below_the_text_need_a_label() -> None:
+    menu = "<ul><li><a href='/actu/la-digue-du-sud'>La digue du sud sera rehaussée</a></li></ul>"
+    assert read(page(body=paragraphs(*PROSE) + menu)).related == ()
+
+
+def test_pub_in_a_name_may_be_the_publication() -> None:
+    box = "<div class='auteur'>Anne Modele</div><div class='date'>Publié le 4 mai 2026 à 10h32</div>"
+    found = read(page(above=f"<div class='infos-pub'>{box}</div>"))
+    assert (found.authors, found.published and found.published.raw) == (
+        ("Anne Modele",),
+        "Publié le 4 mai 2026 à 10h32",
+    )
+
+
+def test_advertising_with_a_year_is_advertising() -> None:
+    box = (
+        "<div class='bloc-pub'>Nouveau : la berline 2026, à partir de 19 900 euros chez votre garagiste</div>"
+    )
+    assert lines(read(page(body=paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])))) == PROSE
+
+
+def test_the_offset_of_a_moment_inside_a_dated_line_counts() -> None:
+    moment = "<time datetime='2026-10-06T22:14:00-04:00'>6 octobre 2026 à 22h14</time>"
+    found = read(page(above=f"<p class='date'>Publié le {moment}</p>"))
+    assert found.published is not None
+    assert found.published.utc == datetime(2026, 10, 7, 2, 14, tzinfo=UTC)
+
+
+def test_titles_of_articles_are_no_tags() -> None:
+    titles = ("Incendie à Brévilliers : deux blessés légers", "Flashé trois fois en une heure à peine")
+    links = "".join(f"<a href='/p/{n}'>{title}</a>" for n, title in enumerate(titles))
+    assert read(page(below=f"<div class='dans-le-theme'>{links}</div>")).tags == ()
+
+
+def test_a_label_in_capitals_is_a_word_of_its_own() -> None:
+    found = read(
+        page(above=f"<p class='chapo'><strong>FOLIE</strong>{PROSE[0]}</p>", body=paragraphs(*PROSE))
+    )
+    assert found.lead == f"FOLIE {PROSE[0]}"
+
+
+def test_a_caption_in_italics_beside_a_picture_is_no_text() -> None:
+    caption = f"<p><em>{OPEN}</em></p><figure><img src='q.jpg'></figure>"
+    assert lines(read(page(body=paragraphs(*PROSE) + caption))) == PROSE
