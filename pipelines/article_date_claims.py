@@ -34,9 +34,10 @@ _ORIGINALLY: Final = re.compile(
     re.I,
 )
 _LABELLED: Final = re.compile(
-    r"publi|post[eé]|parution|paru|mis en ligne|cr[eé][eé]|veröffentlicht|date", re.I
+    r"publi|post[eé]|parution|paru|mise? en ligne|cr[eé][eé]|veröffentlicht|date", re.I
 )
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
 _OFFSET: Final = re.compile(r"T\d\d:\d\d.*[+-]\d\d:?\d\d$")  # an hour of a known zone; "Z" is often not meant
 _RELATIVE: Final = re.compile(r"\b(?:il y a|hier|aujourd|ago|yesterday|vor)\b", re.I)
 _DATED_TAGS: Final = frozenset(
@@ -62,6 +63,8 @@ def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines
     head, tail = _named(blocks, body)
     printed = [DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates]
     first = [c for c in printed if c.rule == "line:head"]
+    # where the headline is not found, the day of the visit stands there as well
+    first.sort(key=lambda c: _LABELLED.search(c.text) is None)
     above = [c for c in printed if c.rule == "line:above" and any(sign.isdigit() for sign in c.text)]
     above.sort(key=lambda c: _LABELLED.search(c.text) is None)
     claims += [*(c for c in head if not c.rule.endswith("above")), *first]
@@ -89,7 +92,9 @@ def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]
     for place in sorted(_dated(elements)):
         element, tag = elements.all[place], elements.tags[place]
         found = head if place < end else tail
-        if (tag != "time" and tag not in _DATED_TAGS) or element in blocks.gone or len(found) >= _MAX_NAMED:
+        if (tag != "time" and tag not in _DATED_TAGS) or len(found) >= _MAX_NAMED:
+            continue
+        if element in blocks.gone and (element in blocks.foreign or not _is_for_machines(element)):
             continue
         claim = _claim_of(element, tag, "after" if place >= end else "above" if place < headline else "head")
         if claim is not None:
@@ -97,6 +102,11 @@ def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]
     if any(c.rule.endswith("head") for c in head):
         head.sort(key=lambda c: (c.rule.endswith("above"), "published" not in c.rule))
     return head, tail
+
+
+def _is_for_machines(element: HtmlElement) -> bool:
+    """Whether a hidden element tells a moment as data does."""
+    return _MOMENT.fullmatch((element.get("datetime") or element.text or "").strip()) is not None
 
 
 def _dated(elements: Elements) -> set[int]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal
 
 from pipelines.attribution import is_source_line
@@ -35,6 +36,9 @@ _NAMED: Final = re.compile(
     r"\s*(?:[^\W\d_]['’])?(?:[^\Wa-zà-ÿ_]|(?:la |le |l['’]|notre |nos |un |une )?(?:rédac|corresp|envoyé"
     r"|journal|équipe|service|desk|bureau|staff|redaktion))"
 )
+_HOUR: Final = re.compile(
+    r"(?:à\s)?[0-2]?\d\s?[:hH]\s?[0-5]\d(?:\s?[ap]\.?m\.?)?", re.I
+)  # in an element beside its day
 _INITIAL: Final = re.compile(r"\b[^\Wa-zà-ÿ_]\.$")  # "Jeanne M."
 TRANSLATED: Final = re.compile(r"^\W{0,3}(?:texte |article )?traduite?s? (?:de|du|des|par)\b", re.I)
 
@@ -65,10 +69,15 @@ def read_lines(
 ) -> tuple[Lines, list[Paragraph]]:
     """The lines around a body, and the body without those of its own that are nothing but such a line."""
     lines, dropped = Lines(), set[int]()
-    for zone, paragraph in _candidates(before, body, after, title):
+    candidates = list(_candidates(before, body, after, title))
+    hours = _hours(candidates)
+    for zone, paragraph in candidates:
         text = paragraph.text
         if len(text) > MAX_LINE:
             continue
+        if hour := hours.get(id(paragraph)):
+            text = f"{text} {hour.text}"
+            dropped.add(id(hour))
         line = Line(text, zone, paragraph)
         is_date, is_source = is_date_line(text) and is_plausible(text), is_source_line(text, country)
         if is_date:
@@ -84,6 +93,12 @@ def read_lines(
         if zone in ("tail", "after") and len(text) <= 120 and not is_source and _signs(text):
             lines.others.append(line)
     return lines, [p for p in body if id(p) not in dropped]
+
+
+def _hours(candidates: Sequence[tuple[Zone, Paragraph]]) -> dict[int, Paragraph]:
+    """The hours that stand in an element of their own behind a day, by that line."""
+    pairs = pairwise(paragraph for _, paragraph in candidates)
+    return {id(one): two for one, two in pairs if _HOUR.fullmatch(two.text) and is_date_line(one.text)}
 
 
 def _names_author(paragraph: Paragraph) -> bool:

@@ -290,3 +290,29 @@ def test_a_label_in_capitals_is_a_word_of_its_own() -> None:
 def test_a_caption_in_italics_beside_a_picture_is_no_text() -> None:
     caption = f"<p><em>{OPEN}</em></p><figure><img src='q.jpg'></figure>"
     assert lines(read(page(body=paragraphs(*PROSE) + caption))) == PROSE
+
+
+@pytest.mark.parametrize("label", ["Publié le", "Mise en ligne le"])
+def test_a_labelled_day_beats_that_of_the_visit(label: str) -> None:
+    above = f"<div>Vendredi 20 novembre 2026</div><h2>{TITLE}, encore</h2><p>{label} 18 novembre 2026</p>"
+    found = read(f"<main>{above}<div>{paragraphs(*PROSE)}</div></main>")
+    assert found.published is not None
+    assert found.published.date.isoformat() == "2026-11-18"
+
+
+@pytest.mark.parametrize(("hour", "minute"), [("09:02", 2), ("9h02", 2), ("7:45 am", 45)])
+def test_an_hour_beside_its_day_belongs_to_it(hour: str, minute: int) -> None:
+    found = read(page(above=f"<ul><li>16/11/2026</li><li>{hour}</li></ul>"))
+    assert found.published is not None
+    assert found.published.datetime is not None
+    assert (found.published.datetime.minute, lines(found)) == (minute, PROSE)
+
+
+def test_a_hidden_moment_is_data_and_a_hidden_day_is_none() -> None:
+    moment = "<span class='updated hidden'>2026-11-13T08:41:10+01:00</span>"
+    day = "<p class='date'>12 novembre 2026</p>"
+    found = read(page(above=day, below=moment))
+    assert found.modified is not None
+    assert found.modified.utc == datetime(2026, 11, 13, 7, 41, 10, tzinfo=UTC)
+    hidden = "<span class='updated hidden'>13 novembre 2026</span>"
+    assert read(page(above=day, below=hidden)).modified is None
