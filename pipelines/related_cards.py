@@ -33,6 +33,7 @@ _NO_ENTRIES: Final = frozenset(("sponsored", "tag", "author", "prev", "next"))  
 _PAGER: Final = re.compile(r"\b(?:item|nav-)(?:previous|next)\b", re.I)  # classes of links to the neighbours
 # addresses that are no article's
 _FILE: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|mp3|mp4|jpe?g|png|webp)(?:$|\?)", re.I)
+_SECTION: Final = 2  # words of a section's name: an address may well end with a whole title
 _LONGEST_LABEL: Final = 40  # characters
 _CLICKABLE: Final = ("a", "div", "li", "article", "span", "p", "h3", "h4")
 _WIDE: Final = frozenset(("ul", "ol", "tr", "tbody", "table"))  # around cards, never one
@@ -79,6 +80,12 @@ def _scripted(element: HtmlElement) -> str:
     return element.get("data-href") or (match.group(1) or match.group(2) if match else "")
 
 
+def _is_section(title: str, url: str) -> bool:
+    """Whether a link is called as its address ends: "Élections" at /politique/elections/."""
+    words = fold(title).split()
+    return len(words) <= _SECTION and "-".join(words) == url.rstrip("/").rpartition("/")[2].lower()
+
+
 class Cards:
     """The links of a block, and the addresses that lie below each of its elements."""
 
@@ -100,7 +107,9 @@ class Cards:
             if self.headed and url not in self.headed and not self._stands_alone(links[0]):
                 continue
             title, holder = best_title(links)
-            if title is not None and holder is not None and not self._is_sponsored(links[0], url):
+            if title is None or holder is None or _is_section(title, url):
+                continue
+            if not self._is_sponsored(links[0], url):
                 yield url, title, self._teaser(holder, links[0], url)
 
     def _is_sponsored(self, link: HtmlElement, url: str) -> bool:

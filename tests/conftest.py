@@ -6,6 +6,7 @@ unless HEMERO_REQUIRE names them ("postgres,chromium,faketime,replay", as CI doe
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -70,6 +71,12 @@ def pytest_configure() -> None:
     """What nohup or a shell's background has switched off is passed on to the commands that tests stop."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are collected, and stay: the garbage collector need not look at them again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

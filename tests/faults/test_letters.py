@@ -21,7 +21,7 @@ from tests.hostile.letters import ACCENTS, LETTERS
 from tests.hostile.lines import CREDITS, DATES, RELATED
 from tests.hostile.news import LOREM
 from tests.postgres import Cluster
-from tests.running import HEMERO, environment
+from tests.running import environment, run_preloaded
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -44,11 +44,7 @@ class Said:
     day: date
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [HEMERO, *arguments, "--archive", self.folder],
-            env=self.env, cwd=self.folder.parent, capture_output=True, encoding="utf-8",
-            timeout=500, check=False,
-        )  # fmt: skip
+        return run_preloaded(*arguments, "--archive", self.folder, cwd=self.folder.parent, env=self.env)
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

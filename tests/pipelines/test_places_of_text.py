@@ -316,3 +316,10 @@ def test_a_hidden_moment_is_data_and_a_hidden_day_is_none() -> None:
     assert found.modified.utc == datetime(2026, 11, 13, 7, 41, 10, tzinfo=UTC)
     hidden = "<span class='updated hidden'>13 novembre 2026</span>"
     assert read(page(above=day, below=hidden)).modified is None
+
+
+def test_sections_are_not_related() -> None:
+    sections = "<a href='/monde/europe/'>Europe</a> <a href='/vie-politique'>Vie politique</a> "
+    card = "<a href='/la-digue-du-sud/'>La digue du sud</a>"
+    found = read(page(below=f"<div><h3>Voir aussi</h3>{sections}{card}</div>"))
+    assert [card.title for card in found.related] == ["La digue du sud"]
