@@ -21,6 +21,7 @@ MAX_LINE: Final = 300
 _ABOVE: Final = 4  # lines above the headline that may still belong to it
 _AFTER: Final = 12  # lines after the text
 _INSIDE: Final = 6  # lines at either end of the text
+_MARKS: Final = " -–—|:•·/"
 
 
 BYLINE: Final = re.compile(
@@ -61,7 +62,7 @@ def read_lines(
     """The lines around a body, and the body without those of its own that are nothing but such a line."""
     lines, dropped = Lines(), set[int]()
     for zone, paragraph in _candidates(before, body, after, title):
-        text = paragraph.text
+        text = _beside_title(paragraph.text, title)
         if len(text) > MAX_LINE:
             continue
         line = Line(text, zone, paragraph)
@@ -79,6 +80,14 @@ def read_lines(
         if zone in ("tail", "after") and len(text) <= 120 and not is_source and _signs(text):
             lines.others.append(line)
     return lines, [p for p in body if id(p) not in dropped]
+
+
+def _beside_title(text: str, title: str | None) -> str:
+    """ "17-11-2026 11:30 - The headline" is its day; other lines as they are."""
+    if not title or len(text) <= len(title) or not text.casefold().endswith(title.casefold()):
+        return text
+    before = text[: -len(title)]
+    return before.rstrip(_MARKS) if before.rstrip()[-1:] in _MARKS and before[:1].isdigit() else text
 
 
 def _signs(text: str) -> bool:

@@ -380,6 +380,13 @@ def test_a_wall_of_cookies_is_not_a_short_article() -> None:
     assert lines(found) == PROSE[:2]
 
 
+def test_a_day_may_stand_before_the_headline_repeated() -> None:
+    found = read(page(above=f"<div>02-04-2026 07:05 - {TITLE}</div>"))
+    assert found.published is not None
+    assert str(found.published.datetime) == "2026-04-02 07:05:00"
+    assert lines(found) == PROSE
+
+
 def test_a_line_that_begins_with_a_name_is_no_byline() -> None:
     body = paragraphs(PROSE[0], "Di Modele revient au club", *PROSE[1:])
     assert "Di Modele revient au club" in lines(read(page(body=body)))
