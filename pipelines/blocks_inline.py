@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
 from urllib.parse import urljoin
 
@@ -32,6 +33,7 @@ _WHOLE: Final = re.compile(
     r"\b(?:originale?|compl[eè]te?|int[ée]gral\w*|suite|source)\b[^:]{0,30}\s(?:sur|dans|chez)\s?:?\s", re.I
 )
 _PROSE: Final = 80  # characters of a line that is text
+_FOLLOWING: Final = 20
 _UNLINKED: Final = 45  # characters of a line beside its links
 
 
@@ -107,8 +109,9 @@ def _credits(element: HtmlElement, text: str, url: str) -> bool:
 
 
 def _next_texts(element: HtmlElement) -> list[HtmlElement]:
-    """The paragraphs that follow beside a line."""
-    return [p for p in _outermost(element, text_of(element)).itersiblings("p") if is_small(p)]
+    """The paragraphs that follow beside a line, as far as one looks."""
+    following = _outermost(element, text_of(element)).itersiblings("p")
+    return [p for p in islice(following, _FOLLOWING) if is_small(p)]
 
 
 def _is_tag_line(element: HtmlElement, text: str) -> bool:

@@ -182,6 +182,8 @@ def _is_of_the_text(cased: str, gap: str, clause_at: int, mark: Mark) -> bool:
         return True  # scores, phone numbers
     if PREPOSITION.search(gap[clause_at:]) and not BARE_RANGE.search(gap):
         return True
+    if _AUTHORED.match(cased[clause_at:].lstrip()):
+        return False  # "Par notre correspondant permanent le ..."
     told = TOLD.search(cased)
     return told is not None and _strange_words(told["word"]) > 0
 

@@ -82,8 +82,8 @@ _NUMERIC = re.compile(
 )
 _DAY_MONTH = re.compile(r"(?<![\d./-])(?P<day>\d{2})(?P<sep>[/.])(?P<month>\d{2})(?![\d/-])(?!\.\d)")
 _LABELLED_DAY = re.compile(
-    rf"(?:{MODIFIED.pattern}|{PUBLISHED.pattern})(?: le |\s?:\s?(?:le )?)(?P<day>\d{{1,2}})[/.]"
-    r"(?P<month>\d{1,2})(?![\d/-])(?!\.\d)"
+    rf"(?:{MODIFIED.pattern}|{PUBLISHED.pattern})(?: le |\s?:\s?(?:le )?)"
+    r"(?P<day>\d{1,2}(?=/)|\d{2}(?=\.\d\d))[/.](?P<month>\d{1,2})(?![\d/-])(?!\.\d)"
 )
 _MONTH_ALONE = re.compile(
     rf"(?<![a-z])(?P<month>{_MONTH})\.?(?:\s?(?:-|/|a|et|,|&)\s?(?P<last>{_MONTH})\.?){{0,2}}[\s,./-]{{1,3}}(?P<year>\d{{4}}){_YEAR_END}"

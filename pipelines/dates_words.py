@@ -44,7 +44,7 @@ OTHER_DAY = re.compile(rf"\b(?:{_words(_OTHER_DAY)})\b|©|\bcredits?\s?:")
 # what stands straight before a day that is no article's
 EVENT = re.compile(
     r"(?:\b(?:depart|arrivee|sortie|audience|examen|proces|coup d'envoi|kick-off|prise de vue|lancement"
-    r"|livraison|ouverture|fermeture|cloture|inauguration|tirage|vernissage)\s?:"
+    r"|livraison|ouverture|fermeture|cloture|inauguration|tirage|vernissage)(?:\s?:|\s(?:le|ce))"
     r"|\bdiffusion(?: le)?)\s*$|^(?:matchs?|stade|salle|theatre|concerts?)\b"
 )
 # ... and before a number that only looks like a day
@@ -67,7 +67,7 @@ PREPOSITION = re.compile(
     r"|(?:^|[\s'])(?:pour|des|d'ici|vers) (?:le|ce)\s*$"
 )
 # a word of its own that the day completes: "fermeture exceptionnelle le ..."; a name or "par X" signs
-TOLD = re.compile(r"(?<!\bpar)(?<!\bby)\s(?P<word>[a-z][^\s.@,]+) (?:le|ce)\s*$")
+TOLD = re.compile(r"(?<!\bpar)(?<!\bby)(?<!\bavec)\s(?P<word>[a-z][^\s.@,]+) (?:le|ce)\s*$")
 # where laws are published: "Publié au Journal officiel du ..."
 GAZETTE = re.compile(r"\b(?:journal|bulletin) officiel\b")
 # a comment's day, but not "3 commentaires Publié le ..."

@@ -444,6 +444,12 @@ def test_a_link_to_another_article_is_none(line: str) -> None:
     assert found.attributions == ()
 
 
+def test_a_link_elsewhere_between_paragraphs_is_cut() -> None:
+    line = "Lire l'article original sur <a href='https://tambour.example/a'>Le Tambour du Fleuve</a>"
+    found = read(page(body=paragraphs(*PROSE[:2], line, *PROSE[2:])))
+    assert (found.attributions, lines(found)) == ((), PROSE)
+
+
 def test_an_author_announced_by_a_vowel() -> None:
     assert read(page(above="<p>Une enquête d'Inès Modele</p>")).authors == ("Inès Modele",)
     subtitle = "Une enquête d'une rare précision"
