@@ -11,22 +11,25 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipelines.attribution import parse_attribution
+from pipelines.attribution import parse_attribution, without_own
 from pipelines.authors import choose_authors, is_nobody, parse_byline
 from pipelines.blocks import Blocks
 from pipelines.blocks_lines import BYLINE, TRANSLATED, Lines
 from pipelines.blocks_tree import text_of
 from pipelines.body import Body
+from pipelines.outlets import find_outlet
 from pipelines.rules import SiteRules
 from pipelines.structured import Structured
 from pipelines.text import clean
 from pipelines.text import words as site_words
+from pipelines.urls import host
 from storage.records import Attribution, Evidence
 
 _ONE = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
 _NAME = re.compile(rf"{_ONE}(?:\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?{_ONE}){{0,3}}")
 _SURNAME = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
 _PARTS = re.compile(r"\s+[-–—|•·/]\s+|\s*\|\s*")
+_TITLE_PARTS = re.compile(r"\s[-–—|•]\s|\s?:\s")
 _COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.|\be\.\s?V\.")
 _ADDRESS = re.compile(r"@|\[at\]|\bwww\.|^[\w.-]+\.[a-z]{2,6}$", re.I)
 _HEAD = ("meta:", "jsonld:WebPage")  # what the system writes, not the author
@@ -183,13 +186,17 @@ def page_attributions(
     rules: SiteRules,
     selected: Sequence[str] = (),
     named: Sequence[str] = (),
+    own: Sequence[str] = (),
 ) -> tuple[list[Attribution], list[Evidence]]:
-    """Every credit of the page, each text once, the strongest kinds first; only `selected` texts if any."""
+    """Every credit of the page, each text once, the strongest kinds first; only `selected` texts if any.
+    `own` are the names of the site, which republishes nobody by printing them.
+    """
     found: list[Attribution] = []
     evidence: list[Evidence] = []
     texts = [(text, "tail") for text in selected] or _credit_lines(body, lines, structured, named)
     for text, position in texts:
         one = parse_attribution(text, position, rules.country)  # type: ignore[arg-type]
+        one = without_own(one, own, rules.country) if one is not None else None
         if one is None or _is_plain(one) or any(_says_no_more(one, other) for other in found):
             continue
         found.append(replace(one, rule=f"{position}:{one.rule}"))
@@ -202,6 +209,18 @@ def page_attributions(
             )
         )
     return found, evidence
+
+
+def own_names(sites: Sequence[str], url: str, page_title: str) -> list[str]:
+    """What a site calls itself: its names, its host; where it declares none, what stands at either end of its
+    pages' title and is no known outlet.
+    """
+    own = host(url)
+    names = [*sites, own.removeprefix("www.")]
+    edges = _TITLE_PARTS.split(page_title)
+    if len(edges) > 1 and not set(sites) - {own}:
+        names += [name for name in (edges[0], edges[-1]) if find_outlet(name, None) is None]
+    return names
 
 
 def _is_plain(one: Attribution) -> bool:
@@ -241,6 +260,8 @@ def _credit_lines(
     for line in lines.dates:
         if line.zone == "head":
             yield from ((part, "byline") for part in beside_date(line.text))
+        elif line.zone == "tail":
+            yield line.text, "tail"  # an outlet and the day of its issue
     for claim in structured.authors[:6]:
         yield claim.value, "byline"
     if body.paragraphs:

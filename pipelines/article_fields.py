@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.article_credits import choose_page_authors, page_attributions
+from pipelines.article_credits import choose_page_authors, own_names, page_attributions
 from pipelines.article_date_claims import DateClaim, date_claims
 from pipelines.article_date_search import search_date
 from pipelines.article_dates import choose_dates, is_plausible
@@ -224,6 +224,7 @@ class Fields:
             self.rules,
             self.declared.credits,
             [*named, *self.blocks.bylines[:2]],
+            own_names(self.sites, self.page.url, self.page_title),
         )
         self.evidence += claims
         return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from pipelines.attribution_slots import (
     Credits,
@@ -13,6 +14,7 @@ from pipelines.attribution_slots import (
     read_pieces,
 )
 from pipelines.attribution_text import AUTHOR_LABEL, GAP, strip_dates
+from pipelines.outlets import host_of
 from pipelines.persons import COLLECTIVE_WORDS, SECTION_WORDS, is_person, join_compounds, plain, proper_name
 from storage.records import Attribution, AttributionKind
 
@@ -21,6 +23,12 @@ _DISPATCH = re.compile(r"^(?:une\s)?d[ée]p[êe]ches?\s(?:de\s)?(?:l['’]|la\s)
 _OPENING = re.compile(
     r"^\(?(?:avec\b|(?:la|notre)?\s?r[ée]daction\b|de notre\b|notre (?:correspondan|envoy)"
     r"|nos (?:correspondan|envoy))",
+    re.IGNORECASE,
+)
+# the hands and the addresses behind the writer's name
+_OTHERS = re.compile(
+    r"(?<=\w)(?:[.,;]\s(?:photos?|photographies?|vid[ée]os?|images?|illustrations?|dessins?|infographies?)\s?:.*$"
+    r"|\s@\w{2,30}\b)",
     re.IGNORECASE,
 )
 _SENTENCE_WORDS = 14  # more words than a byline has
@@ -37,13 +45,15 @@ def read_byline(
     also by "Given SURNAME".
     """
     line = join_compounds(_DISPATCH.sub("", _COPYRIGHT.sub("", line)))
-    text = strip_dates(line)
+    text = strip_dates(_OTHERS.sub("", line))
     label = AUTHOR_LABEL.search(text)
     if not in_slot and not _announces(text, label, sources, closing):
         return None
     pieces = _trim(read_pieces(AUTHOR_LABEL.sub(GAP, text), sources))
     if not pieces or not _is_byline(text, pieces, label, in_slot):
         return None
+    if label is None and len(pieces) == 1 and _is_common(pieces[0], sources):
+        return None  # "Enquête" alone names a section
     return attribute(gather(pieces, labelled=label is not None), line, "byline")
 
 
@@ -60,8 +70,15 @@ def _announces(text: str, label: re.Match[str] | None, sources: Sources, closing
     if slash and first.strip().isupper() and sources.known(first.strip()):
         return True
     words = text.split() or [""]
+    if closing and host_of(words[-1]) is not None and is_person(" ".join(words[:-1])):
+        return True
     surname = len(words[-1]) > 3 and words[-1].isupper() and not words[0].isupper()
     return closing and surname and len(words) <= 3 and is_person(text)
+
+
+def _is_common(piece: Piece, sources: Sources) -> bool:
+    entry = sources.known(piece.text) if piece.kind == "outlet" else None
+    return entry is not None and entry.common_word
 
 
 def _trim(pieces: list[Piece]) -> list[Piece]:
@@ -100,7 +117,10 @@ def gather(pieces: list[Piece], *, labelled: bool) -> Credits:
     """Put the pieces of a byline where they belong; "AA/Tunis/Modele" is agency, place, author."""
     credits = Credits()
     dispatch = pieces[0].kind == "agency" and len(pieces) > 1 and pieces[1].mark == "/"
-    credits.shared = not dispatch and any(p.mark in _SHARING for p in pieces)
+    credits.shared = not dispatch and any(
+        piece.mark in _SHARING and not before.kind == piece.kind == "person"
+        for before, piece in pairwise([Piece("noise", ""), *pieces])
+    )
     for index, piece in enumerate(pieces):
         if dispatch and index == 1 and piece.kind in ("unknown", "noise") and is_single_name(piece.name):
             credits.places.append(piece.name)

@@ -12,8 +12,9 @@ from storage.records import Attribution
 
 _LABEL = re.compile(r"(?:^|(?<=[\s.!?…)\]»(|:,;\d–—-]))sources?(?=\b|web)", re.IGNORECASE)
 _AFTER = re.compile(
-    r"\s?(?P<web>web|internet|du web|en ligne)?\s?(?P<origin>originale?|de l['’]article|article)?\s?"
-    r"(?P<mark>[:：=|>»/.]|[-–—](?=\s)|de\s:)?\s?(?P<par>par(?=[\s:]|$)|Par(?=[A-ZÀ-Þ][a-zà-ÿ]))?\s?:?\s?",
+    r"\s?(?:[:：]\s?(?=web\s?par\b))?(?P<web>web|internet|du web|en ligne)?\s?"
+    r"(?P<origin>originale?|de l['’]article|article)?\s?"
+    r"(?P<mark>[:：=|>»/.]|[-–—](?=\s)|de\s:)?\s?(?P<par>par(?=[\s:]|$)|Par(?=(?-i:[A-ZÀ-Þ][a-zà-ÿ'’])))?\s?:?\s?",
     re.IGNORECASE,
 )
 _OTHER_SOURCE = re.compile(
@@ -35,7 +36,8 @@ _YEAR = re.compile(r"(?:,\s?|\s\(?)(?:19|20)\d\d(?:[-–/](?:19|20)?\d\d)?\)?\.?
 _PHOTO = re.compile(
     r"^\W{0,3}(?:©|\(c\)|cr[ée]dits?\b|photos?\b|photographies?\b|ph\s?[.:]|phs\b|illustrations?\b"
     r"|images?\b|visuel\b"
-    r"|capture d['’][ée]cran|infographie\b|l[ée]gende\b|dessin\b|afp\.com/|getty\b|d\.?\s?r\.?\s?$|dr\s?/"
+    r"|capture d['’][ée]cran|infographie\b|vid[ée]os?\s?:|l[ée]gende\b|dessin\b"
+    r"|afp\.com/|getty\b|d\.?\s?r\.?\s?$|dr\s?/"
     r"|(?:file|handout|archives?)\s?/|[-–—]\s?/)",
     re.IGNORECASE,
 )
@@ -53,6 +55,11 @@ _SPONSORED = re.compile(
 )
 _NAMELESS = re.compile(
     r"(?:web|internet|r[ée]seaux sociaux|presse|m[ée]dias?|autre|divers|externe|ici|lien|site|article)",
+    re.IGNORECASE,
+)
+_RELEASED = re.compile(
+    r"communiqu[ée]s?(?:\sde\spresse)?\s(?:de\sla\s|de\sl['’]|du\s|des\s|d['’]|de\s(?!presse\b))"
+    r"(?P<name>(?-i:[A-ZÀ-Þ]).{2,80})$",
     re.IGNORECASE,
 )
 _TAIL_OF_SLOT = re.compile(
@@ -97,9 +104,9 @@ def read_source_label(line: str, sources: Sources, *, only_web: bool = False) ->
         marked = web or after["mark"] or after["par"] or (after["origin"] and not slot)
         if not marked and not _unmarked(slot, label[0]):
             continue
-        if not web and _is_data(slot, sources):
-            return None
         plural = label[0].lower() == "sources"
+        if not web and _is_data(slot, sources, plural=plural):
+            return None
         return _credit(slot, sources, line, plural, "source_web" if web else "source_label")
     return None
 
@@ -124,16 +131,20 @@ def cut_slot(rest: str) -> str:
     rest = rest.strip()
     if host_of(rest.split(" ")[0].rstrip(").,;")) is None:
         end = _TAIL_OF_SLOT.search(rest)
-        rest = rest[: end.start()] if end else rest
+        signed = end is not None and end[0] == " | " and is_person(strip_dates(rest[end.end() :]).strip(" |"))
+        rest = rest[: end.start()] if end and not signed else rest
     if rest.count(")") > rest.count("("):
         rest = rest[: rest.rindex(")")]
     return strip_dates(rest).strip(' |:–—-,;.«»"“”')
 
 
-def _is_data(slot: str, sources: Sources) -> bool:
-    """A chart's or table's source: statistics, or an unknown body with a bare year."""
+def _is_data(slot: str, sources: Sources, *, plural: bool) -> bool:
+    """A chart's or table's source: statistics, an unknown body with a bare year, several without names."""
     if sources.known(slot) is not None:
         return False
+    pieces = read_pieces(slot, sources) if plural else []
+    if any(p.kind == "unknown" and p.name[:1].islower() for p in pieces):
+        return all(p.kind in ("unknown", "noise", "person") for p in pieces)
     return _DATA.search(slot) is not None or (_YEAR.search(slot) is not None and "/" not in slot)
 
 
@@ -141,7 +152,9 @@ def _credit(slot: str, sources: Sources, line: str, plural: bool, rule: str) -> 
     if not slot or _NAMELESS.fullmatch(slot):
         return Attribution(kind="unknown_source", raw=line, rule=rule)
     if plain(slot).startswith("communique"):
-        return Attribution(kind="press_release", raw=line, rule=rule)
+        released = _RELEASED.match(slot)
+        outlets = (released["name"],) if released else ()
+        return Attribution(kind="press_release", outlets=outlets, raw=line, rule=rule)
     credits = read_source_slot(slot, sources)
     if not credits.outlets and not credits.agencies:
         return Attribution(kind="unknown_source", raw=line, rule=rule)

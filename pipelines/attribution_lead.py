@@ -32,6 +32,7 @@ _DAY_MONTH = re.compile(r"\s\d{1,2}[/.]\d{1,2}(?=\s|$)")
 _END_BRACKETS = re.compile(r"[(\[](?P<slot>[^()\[\]]{2,60})[)\]]\s?\.?$")
 _DESK = re.compile(r"^[(\[]?[A-Za-zé]{1,6}(?:[./-][A-Za-zé]{1,10}){1,5}[)\]]?\.?$")
 _INITIALS = re.compile(r"^[a-zé]{1,5}$|^[A-Z]{1,4}$")
+_ISSUE = 60  # characters of a line that names one
 _LAST_SENTENCE = re.compile(r"(?:[.!?…»”\"]\s?|^)[-–—]?\s?(?P<name>[^.!?…»”\"]{2,40}(?:\.[a-z]{2,5})?)\.?$")
 
 
@@ -58,6 +59,7 @@ def _agencies(slot: str, sources: Sources) -> tuple[str, ...]:
     )
     agencies = [p.name for p in pieces if p.kind in ("agency", "agencies")]
     others = [p for p in pieces if p.kind not in ("agency", "agencies", "noise")]
+    others = [p for p in others if p.kind != "place" or p.name]  # "(TAP/Correspondant)"
     if not agencies or any(p.kind == "newsroom" or not _INITIALS.match(p.name) for p in others):
         return ()
     return tuple(dict.fromkeys(agencies))
@@ -86,6 +88,8 @@ def _from_brackets(match: re.Match[str] | None, head: str, sources: Sources) -> 
         return None
     dated = _DAY_MONTH.sub("|", strip_dates(before))
     sure = place is None or dated != before or dated.strip(" ,-").isupper()
+    # "Berne (ats) Le ...": only capitals spell a name out
+    sure = sure or (match["slot"].islower() and all(word[0].isupper() for word in before.split()))
     begins = next_char.isupper() or next_char in "«\"“'"
     if not match["dash"] and not (begins and sure):
         return None
@@ -157,8 +161,21 @@ def read_signature(line: str, sources: Sources) -> Attribution | None:
     return None
 
 
+def _without_issue(line: str) -> str:
+    """An outlet without the day of its issue: "El Watan, 12 mars 2021", "L'opinion.ma | 20 Avril 2017"."""
+    if len(line) > _ISSUE:
+        return line
+    name, mark, rest = strip_dates(line).partition("|")
+    name = name.strip(" (,–—-")
+    if not mark or not name or rest.strip(" |,.)–—-"):
+        return line
+    named = not name.split()[-1][0].islower() or host_of(name) is not None  # not "le matin du 12 mars"
+    return name if named else line
+
+
 def read_last_name(line: str, sources: Sources) -> Attribution | None:
     """A known outlet or agency alone at the end: "... la saison. Le 360", "lemag", "exemple.ma"."""
+    whole, line = line, _without_issue(line)
     match = _LAST_SENTENCE.search(line)
     if match is None:
         return None
@@ -168,7 +185,7 @@ def read_last_name(line: str, sources: Sources) -> Attribution | None:
     if entry is None:
         host = host_of(name) if alone else None
         return (
-            Attribution(kind="republication", outlets=(name,), raw=line, rule="last_name") if host else None
+            Attribution(kind="republication", outlets=(name,), raw=whole, rule="last_name") if host else None
         )
     if entry.common_word or (name[0].islower() and not alone and host_of(name) is None):
         return None
@@ -177,6 +194,6 @@ def read_last_name(line: str, sources: Sources) -> Attribution | None:
         kind="agency" if agency else "republication",
         outlets=() if agency else (entry.name,),
         agencies=(entry.name,) if agency else (),
-        raw=line if alone else name,
+        raw=whole if alone else name,
         rule="last_name",
     )

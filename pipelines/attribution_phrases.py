@@ -42,7 +42,7 @@ STRONG = tuple(
     _finder(pattern)
     for pattern in (
         r"\best apparu(?:e)? (?:en premier|pour la premi[èe]re fois|initialement|d['’]abord) (?:sur|dans)\s",
-        r"\bappeared first on\s",
+        r"\b(?:appeared first|first appeared) on\s",
         rf"^{_THIS}(?:\s\S+){{0,12}}?\s(?:a\s(?:{_ORIGIN}\s)?[ée]t[ée]|est|fut)\s(?:{_ORIGIN}\s)?(?:re"
         rf"|r[ée])?{_OUT}\s(?:{_ORIGIN}\s)?{_INTO}",
         rf"^{_THIS}\s(?:original\s)?(?:est\s|a\s[ée]t[ée]\s)?(?:re)?(?:repris|tir[ée]|extrait|issu|traduit|provient"
@@ -77,6 +77,10 @@ _NAMELESS = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"^d['’]apr[èe]s\s", re.IGNORECASE)
+_ACCORDING = re.compile(r"^selon\s", re.IGNORECASE)
+_OUT_IN = re.compile(r"^\(?(?:publi[ée]|paru)e?\s(?:dans|sur|par|en)\s", re.IGNORECASE)
+_ISSUE = re.compile(r"\sdu\s(?:\w+\s)?\d")  # "Paru dans Le Littoral du 12 mars"
+_ORIGINAL = re.compile(r"^(?:l['’])?article (?:original|d['’]origine|source)\s?[:–—-]\s?", re.IGNORECASE)
 _VIA = re.compile(
     r"^\(?(?:via|lu (?:sur|dans)|vu sur|rep[ée]r[ée] (?:sur|par)|signal[ée] par)\s:?\s?", re.IGNORECASE
 )
@@ -88,8 +92,9 @@ _ONLY_KNOWN = (
     _VIA,
     _READ_AT,
     _IN,
-    re.compile(r"^selon\s", re.IGNORECASE),
-    re.compile(r"^\(?(?:publi[ée]|paru)e?\s(?:dans|sur|par|en)\s", re.IGNORECASE),
+    _ACCORDING,
+    _ORIGINAL,
+    _OUT_IN,
     re.compile(r"^\(?(?:un )?article (?:de|du|d['’])\s?", re.IGNORECASE),
 )
 _LANGUAGES = {
@@ -240,14 +245,25 @@ def _read_known_only(line: str, sources: Sources) -> Attribution | None:
         slot = re.split(r",\s|\s(?:du|de|n[°o]|num[ée]ro)\s?(?=\d|\||$)", cut_slot(rest))[0].strip(" |")
         if not slot or len(slot.split()) > 6:
             continue
+        if _goes_on(rest, is_told=pattern in (_AFTER, _ACCORDING)):
+            return None
         contracted = f"du {slot}" if match[0].rstrip().lower().endswith("du") else slot
-        dated = pattern is _IN and slot[0].isupper() and strip_dates(rest) != rest
+        is_issue = pattern is _IN or (pattern is _OUT_IN and looks_collective(slot) and _ISSUE.search(rest))
+        dated = is_issue and slot[0].isupper() and strip_dates(rest) != rest
         if "|" in rest and not only_date(rest.partition("|")[2]):
             return None  # "Lu sur X | Titre" links elsewhere
-        unknown_source = dated or (pattern in _ONLY_KNOWN[:3] and (looks_collective(slot) or host_of(slot)))
+        hosted = host_of(slot) is not None and (pattern in _ONLY_KNOWN[:3] or pattern is _ORIGINAL)
+        unknown_source = dated or hosted or (pattern in _ONLY_KNOWN[:3] and looks_collective(slot))
         if sources.known(contracted) is not None or unknown_source:
             return _made("republication", read_source_slot(contracted, sources), line, "phrase")
     return None
+
+
+def _goes_on(rest: str, *, is_told: bool) -> bool:
+    """Whether what follows a name and a comma is a sentence: "Selon X, l'accord est proche"."""
+    words = strip_dates(rest.partition(", ")[2]).split()
+    lower = sum(word[0].islower() for word in words)
+    return lower > 2 or (is_told and bool(words) and words[0][0].islower())
 
 
 def read_translation(line: str, sources: Sources) -> Attribution | None:

@@ -195,9 +195,9 @@ def _newsroom(text: str, mark: str, sources: Sources) -> Piece | None:
     name = match["name"]
     if name and (not any(c.isupper() for c in name[:30]) or len(name.split()) > 6):
         return None  # "La rédaction vous conseille"
-    if not name or not match["of"]:
+    entry = sources.known(name) if name else None
+    if not name or not (match["of"] or entry):
         return Piece("newsroom", "SELF", mark, text)
-    entry = sources.known(name)
     return Piece("newsroom", entry.name if entry else name, mark, text)
 
 
@@ -205,7 +205,9 @@ def _person_or_place(text: str, mark: str) -> Piece:
     role = _ROLE.search(text)
     where = _WHERE.search(text)
     if role is not None and (role.start() == 0 or is_person(text[: role.start()].strip())):
-        name = proper_name(text[: role.start()]) if role.start() else _named_after(text[role.end() :])
+        office = "bureau" in role[0].lower()  # "de notre bureau de X": a town
+        after = "" if office else _named_after(text[role.end() :])
+        name = proper_name(text[: role.start()]) if role.start() else after
         place = where["place"].strip() if where else ""
         return Piece("place" if not name else "person", name or place, mark, place)
     if role is not None and mark == "," and role.end() == len(text):
@@ -257,7 +259,16 @@ def _agency_at(text: str, mark: str, sources: Sources) -> Piece | None:
 
 
 def _signed_by_agency(piece: Piece, sources: Sources) -> list[Piece]:
-    """ "Jeanne X Agence France-Presse" is a person and an agency; other pieces stay as they are."""
+    """ "Jeanne X Agence France-Presse", "Jeanne X pour Le Journal", "Jeanne X journal.example": a person and
+    a source; other pieces stay as they are.
+    """
+    name, _, source = piece.name.partition(" pour ")
+    if source and not (sources.known(source) or looks_collective(source)):
+        return [piece]
+    if not source and host_of(piece.name.rpartition(" ")[2]):
+        name, _, source = piece.name.rpartition(" ")
+    if source and is_person(name):
+        return [Piece("person", proper_name(name), piece.mark), classify(source, "", sources)]
     words = piece.name.split()
     for cut in range(2, len(words)):
         tail = " ".join(words[cut:])

@@ -41,7 +41,9 @@ _WHEN_LABEL = re.compile(
     r"(?:\s(?:dans|sous|in)\b.*|\s(?:le|à|a|on)\b(?!\s[A-ZÀ-Þ]))?",
     re.IGNORECASE,
 )
-_GLUED = re.compile(r"(?<=[a-zà-ÿ])(?=(?:Mise?|Publi[ée]e?|Modifi[ée]e?)\s)")  # "Jeanne XMis à jour"
+_GLUED = re.compile(
+    r"(?<=[^\W\d_])(?=(?:Mise?|Publi[ée]e?|Modifi[ée]e?)\s)"
+)  # "Jeanne XMis à jour", "AFPPublié le"
 _GLUED_LABELS = ("Mis", "Publi", "Modifi")
 _DIGIT = re.compile(r"\d")  # no date and no hour is without one
 # what the labels and the furniture begin with, in lower case: most lines have none of it
@@ -72,7 +74,8 @@ AUTHOR_LABEL = re.compile(
     r"|r[ée]daction ?:|sign[ée] ?:?"
     r"|(?:(?:un|une|la|le|les|des) )?(?:textes?|enqu[êe]te|reportage|chronique|synth[èe]se|analyse|tribune"
     r"|billet|[ée]dito"
-    r"|[ée]ditorial) de(?= [A-ZÀ-Þ]))(?=[\s\w:]|$)\s?",
+    r"|[ée]ditorial) (?:de(?= [A-ZÀ-Þ])|d['’](?=(?-i:[A-ZÀ-Þ])))"
+    r"|une correspondance (?:de\s|d['’])(?=(?-i:[A-ZÀ-Þ]\S+ [A-ZÀ-Þ])))(?=[\s\w:]|$)\s?",
     re.IGNORECASE,
 )
 

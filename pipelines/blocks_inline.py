@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import islice
 from typing import Final
+from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
+from pipelines.attribution import parse_attribution
 from pipelines.blocks_cutter import Cutter
 from pipelines.blocks_labels import is_marked, may_be_marked, may_open, opens_line
 from pipelines.blocks_markup import name_kinds
@@ -16,6 +19,7 @@ from pipelines.blocks_tree import is_small, text_of
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.related import read_entries
 from pipelines.text import fold
+from pipelines.urls import same_site
 
 MAX_LINE: Final = 400  # characters
 MAX_TRIES: Final = 20  # of one element, each after another label in it: looking costs its whole length
@@ -25,6 +29,11 @@ _TAGS: Final = frozenset(
     ["p", "div", "li", "q", "blockquote", "span", "strong", "h2", "h3", "h4", "h5", "em", "b", "a"]
 )
 _OUTER: Final = frozenset(["ul", "ol", "table", "tbody", "section", "article", "main", "body"])
+_WHOLE: Final = re.compile(
+    r"\b(?:originale?|compl[eè]te?|int[ée]gral\w*|suite|source)\b[^:]{0,30}\s(?:sur|dans|chez)\s?:?\s", re.I
+)
+_PROSE: Final = 80  # characters of a line that is text
+_FOLLOWING: Final = 20
 _UNLINKED: Final = 45  # characters of a line beside its links
 
 
@@ -78,11 +87,31 @@ def _take(cutter: Cutter, element: HtmlElement, text: str, opens: Opens) -> bool
         return True
     if not _is_related_line(element, text, opens) or not cutter.may_cut(element):
         return False
+    if _credits(element, text, cutter.url):
+        return True
     entries = read_entries(element, cutter.url)
     if entries:
         cutter.add_related(entries, "inline", None)
         cutter.cut(_outermost(element, text), "inline")
     return bool(entries)
+
+
+def _credits(element: HtmlElement, text: str, url: str) -> bool:
+    """Whether a line leads to where the text first stood: "Lire l'article original sur X", below the text."""
+    if not _WHOLE.search(text):
+        return False
+    targets = {link.get("href", "") for link in element.iter("a")}
+    away = [target for target in targets if "//" in target and not same_site(urljoin(url, target), url)]
+    if len(targets) != 1 or len(away) != 1 or any(len(text_of(p)) > _PROSE for p in _next_texts(element)):
+        return False
+    found = parse_attribution(text, "tail", None)
+    return found is not None and found.kind == "republication"
+
+
+def _next_texts(element: HtmlElement) -> list[HtmlElement]:
+    """The paragraphs that follow beside a line, as far as one looks."""
+    following = _outermost(element, text_of(element)).itersiblings("p")
+    return [p for p in islice(following, _FOLLOWING) if is_small(p)]
 
 
 def _is_tag_line(element: HtmlElement, text: str) -> bool:

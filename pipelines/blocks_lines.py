@@ -23,12 +23,15 @@ MAX_LINE: Final = 300
 _ABOVE: Final = 4  # lines above the headline that may still belong to it
 _AFTER: Final = 12  # lines after the text
 _INSIDE: Final = 6  # lines at either end of the text
+_MARKS: Final = " -–—|:•·/"
 
 
 BYLINE: Final = re.compile(
-    r"^\W{0,3}(?:par|by|von|por|(?-i:di|door|av)|écrit par|rédigé par|publié par|posté par|proposé par|"
+    r"^\W{0,3}(?:(?:par|by|von|por|(?-i:di|door|av)|écrit par|rédigé par|publié par|posté par|proposé par|"
     r"recueilli par|propos recueillis par|auteure?s?|texte|written by|posted by|autor(?:in)?|"
-    r"une? (?:article|enquête|reportage|tribune) de)\b[\s:]",
+    r"une? (?:article|enquête|reportage|tribune) de)\b[\s:]"
+    r"|une? (?:article|enquête|reportage|tribune|correspondance) d(?:e\s|['’])"
+    r"(?-i:(?=[A-ZÀ-Þ][\w’'-]+\s[A-ZÀ-Þ])))",
     re.I,
 )
 # what follows the label of a byline: a name, or who else writes in a newsroom
@@ -72,7 +75,7 @@ def read_lines(
     candidates = list(_candidates(before, body, after, title))
     hours = _hours(candidates)
     for zone, paragraph in candidates:
-        text = paragraph.text
+        text = _beside_title(paragraph.text, title)
         if len(text) > MAX_LINE:
             continue
         if hour := hours.get(id(paragraph)):
@@ -110,6 +113,14 @@ def _names_author(paragraph: Paragraph) -> bool:
     if paragraph.is_heading:
         return is_person(text[label.end() :].strip())
     return _NAMED.match(text, label.end()) is not None
+
+
+def _beside_title(text: str, title: str | None) -> str:
+    """ "17-11-2026 11:30 - The headline" is its day; other lines as they are."""
+    if not title or len(text) <= len(title) or not text.casefold().endswith(title.casefold()):
+        return text
+    before = text[: -len(title)]
+    return before.rstrip(_MARKS) if before.rstrip()[-1:] in _MARKS and before[:1].isdigit() else text
 
 
 def _signs(text: str) -> bool:

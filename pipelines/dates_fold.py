@@ -28,6 +28,14 @@ _HIJRI = re.compile(
     r"[^\w]{0,3}(?:correspond\w{1,5} (?:au|a la date du)|soit|الموافق(?: ل)?)?",
     re.IGNORECASE,
 )
+# "Inauguré le ..."; not "Publié le", "Santé le", "Yaoundé le"
+_TOLD = re.compile(
+    r"\W{0,3}(?!(?:publi|post|modifi|actualis|cré|rédig|diffus|ajout|corrig|révis|envoy|partag|sant|soci[ée]t|beaut"
+    r"|libert|\w{1,20}it|yaound|bouak|kpalim|sokod|atakpam|ngaoundér|andr|chlo|désir|honor|barnab)é)"
+    r"[^\W\d_]{4,20}é(?:es?|s)?\s(?:le|ce)\s",
+    re.IGNORECASE,
+)
+_EDITION = re.compile(r"\b[ÉEée]dition (?=n)", re.IGNORECASE)
 _SPECIAL = {
     **dict.fromkeys(map(ord, "’‘ʼ`´′"), "'"),
     **dict.fromkeys(map(ord, "−⁻"), "-"),
@@ -72,10 +80,13 @@ _TABLE = _Folding(_SPECIAL)
 
 
 class Folded(NamedTuple):
-    """The same line twice, letter by letter: `cased` tells names from words, `lower` is searched."""
+    """The same line twice, letter by letter: `cased` tells names from words, `lower` is searched. `told`: it
+    opens with what happened on its day ("Inauguré le ..."), which only accents tell from a name.
+    """
 
     cased: str
     lower: str
+    told: bool = False
 
 
 def fold_line(text: str) -> Folded:
@@ -87,18 +98,22 @@ def fold_line(text: str) -> Folded:
         text = html.unescape(html.unescape(text))[:LINE]
     if "<" in text and ">" in text:
         text = _TAG.sub("", text)
+    told = False
     if not text.isascii():
         if _MOJIBAKE.search(text):
             text = _repaired(text)
+        told = _TOLD.match(text) is not None
         text = text.translate(_TABLE)
     if "//" in text or "www." in text:
         text = _URL.sub(" ", text)
+    if "°" in text:
+        text = _EDITION.sub("", text)  # the day of a numbered issue is no masthead's
     text = _ISSUE.sub(" ", text)
     if "13" in text or "14" in text:
         text = _HIJRI.sub(" ", text)
     cased = " ".join(text.split())
     lower = cased.lower()
-    return Folded(cased if len(cased) == len(lower) else lower, lower)
+    return Folded(cased if len(cased) == len(lower) else lower, lower, told)
 
 
 def _repaired(text: str) -> str:

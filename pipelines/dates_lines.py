@@ -16,8 +16,10 @@ from pipelines.dates_marks import Mark, find_marks
 from pipelines.dates_relative import Ago, find_relative
 from pipelines.dates_words import (
     BARE_RANGE,
+    COMMENTED,
     CREDIT,
     EVENT,
+    GAZETTE,
     GLUE,
     MODIFIED,
     MODIFIED_STEMS,
@@ -26,6 +28,7 @@ from pipelines.dates_words import (
     PREPOSITION,
     PUBLISHED,
     SENTENCE,
+    TOLD,
     WORTH_READING,
 )
 from pipelines.outlets import packaged_table
@@ -37,8 +40,10 @@ _DATELINE = re.compile(r"\s?\([A-Z][^)\d]{1,30}\)\s?[-:.]?")
 # a pseudonym or initials that sign beside a date: "12 mars 2019 par kmod", "14.06.2019 (ch)"
 _SIGNED = re.compile(
     r"\b(?:par|by|von)\s[a-z][\w.-]{1,24}(?=\s?(?:$|[|,(-]|(?:dans|in)\b))|\(\s?[a-z]{1,4}(?:/[a-z]{1,4})?\s?\)"
+    r"|\b(?i:soumis|publie|poste|ecrit|redige|ajoute|submitted|posted)\s(?:par|by)\s[a-z][\w.-]{1,24}(?=\s(?:le|on)\b)"
 )
 _AUTHORED = re.compile(r"(?:par|by|la redaction|redaction)\b", re.I)
+_TOLD = re.compile(r"\s?:\s(?P<clause>[a-z][^|•·]{8,})")  # "27 août 2020 : le jour où ..."
 _SHORT = 100  # characters: so many may all be dates and labels
 _MANY = 16  # lower-case words that are neither label nor glue; a date has two, weekday and month
 _WORD = re.compile(r"(?<!\d)[^\W\d_][\w'.-]*")  # "h15" of "21h15" is none
@@ -72,7 +77,7 @@ def read_line(folded: Folded, *, whole: bool = False) -> Reading:
     """The claims of one folded line; a date that the line's words give another meaning is none.
     `pure` is found out only where the `whole` line matters.
     """
-    cased, lower = folded
+    cased, lower, told = folded
     if not WORTH_READING.search(lower):
         return Reading()
     if "°" in lower and _TEMPERATURE.search(cased) and "publi" not in lower:
@@ -83,6 +88,8 @@ def read_line(folded: Folded, *, whole: bool = False) -> Reading:
     if not marks:
         return Reading()
     reading = _roles(cased, lower, marks)
+    if told and not reading.labelled and reading.published is not None:
+        return Reading(placed=reading.placed)
     return reading._replace(pure=_is_pure(cased, marks)) if whole and reading.claims else reading
 
 
@@ -155,22 +162,30 @@ def _role(cased: str, gap: str, mark: Mark | Ago, first: bool, refused: bool) ->
     if EVENT.search(gap) or (isinstance(mark, Mark) and mark.form == "numeric" and NUMBERED.search(gap)):
         return "other"
     if published:
-        return "other" if _is_told(cased, label_at) else "published"
+        return "other" if _is_told(cased, label_at) or GAZETTE.search(gap) else "published"
     if isinstance(mark, Ago):  # a moment told from now is common in sentences
         return "plain" if not _strange_words(cased) else "other"
     if refused and not clause_at:
         return "other"  # the same clause goes on about another day
     if not first and not refused:
         return "plain"
+    return "other" if _is_of_the_text(cased, gap, clause_at, mark) else "plain"
+
+
+def _is_of_the_text(cased: str, gap: str, clause_at: int, mark: Mark) -> bool:
+    """Whether the words before an unlabelled day make it the day of what they tell."""
     if mark.start > 160 or SENTENCE.search(cased[clause_at:]) or _strange_words(cased[clause_at:]) > 3:
-        return "other"
+        return True
     if mark.year is None and not mark.bad and _strange_words(cased[clause_at:]):
-        return "other"
+        return True
     if mark.short_year and mark.form == "numeric" and re.search(r"\d", gap):
-        return "other"  # scores, phone numbers
-    if PREPOSITION.search(clause) and not BARE_RANGE.search(gap):
-        return "other"
-    return "plain"
+        return True  # scores, phone numbers
+    if PREPOSITION.search(gap[clause_at:]) and not BARE_RANGE.search(gap):
+        return True
+    if _AUTHORED.match(cased[clause_at:].lstrip()):
+        return False  # "Par notre correspondant permanent le ..."
+    told = TOLD.search(cased)
+    return told is not None and _strange_words(told["word"]) > 0
 
 
 def _is_told(cased: str, label_at: int) -> bool:
@@ -178,6 +193,8 @@ def _is_told(cased: str, label_at: int) -> bool:
     if cased[label_at : label_at + 1].isupper():
         return False
     before = _CLAUSE.split(cased[:label_at])[-1]
+    if COMMENTED.search(before.lower()):
+        return True
     return _strange_words(before) > 0 or re.search(r"(?<!\w)(?:en|ayant|avoir|etre)\s$", before) is not None
 
 
@@ -224,8 +241,13 @@ def _goes_on_as_sentence(tail: str, labelled: bool) -> bool:
         return False
     if _FOLLOWING.match(tail):
         return True
+    told = _TOLD.match(tail)
     if tail.lstrip()[:1] in "|•·-:(/[>.":
-        return False
+        return (
+            told is not None
+            and not labelled
+            and (_strange_words(told[1]) > 1 or bool(SENTENCE.search(told[1])))
+        )
     first = re.match(r"\s?,?\s?([a-z][\w'-]*)", tail)
     clause = _CLAUSE.split(tail.lstrip(" ,;:"), maxsplit=1)[0]
     strange = _strange_words(clause)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipelines.calendars import MONTHS, WEEKDAYS, alternatives, month_number
 from pipelines.dates_clock import Clock, clock_after, clock_before
+from pipelines.dates_words import MODIFIED, PUBLISHED
 
 
 class Mark(NamedTuple):
@@ -46,9 +48,14 @@ _YEAR_END = (
 # two digits are a year only where a line goes on as after a year: not "27 mars 20h30", not "4 août 12 min"
 _SHORT_END = (
     r"(?=\s?(?:$|[,;|()\[\]•·@/-]|\.(?!\d)|:(?!\d)"
-    r"|(?:a|at|par|by|dans|in|vers|source|publi\w*|mis|modif\w*|maj)\b))"
+    r"|(?:a|at|par|by|dans|in|vers|source|publi\w*|mis|modif\w*|maj)\b)"
+    r"|\s\d{1,2}\s?(?:h(?![a-z])|:\s?\d\d))"
 )
-_YEAR = rf"(?:(?P<year>\d{{4}}){_YEAR_END}|'?(?P<short>\d{{2}})(?!\d){_SHORT_END})"
+_YEAR = rf"(?:(?P<year>\d{{4}}){_YEAR_END}|'?(?P<short>(?:(?<=')|(?=\d\d{_SHORT_END}))\d{{2}})(?!\d))"
+# two digits behind a month that are no hour and no count may be its year
+_UNSURE_YEAR = re.compile(
+    r"[\s.]{0,2}\d\d(?!\d|\s?(?:min|mn|comm|vue|view|partage|lecture|reaction|avis|like))"
+)
 _WEEKDAY = rf"(?:{alternatives(WEEKDAYS)})"
 _ORDINAL = r"(?:\s?-?\s?(?:er|ere|re|eme|e|st|nd|rd|th|°r?)(?![a-z]))?"
 _DAY = rf"(?:(?P<day>\d{{1,2}}){_ORDINAL}|premier)(?!\d)"
@@ -59,7 +66,8 @@ _MACHINE = re.compile(
     r"t(?P<hour>\d{2}|\d(?=:)):?(?P<minute>\d{2})(?::?(?P<second>\d{1,2})(?:[.,]\d{1,9})?)?(?!\d)"
     r"\s?(?P<zone>z|(?P<sign>[+-])(?P<hours>\d{2}):?(?P<minutes>\d{2})?(?!\d))?)?"
 )
-_RANGE = rf"(?:(?P<first>\d{{1,2}}){_ORDINAL}\s?(?:-|/|et|au|a|&)\s?(?:{_WEEKDAY}\.?,?\s)?)?"
+_LISTED = rf"(?P<listed>(?:\d{{1,2}}{_ORDINAL}\s?,\s?(?:{_WEEKDAY}\.?\s)?){{1,4}})?"
+_RANGE = rf"(?:{_LISTED}(?P<first>\d{{1,2}}){_ORDINAL}\s?(?:-|/|et|au|a|&)\s?(?:{_WEEKDAY}\.?,?\s)?)?"
 _NAMED = re.compile(
     rf"(?<!\d)(?<!\d:){_RANGE}{_DAY}[\s.,/-]{{0,3}}(?:de\s|of\s)?(?P<month>{_MONTH})\.?"
     rf"(?:\s?[/(]\s?(?:{_MONTH})\)?)?(?:[^\w]{{0,3}}(?:de\s)?{_YEAR})?"
@@ -73,12 +81,17 @@ _NUMERIC = re.compile(
     rf"(?:(?P<year>\d{{4}}){_YEAR_END}|(?P<short>\d{{2}})(?!\d))(?![./]\d)(?!-\d\d?\b(?![:h]))"
 )
 _DAY_MONTH = re.compile(r"(?<![\d./-])(?P<day>\d{2})(?P<sep>[/.])(?P<month>\d{2})(?![\d/-])(?!\.\d)")
+_LABELLED_DAY = re.compile(
+    rf"(?:{MODIFIED.pattern}|{PUBLISHED.pattern})(?: le |\s?:\s?(?:le )?)"
+    r"(?P<day>\d{1,2}(?=/)|\d{2}(?=\.\d\d))[/.](?P<month>\d{1,2})(?![\d/-])(?!\.\d)"
+)
 _MONTH_ALONE = re.compile(
     rf"(?<![a-z])(?P<month>{_MONTH})\.?(?:\s?(?:-|/|a|et|,|&)\s?(?P<last>{_MONTH})\.?){{0,2}}[\s,./-]{{1,3}}(?P<year>\d{{4}}){_YEAR_END}"
 )
 _MONTH_NUMBER = re.compile(r"(?<![\d./-])(?P<month>\d{2})/(?P<year>(?:19|20)\d{2})(?![\d/])")
 _WEEKDAY_BEFORE = re.compile(rf"(?<![a-z])(?P<weekday>{_WEEKDAY})\.?[\s,-]{{0,4}}(?:le )?$")
 _DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d+")
 # each name of a month, damaged ones too, has one of these: a line without needs none of the slow expressions
 _MONTH_LETTERS = tuple(sorted({*(name[:3] for name in MONTHS), "vrier", "cembre", "ao"}))
 _LATIN_LETTERS = tuple(letters for letters in _MONTH_LETTERS if letters.isascii())
@@ -97,7 +110,7 @@ def find_marks(lower: str) -> list[Mark]:
         mark = _with_surroundings(mark, lower, taken)
         marks.append(mark)
         taken = mark.end
-    return _with_inherited_years(marks)
+    return _with_inherited_years(marks, lower)
 
 
 def _candidates(lower: str) -> list[Mark]:
@@ -112,6 +125,8 @@ def _candidates(lower: str) -> list[Mark]:
     if not found:
         found = [*_months_alone(lower)] if has_month else [*_month_numbers(lower)]
         found += _days_and_months(lower)
+    elif "/" in lower or "." in lower:
+        found += _labelled_days(lower)
     return sorted(found, key=lambda mark: (mark.start, -mark.end))
 
 
@@ -158,15 +173,24 @@ def _named(lower: str) -> Iterator[Mark]:
 def _day_first(match: re.Match[str], lower: str) -> Mark:
     day = int(match["day"] or 1)
     start, year, short = match.start(), match["year"], match["short"]
-    if match["first"] and _begins_range(lower[:start], int(match["first"]), day):
-        day = int(match["first"])
+    days = [int(number) for number in _NUMBER.findall(f"{match['listed'] or ''} {match['first'] or ''}")]
+    if days and _begins_range(lower[:start], [*days, day]):
+        day = days[0]
     elif match["first"]:
         start = match.start("day") if match["day"] else match.start()
-    # a year of five digits, or one that stands elsewhere in the line: this is not a day of the last months
-    bad = not (year or short) and bool(_LONG_NUMBER.match(lower, match.end()) or _is_lone_year(lower))
+    bad = not (year or short) and _may_have_year(lower, match.end())
     number = int(year or short) if year or short else None
     month = month_number(match["month"]) or 0
     return Mark(start, match.end(), "named", month, day, number, short_year=bool(short and not year), bad=bad)
+
+
+def _may_have_year(lower: str, end: int) -> bool:
+    """Whether a day that ends here has a year that cannot be read, so that it is not one of the last months:
+    one of five digits or of two, or one that stands elsewhere in the line.
+    """
+    if _LONG_NUMBER.match(lower, end) or _is_lone_year(lower):
+        return True
+    return _UNSURE_YEAR.match(lower, end) is not None and clock_after(lower, end) is None
 
 
 def _is_lone_year(lower: str) -> bool:
@@ -174,11 +198,11 @@ def _is_lone_year(lower: str) -> bool:
     return _YEAR_APART.search(lower) is not None and _MONTH_YEAR.search(lower) is None
 
 
-def _begins_range(before: str, first: int, last: int) -> bool:
+def _begins_range(before: str, days: list[int]) -> bool:
     """ "28 - samedi 29 octobre" is a weekend's issue; in "Chapitre 2 - 12 mars" the 2 is something else."""
     before = before.rstrip(" (|,:-")
     opens = not before or _WEEKDAY_BEFORE.search(before) or re.search(r"\b(?:du|le|les|des|l[ae])$", before)
-    return first < last and bool(opens)
+    return all(first < last for first, last in pairwise(days)) and bool(opens)
 
 
 def _months_alone(lower: str) -> Iterator[Mark]:
@@ -205,6 +229,14 @@ def _days_and_months(lower: str) -> Iterator[Mark]:
             yield Mark(match.start(), match.end(), "day_month", month, day)
 
 
+def _labelled_days(lower: str) -> Iterator[Mark]:
+    """ "publié le 21/12/2022, modifié le 2/01": beside a whole date a label tells a day from a mark."""
+    for match in _LABELLED_DAY.finditer(lower):
+        day, month = int(match["day"]), int(match["month"])
+        if 1 <= day <= 31 and 1 <= month <= 12:
+            yield Mark(match.start("day"), match.end(), "day_month", month, day)
+
+
 def _with_surroundings(mark: Mark, lower: str, begin: int) -> Mark:
     """The mark widened by its weekday and its time, which follows or, failing that, goes before."""
     start, end, clock, weekday = mark.start, mark.end, mark.clock, None
@@ -222,17 +254,38 @@ def _with_surroundings(mark: Mark, lower: str, begin: int) -> Mark:
     return mark._replace(start=start, end=end, clock=clock, weekday=weekday)
 
 
-def _with_inherited_years(marks: list[Mark]) -> list[Mark]:
+def _with_inherited_years(marks: list[Mark], lower: str) -> list[Mark]:
     """ "28 décembre - 3 janvier 2017": a date without year has that of its neighbour in the line."""
+    updates = [
+        _is_update(lower[begin.end : mark.start]) for begin, mark in pairwise([Mark(0, 0, ""), *marks])
+    ]
     for index, mark in enumerate(marks):
         if mark.year is not None or mark.bad:
             continue
-        later = next((m for m in marks[index + 1 :] if m.year is not None and m.day), None)
-        earlier = next((m for m in reversed(marks[:index]) if m.year is not None and m.day), None)
-        if later is not None and later.year is not None:
-            wraps = (mark.month, mark.day or 0) > (later.month, later.day or 0)
-            marks[index] = mark._replace(year=later.year - wraps, short_year=later.short_year)
-        elif earlier is not None and earlier.year is not None:
-            wraps = (mark.month, mark.day or 0) < (earlier.month, earlier.day or 0)
-            marks[index] = mark._replace(year=earlier.year + wraps, short_year=earlier.short_year)
+        dated = [i for i, other in enumerate(marks) if other.year is not None and other.day]
+        near = next((i for i in dated if i > index), dated[-1] if dated else None)
+        if near is None:
+            continue
+        # an update follows its publication, whichever of them is printed first
+        is_later = updates[index] if updates[index] != updates[near] else index > near
+        marks[index] = _beside(mark, marks[near], is_later=is_later)
     return marks
+
+
+def _is_update(gap: str) -> bool:
+    """Whether the last label before a date says that the text was changed then."""
+    labels = [
+        (label.start(), pattern is MODIFIED)
+        for pattern in (MODIFIED, PUBLISHED)
+        for label in pattern.finditer(gap)
+    ]
+    return bool(labels) and max(labels)[1]
+
+
+def _beside(mark: Mark, other: Mark, *, is_later: bool) -> Mark:
+    """The mark with the year of another, of the next or the last one where the two stand on both sides of a
+    new year.
+    """
+    day, that = (mark.month, mark.day or 0), (other.month, other.day or 0)
+    wraps = (day < that) if is_later else -(day > that)
+    return mark._replace(year=(other.year or 0) + wraps, short_year=other.short_year)

@@ -43,8 +43,9 @@ _NOW = re.compile(
 )
 _MINUTES = re.compile(r"\bil y a quelques minutes\b")  # within the hour, and no more precise than that
 _DAYS = {"avant": 2, "hier": 1, "yest": 1, "امس": 1}  # by the first letters; all others are today
+_MORNING = 8  # an hour before it belongs to the night that ends today, one in the evening to either night
 _DAY = re.compile(
-    r"(?<!\w)(?P<day>avant[- ]?hier|hier|aujourd'?\s?hui|ce (?:matin|midi|soir)|cet apres[- ]midi"
+    r"(?<!\w)(?P<day>avant[- ]?hier|hier|aujourd'?\s?hui|ce (?:matin|midi|soir)|cette nuit|cet apres[- ]midi"
     r"|today|yesterday|امس|اليوم)"
     r"(?: (?:matin|midi|soir|apres[- ]midi))?(?!\w|'s)"
 )
@@ -54,6 +55,7 @@ _DAY_WORDS = (
     "aujourd",
     "ce ",
     "cet ",
+    "cette nuit",
     "today",
     "yesterday",
     *(day[:3] for day in WEEKDAYS if day.isascii()),
@@ -132,6 +134,8 @@ def _named_days(lower: str) -> list[Ago]:
     for match in _DAY.finditer(lower):
         after = clock_after(lower, match.end())
         clock, end = after if after else (None, match.end())
+        if match["day"] == "cette nuit" and (clock is None or clock.hour >= _MORNING):
+            continue
         if clock is None and _is_part_of_a_name(lower, match.start(), match.end()):
             continue
         days = next((days for word, days in _DAYS.items() if match["day"].startswith(word)), 0)

@@ -36,13 +36,15 @@ _OTHER_DAY = r"""
     aujourd'?_?hui du_jour date_limite nee?_(?:le|en) morte?\b decede\w* deces photo\w* image archives?
     copyright tous_droits expire valable rendez-vous inscri\w+ membre consulte\w* imprime\w* connexion
     visite naissance echeance dates?_(?:des?|du)_(?!publi|paru|mise|crea|diffu|$) dates?_d' concerts?
+    mise?s?_en_(?!ligne)\w+ delais?
     matchs? debut fin entree?_en_vigueur ouvert\w* programme agenda edition_d\w+ une_du calendrier fete
 """
 OTHER_DAY = re.compile(rf"\b(?:{_words(_OTHER_DAY)})\b|©|\bcredits?\s?:")
 
 # what stands straight before a day that is no article's
 EVENT = re.compile(
-    r"(?:\b(?:depart|arrivee|sortie|audience|examen|proces|coup d'envoi|kick-off|prise de vue)\s?:"
+    r"(?:\b(?:depart|arrivee|sortie|audience|examen|proces|coup d'envoi|kick-off|prise de vue|lancement"
+    r"|livraison|ouverture|fermeture|cloture|inauguration|tirage|vernissage)(?:\s?:|\s(?:le|ce))"
     r"|\bdiffusion(?: le)?)\s*$|^(?:matchs?|stade|salle|theatre|concerts?)\b"
 )
 # ... and before a number that only looks like a day
@@ -55,12 +57,21 @@ _SENTENCE = r"""
     vont peut peuvent fait ete reste devient c'est qui que dont il elle ils elles nous vous on ne n'\w+
     s'\w+
 """
-SENTENCE = re.compile(rf"(?<![-\w])(?:{_words(_SENTENCE)})(?![-\w])")
+SENTENCE = re.compile(
+    rf"(?<![-\w])(?:{_words(_SENTENCE)})(?!\w|-(?!(?:t-)?(?:ils?|elles?|on|ce|nous|vous)\b))"  # "s'est-il"
+)
 
 # a date straight after one of these belongs to what stands before it
 PREPOSITION = re.compile(
     r"(?:^|[\s'])(?:au|aux|du|des|de|en|pour|entre|vers|sur|dans|mi|of|in|on|for|until|since|par)[\s-]*$"
+    r"|(?:^|[\s'])(?:pour|des|d'ici|vers) (?:le|ce)\s*$"
 )
+# a word of its own that the day completes: "fermeture exceptionnelle le ..."; a name or "par X" signs
+TOLD = re.compile(r"(?<!\bpar)(?<!\bby)(?<!\bavec)\s(?P<word>[a-z][^\s.@,]+) (?:le|ce)\s*$")
+# where laws are published: "Publié au Journal officiel du ..."
+GAZETTE = re.compile(r"\b(?:journal|bulletin) officiel\b")
+# a comment's day, but not "3 commentaires Publié le ..."
+COMMENTED = re.compile(r"(?<!\d )(?<!\d)\b(?:commentaire|reponse|message|avis) $")
 BARE_RANGE = re.compile(r"^\W*(?:(?:semaine|week-end|numero|edition)\s)?(?:du|des)\s*$")
 
 WORTH_READING = re.compile(

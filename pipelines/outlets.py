@@ -149,7 +149,7 @@ class SourceTable:
         return self._choose([(e, n) for e, n in found if self._at_home(e, n, country)], name, country)
 
     def _by_domain(self, name: str) -> SourceEntry | None:
-        if "." not in name:
+        if "." not in name or " /" in name:  # "exemple.ma / MAP" are two
             return None
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()  # "Médias24.com"
         match = _HOST.fullmatch(re.sub("['’ ]", "", plain).rstrip(".,;"))  # "L'opinion.ma", "Le Point.fr"

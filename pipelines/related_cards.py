@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 from typing import Final
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -83,7 +84,9 @@ def _scripted(element: HtmlElement) -> str:
 def _is_section(title: str, url: str) -> bool:
     """Whether a link is called as its address ends: "Élections" at /politique/elections/."""
     words = fold(title).split()
-    return len(words) <= _SECTION and "-".join(words) == url.rstrip("/").rpartition("/")[2].lower()
+    path = urlsplit(url).path.rstrip("/").lower()
+    is_numbered = any(sign.isdigit() for sign in path)
+    return len(words) <= _SECTION and not is_numbered and path.endswith("/" + "-".join(words))
 
 
 class Cards:

@@ -100,6 +100,85 @@ def test_ways_to_name_a_source(line: str, outlets: tuple[str, ...], agencies: tu
     assert (found.outlets, found.agencies) == (outlets, agencies)
 
 
+FORMS = [
+    ("SOURCE WEB Par Libe.ma / MAP", "tail", "MA", ("Libération (Maroc)",), ("MAP",), ()),
+    ("SOURCE WEB Par Médias24 | Nadia Exemple", "tail", "MA", ("Médias24",), (), ("Nadia Exemple",)),
+    ("SOURCE WEB Par Le Matin | Le titre", "tail", "MA", ("Le Matin (Maroc)",), (), ()),
+    ("SOURCE WEB ParL'Opinion", "tail", "MA", ("L’Opinion (Maroc)",), (), ()),
+    ("SOURCE WEB Parisien", "tail", "MA", ("Parisien",), (), ()),
+    ("Source : WEB Par TelQuel", "tail", "MA", ("TelQuel",), (), ()),
+    ("Par Nadia Exemple pour Le Desk", "byline", "MA", ("Le Desk",), (), ("Nadia Exemple",)),
+    ("Nadia Exemple pour Reuters", "byline", "FR", (), ("REUTERS",), ("Nadia Exemple",)),
+    ("Par Nadia Exemple pour La Gazette du Ksar", "byline", "MA", (), (), ("Nadia Exemple",)),
+    ("Par AFPPublié le 3 mai 2019", "byline", "FR", (), ("AFP",), ()),
+    ("Rédaction Ouest-France avec AFP", "byline", "FR", ("Ouest-France",), ("AFP",), ()),
+    ("The post Un titre first appeared on Gazette du Sud.", "tail", "FR", ("Gazette du Sud",), (), ()),
+    ("Article original : lemonde.fr", "tail", "FR", ("Le Monde",), (), ()),
+    ("Article original : Le Devoir", "tail", "CA", ("Le Devoir",), (), ()),
+    ("Article original : Le port de Nador rouvre", "tail", "MA", (), (), ()),
+    ("El Watan, 3 mai 2019", "tail", "DZ", ("El Watan",), (), ()),
+    ("El Watan - 3 mai 2019", "tail", "DZ", ("El Watan",), (), ()),
+    ("Le Soleil du vendredi 3 mai 2019", "tail", "SN", ("Le Soleil (Sénégal)",), (), ()),
+    ("(Le Soleil du 03/05/2019)", "tail", "SN", ("Le Soleil (Sénégal)",), (), ()),
+    ("L'opinion.ma | 3 Mai 2019", "tail", "MA", ("L’Opinion (Maroc)",), (), ()),
+    ("Paru dans Le Littoral du 3 mai 2019", "tail", "MA", ("Le Littoral",), (), ()),
+    ("Une tribune d'Anne Exemple", "byline", "FR", (), (), ("Anne Exemple",)),
+    ("Une correspondance de Serge Exemple", "byline", "CI", (), (), ("Serge Exemple",)),
+    ("De notre bureau de Tizi Ouzou, Karim Exemple", "byline", "DZ", (), (), ("Karim Exemple",)),
+    ("Texte : Anne Exemple. Photos : Jean Exemple", "byline", "FR", (), (), ("Anne Exemple",)),
+    ("Anne Exemple @anne_ex", "byline", "FR", (), (), ("Anne Exemple",)),
+    ("Issa Exemple\nLefaso.net", "tail", "BF", ("LeFaso.net",), (), ("Issa Exemple",)),
+    ("GABÈS (TAP/Correspondant) - Le port rouvre.", "lead", "TN", (), ("TAP",), ()),
+    ("Zurich (ats) Le conseil a voté.", "lead", "CH", (), ("ATS",), ()),
+    ("Source : Communiqué du Port de Nador", "tail", "MA", ("Port de Nador",), (), ()),
+]
+
+
+@pytest.mark.parametrize(("line", "position", "country", "outlets", "agencies", "authors"), FORMS)
+def test_forms_of_credits(
+    line: str,
+    position: Position,
+    country: str,
+    outlets: tuple[str, ...],
+    agencies: tuple[str, ...],
+    authors: tuple[str, ...],
+) -> None:
+    found = read(line, position, country)
+    assert (found.outlets, found.agencies, found.authors) == (outlets, agencies, authors)
+
+
+def test_two_persons_of_one_agency_share_nothing() -> None:
+    assert read("Anne Exemple et Jean Exemple, AFP", "byline", "FR").kind == "agency"
+    assert read("Anne Exemple et AFP", "byline", "FR").kind == "cosigned"
+
+
+@pytest.mark.parametrize(
+    ("line", "position", "country"),
+    [
+        ("Enquête", "byline", "FR"),
+        ("Société | Bilan | 3 mai 2019", "byline", "FR"),
+        ("D’après l’AFP, le port est fermé.", "tail", "FR"),
+        ("Selon Le Monde, il pleut.", "tail", "FR"),
+        ("Sources : FAO, ministère de la Pêche", "tail", "SN"),
+        ("Sources : archives départementales du Var", "tail", "FR"),
+        ("Vidéo : Anne Exemple, avec AFP", "tail", "FR"),
+        ("AFP photo : la rue", "byline", "FR"),
+        ("Le matin du 3 mai 2019", "tail", "MA"),
+        ("Le soir du 3 mai", "tail", "BE"),
+        ("« Les moyens sont là. » (03/05/2019, AFP)", "tail", "FR"),
+        ("Le groupe (afp) Une suite", "lead", "FR"),
+        ("Le journaliste (TAP/Correspondant) a dit", "lead", "TN"),
+        ("Publié dans Politique du 3 mai", "tail", "FR"),
+        ("Anne Exemple pour la paix", "byline", "FR"),
+        ("Une correspondance de Dakar", "byline", "SN"),
+        ("Une enquête d'utilité publique", "byline", "FR"),
+        ("Suivez Issa Exemple sur exemple.net", "tail", "BF"),
+    ],
+)
+def test_lines_that_credit_nobody(line: str, position: Position, country: str) -> None:
+    assert parse_attribution(line, position, country) is None
+
+
 def test_who_signs_beside_an_agency_is_kept() -> None:
     found = parse_attribution("Jeanne Tilleul (avec Reuters)")
     assert found is not None

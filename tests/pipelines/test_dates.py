@@ -138,10 +138,94 @@ def test_only_a_weekday_that_fits_turns_day_and_month() -> None:
         ("3/5/2021 18:45:00", "meta", "2021-05-03T18:45:00"),
         ("Publié mercredi", "line", "2026-03-18"),
         ("N°45-12 mars 2018", "line", "2018-03-12"),
+        ("7 juin 18 09h40", "line", "2018-06-07T09:40"),
+        ("Publié le 7 sept. 18 14h20", "line", "2018-09-07T14:20"),
+        ("7-mar-18 10:12", "line", "2018-03-07T10:12"),
+        ("7 juin '18 Culture", "line", "2018-06-07"),
+        ("7 mars 18 Culture", "line", None),  # never the last 7 March
+        ("Publié le 7 mars 24 Heures", "line", None),
+        ("7 mars 12 min", "line", "2026-03-07"),
+        ("7 mars 20h30", "line", "2026-03-07T20:30"),
+        ("Jeudi 4, vendredi 5 et samedi 6 juin 2020", "line", "2020-06-04"),
+        ("4, 5 et 6 juin 2020", "line", "2020-06-04"),
+        ("Chapitre 2, 5 et 6 juin 2020", "line", "2020-06-06"),
+        ("Édition n° 512 du 6 juin 2020", "line", "2020-06-06"),
+        ("Édition du 6 juin 2020", "line", None),
+        ("cette nuit à 03h10", "line", "2026-03-20T03:10"),
+        ("cette nuit à 23h10", "line", None),  # of which evening?
+        ("cette nuit", "line", None),
     ],
 )
 def test_seldom_forms(text: str, kind: Kind, expected: str | None) -> None:
     assert printed(line(text, kind=kind)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "modified"),
+    [
+        ("Mis à jour le 9 juin à 11h - Publié le 7 juin 2018 à 18h", "2018-06-07T18:00", "2018-06-09T11:00"),
+        ("Mis à jour le 3 janvier - Publié le 29 décembre 2018", "2018-12-29", "2019-01-03"),
+        ("Mis à jour le 3 janvier 2019 - Publié le 29 décembre", "2018-12-29", "2019-01-03"),
+        ("Publié le 29 décembre - Mis à jour le 3 janvier 2019", "2018-12-29", "2019-01-03"),
+        ("Publié le 07/06/2018 à 17:30, modifié le 07/06 à 19:05", "2018-06-07T17:30", "2018-06-07T19:05"),
+        ("Publié le 29/12/2018 à 17:30, modifié le 3/01 à 09:05", "2018-12-29T17:30", "2019-01-03T09:05"),
+        ("Mise à jour 12.3 du logiciel - 07/06/2018", None, "2018-06-07"),
+        ("07/06/2018, mis à jour le 5.1 du logiciel", "2018-06-07", None),
+        ("Publié le 07.06.2018, mis à jour le 08.06", "2018-06-07", "2018-06-08"),
+        ("28 décembre - 3 janvier 2017", "2016-12-28", None),
+    ],
+)
+def test_the_year_of_an_update_beside_its_publication(
+    text: str, published: str | None, modified: str | None
+) -> None:
+    claims = parse_claims(text, fetched_at=FETCHED_AT, timezone="Europe/Paris")
+    assert tuple(map(printed, claims)) == (published, modified)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Adopté le 6 juin 2020",
+        "Arrêtées le 6 juin 2020",
+        "Jean Modele condamné le 6 juin 2020",
+        "Vernissage : 6 juin 2020",
+        "Audience le 6 juin 2020",
+        "Dernier délai : 06/06/2020",
+        "Mis en service le 6 juin 2020",
+        "Guichet fermé exceptionnellement le 6 juin 2020",
+        "Panne d'eau ce samedi 6 juin 2020 à Brévilliers",
+        "Estimations pour le 6 juin 2020",
+        "Réponse publiée le 06/06/2020",
+        "Publié au Bulletin officiel du 6 juin 2020",
+        "Que s'est-il dit le 6 juin 2020 ?",
+        "6 juin 2020 : le soir où tout a changé",
+    ],
+)
+def test_the_day_of_something_else(text: str) -> None:
+    assert line(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yaoundé le 6 juin 2020",
+        "Oumar Touré le 6 juin 2020",
+        "Lomé le 6 juin 2020",
+        "Santé le 6 juin 2020",
+        "Par André le 6 juin 2020",
+        "6 juin 2020, modifié le 7 juin",
+        "3 commentaires Publié le 6 juin 2020",
+        "Laisser un commentaire Publié le 6 juin 2020",
+        "Publié dans Le Littoral du 6 juin 2020",
+        "6 juin 2020 : Société",
+        "Par la rédaction numérique le 6 juin 2020",
+        "Anne Fictive avec agences le 6 juin 2020",
+        "6 juin 2020 : par Jean Modele, journaliste",
+        "Mise en ligne : 6 juin 2020",
+    ],
+)
+def test_the_day_of_the_article(text: str) -> None:
+    assert printed(line(text)) == "2020-06-06"
 
 
 def test_a_moment_moves_between_zones_a_day_does_not() -> None:

@@ -39,6 +39,7 @@ from pipelines.dates_marks import find_marks
         "Nouakchott, le 3 avril 2018 - Culture / Cinéma",
         "Article, 12 mars 2021",
         "Par Anne Fictive, le 3 mars 2018 | Photo : Jean Modele",
+        "Soumis par bureau7 le ven, 06/03/2020 - 11:15",
     ],
 )
 def test_date_lines(text: str) -> None:
@@ -75,6 +76,7 @@ def test_date_lines(text: str) -> None:
         "Dahir n° 1-11-03 du 18 février 2011",
         "Circulaire n° 12/03/2018",
         "Version 2.10.18",
+        "Élu par acclamation le 12 mars 2020",
         "Dossier 12.03.18",
         "Lun. 19 novembre 2018 | 18° Rabat",
         "Note : 12/20",

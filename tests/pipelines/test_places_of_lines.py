@@ -380,6 +380,82 @@ def test_a_wall_of_cookies_is_not_a_short_article() -> None:
     assert lines(found) == PROSE[:2]
 
 
+def test_a_day_may_stand_before_the_headline_repeated() -> None:
+    found = read(page(above=f"<div>02-04-2026 07:05 - {TITLE}</div>"))
+    assert found.published is not None
+    assert str(found.published.datetime) == "2026-04-02 07:05:00"
+    assert lines(found) == PROSE
+
+
+def credits(article: Article) -> list[tuple[str, ...]]:
+    return [one.outlets for one in article.attributions]
+
+
+def test_an_outlet_and_the_day_of_its_issue_end_the_text() -> None:
+    body = paragraphs(*PROSE, "Paru dans Le Littoral du 2 avril 2026", "Une note de bas de page.")
+    assert credits(read(page(body=body))) == [("Le Littoral",)]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "head"),
+    [
+        ("<p>Société • LAVIGIE.NET • mardi 7 avril 2026 à 21h30</p>", "", ""),
+        ("", "<p>Lavigie.net</p>", "<meta property='og:site_name' content='La Vigie'>"),
+        ("<p>Publié par <a href='/p'>La Vigie</a> à 10:34</p>", "", ""),
+    ],
+)
+def test_a_site_is_not_its_own_source(above: str, below: str, head: str) -> None:
+    text = (
+        f"<html lang='fr'><head><title>{TITLE} | La Vigie</title>{head}</head><body>"
+        f"{page(above=above, body=paragraphs(*PROSE) + below)}</body></html>"
+    )
+    own = read_article(Page("https://lavigie.net/actu/pont-12", text.encode(), FETCHED))
+    other = read_article(Page("https://tambour.net/actu/pont-12", text.replace("| La", "").encode(), FETCHED))
+    assert (credits(own), len(credits(other))) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lire l'article original sur <a href='https://tambour.example/a'>Le Tambour du Fleuve</a>.",
+        "<a href='https://tambour.example/a'>Lire l'article original sur Le Tambour du Fleuve</a>",
+        "Lire l'article complet sur : <a href='https://tambour.example/a'>Le Tambour du Fleuve</a>",
+        "Lire la suite sur <a href='https://tambour.example/a'>Le Tambour du Fleuve</a>",
+    ],
+)
+def test_a_link_to_the_source_is_a_credit(line: str) -> None:
+    found = read(page(body=paragraphs(*PROSE, line)))
+    assert credits(found) == [("Le Tambour du Fleuve",)]
+    assert (found.related, lines(found)) == ((), PROSE)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Lire l'article original sur <a href='/actu/a'>Le Tambour du Fleuve</a>",
+        "Lire aussi sur <a href='https://tambour.example/a'>Le Tambour du Fleuve</a>",
+        "Lire l'article sur <a href='https://tambour.example/a'>Lucienne Modele</a>",
+        "Lire la suite : <a href='https://tambour.example/a'>La crue emporte un pont</a>",
+    ],
+)
+def test_a_link_to_another_article_is_none(line: str) -> None:
+    found = read(page(body=paragraphs(*PROSE, line)))
+    assert [link.block for link in found.related] == ["inline"]
+    assert found.attributions == ()
+
+
+def test_a_link_elsewhere_between_paragraphs_is_cut() -> None:
+    line = "Lire l'article original sur <a href='https://tambour.example/a'>Le Tambour du Fleuve</a>"
+    found = read(page(body=paragraphs(*PROSE[:2], line, *PROSE[2:])))
+    assert (found.attributions, lines(found)) == ((), PROSE)
+
+
+def test_an_author_announced_by_a_vowel() -> None:
+    assert read(page(above="<p>Une enquête d'Inès Modele</p>")).authors == ("Inès Modele",)
+    subtitle = "Une enquête d'une rare précision"
+    assert read(page(above=f"<p>{subtitle}</p>")).authors == ()
+
+
 def test_a_line_that_begins_with_a_name_is_no_byline() -> None:
     body = paragraphs(PROSE[0], "Di Modele revient au club", *PROSE[1:])
     assert "Di Modele revient au club" in lines(read(page(body=body)))
