@@ -100,8 +100,12 @@ def read_lines(
 
 def _hours(candidates: Sequence[tuple[Zone, Paragraph]]) -> dict[int, Paragraph]:
     """The hours that stand in an element of their own behind a day, by that line."""
-    pairs = pairwise(paragraph for _, paragraph in candidates)
-    return {id(one): two for one, two in pairs if _HOUR.fullmatch(two.text) and is_date_line(one.text)}
+    pairs = [(one, two) for (_, one), (_, two) in pairwise(candidates) if _HOUR.fullmatch(two.text)]
+    return {id(one): two for one, two in pairs if _are_beside(one, two) and is_date_line(one.text)}
+
+
+def _are_beside(one: Paragraph, two: Paragraph) -> bool:
+    return one.tag == two.tag and one.element.getparent() is two.element.getparent()
 
 
 def _names_author(paragraph: Paragraph) -> bool:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Final
 
 from lxml.html import HtmlElement
 
+from pipelines.blocks_lines import BYLINE
 from pipelines.body_paragraphs import Paragraph
 from pipelines.body_tables import DataTables, closing_tables
+from pipelines.persons import is_person
 from pipelines.text import SENTENCE_END
 
 _LIKE_TEXT: Final = 40  # characters of a line in the dress of the text, without a full stop
 _ITEM: Final = 15  # characters of an item behind a dash
 _PARTS: Final = ("li", "td", "dd", "dt", "pre", "blockquote")
+_BETWEEN_NAMES: Final = re.compile(r",|&|\b(?:et|and|und)\b")
 _BETWEEN: Final = 6  # lines between a lead and the text
 _BELOW: Final = 8  # paragraphs below a heading that are looked at
 
@@ -89,7 +93,7 @@ def _is_beside(paragraph: Paragraph, before: Paragraph) -> bool:
         or one.get("class") != other.get("class")
     ):
         return False
-    if _captions(one):
+    if _captions(one) or _signs(paragraph.text):
         return False
     is_item = paragraph.text.startswith(("-", "–", "—", "•")) and len(paragraph.text) >= _ITEM
     return (is_item or len(paragraph.text) >= _LIKE_TEXT) and not paragraph.linked
@@ -97,6 +101,14 @@ def _is_beside(paragraph: Paragraph, before: Paragraph) -> bool:
 
 def _is_sentence(paragraph: Paragraph) -> bool:
     return len(paragraph.text) >= 15 and SENTENCE_END.search(paragraph.text) is not None
+
+
+def _signs(text: str) -> bool:
+    """Whether a line only says who wrote: names, a byline, with whom."""
+    text = text.lstrip("-–— ")
+    if BYLINE.match(text) or text.lower().startswith(("avec ", "with ")):
+        return True
+    return all(is_person(name.strip()) for name in _BETWEEN_NAMES.split(text))
 
 
 def _captions(element: HtmlElement) -> bool:

@@ -36,6 +36,9 @@ def test_a_last_paragraph_needs_no_full_stop(last: str) -> None:
         f"<p class='legende'>{OPEN}</p>",
         "<p><a href='/b'>La grève</a>, et tout ce qui s'y rapporte depuis la semaine dernière</p>",
         "<p>Jeanne Modele, à Brévilliers</p>",
+        "<p>Jean-Philippe Modele-Fictif et Marie-Hortense Exemple</p>",
+        "<p>Propos recueillis par Jean-Philippe Modele et Hortense Exemple</p>",
+        "<p>— Avec la collaboration de Jean-Philippe Modele, La Vigie</p>",
     ],
 )
 def test_what_is_dressed_otherwise_needs_one(last: str) -> None:
@@ -306,6 +309,22 @@ def test_an_hour_beside_its_day_belongs_to_it(hour: str, minute: int) -> None:
     assert found.published is not None
     assert found.published.datetime is not None
     assert (found.published.datetime.minute, lines(found)) == (minute, PROSE)
+
+
+def test_the_hour_of_an_entry_is_no_part_of_the_day_above() -> None:
+    entries = "".join(
+        f"<h3>{hour}</h3><p>{text}</p>" for hour, text in zip(("20h05", "19h40"), PROSE, strict=False)
+    )
+    found = read(page(above="<p>2 avril 2026</p>", body=entries + paragraphs(*PROSE[2:])))
+    assert lines(found) == ["20h05", PROSE[0], "19h40", *PROSE[1:]]
+
+
+def test_who_said_a_quotation_is_no_text() -> None:
+    quote = (
+        f"<blockquote><p>{QUOTE}</p><p class='quote-author'>Hortense Modele, élue du bourg</p></blockquote>"
+    )
+    found = read(page(body=paragraphs(PROSE[0]) + quote + paragraphs(*PROSE[1:])))
+    assert lines(found) == [PROSE[0], QUOTE, *PROSE[1:]]
 
 
 def test_a_hidden_moment_is_data_and_a_hidden_day_is_none() -> None:
