@@ -17,14 +17,19 @@ from pipelines.blocks import Blocks
 from pipelines.blocks_lines import BYLINE, TRANSLATED, Lines
 from pipelines.blocks_tree import text_of
 from pipelines.body import Body
+from pipelines.body_paragraphs import Paragraph
+from pipelines.outlets import source_key
+from pipelines.persons import is_person
 from pipelines.rules import SiteRules
 from pipelines.structured import Structured
-from pipelines.text import clean
+from pipelines.text import SENTENCE_END, clean, fold
 from pipelines.text import words as site_words
 from storage.records import Attribution, Evidence
 
 _ONE = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
 _NAME = re.compile(rf"{_ONE}(?:\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?{_ONE}){{0,3}}")
+_PLACE = r"(?:,?\s(?:[àa]|au|aux|en)\s|,\s)[A-ZÀ-Þ][\w’'-]+(?:\s[A-ZÀ-Þ][\w’'-]+)?"
+_SIGNATURE = re.compile(rf"(?P<names>{_NAME.pattern})(?:{_PLACE})?")  # "Jeanne Modele, à Rabat"
 _SURNAME = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
 _PARTS = re.compile(r"\s+[-–—|•·/]\s+|\s*\|\s*")
 _COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.|\be\.\s?V\.")
@@ -52,7 +57,7 @@ def choose_page_authors(
     declared = _declared(structured, french)
     if selected:
         declared.insert(0, ("selector", list(selected)))
-    visible = _visible(blocks, body, lines, named)
+    visible = _visible(blocks, body, lines, named, french)
     names, rule = _chosen(declared, visible, sites, french)
     evidence = [
         Evidence("authors", value, name, value, name == rule)
@@ -70,14 +75,18 @@ def _chosen(
     strong = [claims for claims in declared if not _is_weak(claims, sites)]
     accounts = [value for claims in declared if claims not in strong for value in claims[1]]
     others = [*sites, *accounts]
-    visible = [claims for claims in visible if not _is_weak(claims, sites)]
+    own = [claims for claims in visible if french and _are_hosts(claims, sites)]
+    visible = [claims for claims in visible if claims not in own and not _is_weak(claims, sites)]
+    signed, line = choose_authors((), [claims for claims in visible if claims[0] == "line:byline"], others)
     if french:
         names, rule = choose_authors(strong, visible, others)
+        if signed and rule == "meta:author" and not set(map(fold, signed)) & set(map(fold, names)):
+            return signed, line  # whose account it was that published
         names, rule = (names, rule) if names else choose_authors([*declared, *linked], (), sites)
         names, rule = (names, rule) if names else choose_authors(_nicknames(visible), (), sites)
+        names, rule = (names, rule) if names else choose_authors((), own, sites)
         return (names, rule) if names else choose_authors(declared, (), sites, agencies=True)
     names, rule = choose_authors(strong, (), sites, agencies=True)
-    signed, line = choose_authors((), [claims for claims in visible if claims[0] == "line:byline"], others)
     weaker = rule is not None and rule.startswith(_HEAD) and not set(signed) & set(names)
     if signed and names and (weaker or set(names) < set(signed)):
         return signed, line
@@ -88,6 +97,13 @@ def _chosen(
     if not names:
         names, rule = _organisation(declared)
     return (names, rule) if names else choose_authors((), visible, sites, agencies=True)
+
+
+def _are_hosts(claims: _Claims, sites: Sequence[str]) -> bool:
+    """Whether a claim only names whom the host is called by: a blogger, or the site."""
+    hosts = {source_key(site.partition(".")[0]) for site in sites if "." in site and " " not in site}
+    names = [name for value in claims[1] for name in parse_byline(value, sites)]
+    return bool(names) and all(source_key(name) in hosts for name in names)
 
 
 def _nicknames(visible: Sequence[_Claims]) -> list[_Claims]:
@@ -151,13 +167,15 @@ def _declared(structured: Structured, french: bool) -> list[tuple[str, list[str]
     return list(groups.items())
 
 
-def _visible(blocks: Blocks, body: Body, lines: Lines, named: Sequence[str]) -> list[tuple[str, list[str]]]:
+def _visible(
+    blocks: Blocks, body: Body, lines: Lines, named: Sequence[str], french: bool
+) -> list[tuple[str, list[str]]]:
     found = [("name:author", [text]) for text in named]
     if blocks.bylines:
         found.append(("box:author", blocks.bylines[:2]))
     found += [("line:byline", [line.text]) for line in lines.others if BYLINE.match(line.text)]
     found += [("line:date", [line.text]) for line in lines.dates if line.zone == "head"]
-    found += [("line:name", [name]) for name in _signatures(body)]
+    found += [("line:name", [name]) for name in _signatures(body, french)]
     elements = blocks.elements
     signing = (elements.all[place] for place, rel in elements.rels.items() if rel == "author")
     linked = {text_of(element) for element in signing if element.tag == "a"} - {""}
@@ -166,14 +184,30 @@ def _visible(blocks: Blocks, body: Body, lines: Lines, named: Sequence[str]) -> 
     return found
 
 
-def _signatures(body: Body) -> list[str]:
-    """A name alone above or below the text, in bold or with its surname in capitals."""
+def _signatures(body: Body, french: bool) -> list[str]:
+    """A name alone above or below the text, in bold or with its surname in capitals; with a place maybe.
+
+    On French pages the very last line needs no mark, where the text does not speak of that person.
+    """
     ends = [*body.paragraphs[:1], *body.paragraphs[-2:]]
-    return [
-        p.text
-        for p in ends
-        if (p.strong or _SURNAME.search(p.text)) and not p.is_heading and _NAME.fullmatch(p.text)
-    ]
+    signed = [p.text for p in ends if (p.strong or _SURNAME.search(p.text)) and _is_name(p)]
+    last = body.paragraphs[-1] if french and len(body.paragraphs) > 1 else None
+    if not signed and last is not None and _is_name(last) and _is_bare(last, body.paragraphs[:-1]):
+        signed.append(last.text)
+    return signed
+
+
+def _is_name(paragraph: Paragraph) -> bool:
+    return not paragraph.is_heading and _SIGNATURE.fullmatch(paragraph.text) is not None
+
+
+def _is_bare(last: Paragraph, above: Sequence[Paragraph]) -> bool:
+    """Whether a last line without a mark signs: below a sentence, no link, and no one the text is about."""
+    if last.tag not in ("p", "div") or last.linked or not SENTENCE_END.search(above[-1].text):
+        return False
+    signed = _SIGNATURE.fullmatch(last.text)
+    names = signed["names"].split() if signed else []
+    return is_person(" ".join(names)) and not any(names[-1] in p.text for p in above)
 
 
 def page_attributions(

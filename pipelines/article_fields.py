@@ -13,7 +13,7 @@ from pipelines.article_date_claims import DateClaim, date_claims
 from pipelines.article_date_search import search_date
 from pipelines.article_dates import choose_dates, is_plausible
 from pipelines.article_declared import Declared, read_declared
-from pipelines.article_named import named_authors
+from pipelines.article_named import drawn_authors, named_authors
 from pipelines.blocks import cut_blocks
 from pipelines.blocks_lines import Lines, head_of, read_lines
 from pipelines.blocks_tree import MAX_HEADINGS
@@ -162,7 +162,7 @@ class Fields:
     def article(self, kind: PageType, listing: tuple[str, ...]) -> Article:
         """All fields. What is no article is read too: an operator sees what was there."""
         published, modified = self._dates()
-        named = named_authors(self.blocks, self.body)
+        named = named_authors(self.blocks, self.body) or drawn_authors(self.body)
         selected, french = self.declared.authors, self.french
         authors, claims = choose_page_authors(
             self.structured, self.blocks, self.body, self.lines, self.sites, french, selected, named
