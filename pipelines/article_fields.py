@@ -31,6 +31,7 @@ from pipelines.structured import extract_structured
 from pipelines.tags import choose_tags
 from pipelines.text import clean
 from pipelines.titles import choose_title, editorial_title, heading_text, is_logo
+from pipelines.titles_lower import lower_headline
 from pipelines.urls import host
 from storage.records import Article, Attribution, Date, Evidence, Page, PageType, RelatedLink, Tag
 
@@ -48,6 +49,7 @@ class Fields:
         self.sites = self._site_names()
         h1s = islice(tree.iter("h1"), MAX_HEADINGS)
         self.headings = [text for h1 in h1s if (text := heading_text(h1)) and not is_logo(h1, page.url)]
+        self.lower = (heading_text(h) for h in islice(tree.iter("h2", "h3"), MAX_HEADINGS))
         self.page_title = clean(tree.findtext(".//title") or "")
         self.declared = self._declared(tree)
         self.title = self._title()
@@ -90,6 +92,8 @@ class Fields:
         )
         if title is not None and rule == "h1" and not self._is_declared_french():
             title, rule = self._editorial(title, rule)
+        if title is not None and rule in ("og", "title") and (lower := lower_headline(self.lower, title)):
+            title, rule = lower, f"{rule}:heading"
         if title is None:
             self.warnings.append("no_title")
         else:

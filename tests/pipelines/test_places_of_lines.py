@@ -429,6 +429,14 @@ def test_a_kicker_that_style_sets_apart_is_not_the_headline() -> None:
     assert read(page(h1=f"<span>Transport</span><span>{TITLE}</span>")).title == TITLE
 
 
+def test_a_headline_may_be_a_lower_heading() -> None:
+    inner = f"<h1>Actualités</h1><h3 class='entry-title'>{TITLE}</h3>{paragraphs(*PROSE)}"
+    text = f"<html lang='fr'><head><title>Brise: {TITLE}</title></head><body>{inner}</body></html>"
+    found = read_article(Page("https://vigie.example/actu/pont-12", text.encode(), FETCHED))
+    assert found.title == TITLE
+    assert TITLE not in lines(found)
+
+
 def test_a_heading_above_the_text_that_is_not_the_headline_stays() -> None:
     head = f"<meta property='og:title' content='{TITLE}'>"
     found = read(page(body=f"<h1>La première partie</h1>{paragraphs(*PROSE)}"), head)
