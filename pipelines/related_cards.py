@@ -44,6 +44,10 @@ _NO_ENTRIES: Final = frozenset(("sponsored", "tag", "author", "prev", "next"))  
 _PAGER: Final = re.compile(r"\b(?:item|nav-)(?:previous|next)\b", re.I)  # classes of links to the neighbours
 # addresses that are no article's
 _FILE: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|mp3|mp4|jpe?g|png|webp)(?:$|\?)", re.I)
+_TOOL: Final = re.compile(
+    r"/(?:print|imprimer)(?:\.php\b|/?$)|/(?:search|recherche)/?\?|[?&]name=search\b", re.I
+)
+_NOTE_MARK: Final = re.compile(r"\s?\[\d{1,2}\]$")  # of a footnote, behind a title
 _LONGEST_LABEL: Final = 40  # characters
 _CLICKABLE: Final = ("a", "div", "li", "article", "span", "p", "h3", "h4")
 _WIDE: Final = frozenset(("ul", "ol", "tr", "tbody", "table"))  # around cards, never one
@@ -66,7 +70,7 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
         if _FILE.search(href) or _PAGER.search(element.get("class") or ""):
             continue
         url = canonical_url(href, base)
-        if url and comparable(url) != here and not _is_advertising(host(url)):
+        if url and not _TOOL.search(url) and comparable(url) != here and not _is_advertising(host(url)):
             found.append((element, url))
         if len(found) >= MAX_LINKS:
             break
@@ -220,7 +224,7 @@ def _title_of(link: HtmlElement) -> tuple[str, HtmlElement, int]:
 
 def _without_label(text: str) -> str:
     """A title without "Lire aussi :" before it, and without the bracket some systems put around both."""
-    title = without_label(clean(_BARE.sub("", _LABEL.sub("", text))))
+    title = _NOTE_MARK.sub("", without_label(clean(_BARE.sub("", _LABEL.sub("", text)))))
     if text.lstrip().startswith("[") and title.count("]") > title.count("["):
         title = title.removesuffix("]").rstrip()
     return title
