@@ -1,8 +1,5 @@
-"""Who wrote and whom the page credits: authors, attributions.
-
-Authors are looked for in what the page declares of itself and in author lines of the article, never in cards,
-comments or boxes: those are cut. A credit counts by its place: byline, dateline of the first paragraph, end
-of the text, footer of the article.
+"""Whom a page credits. A credit counts by its place: byline, dateline of the first paragraph, end of the
+text, footer of the article.
 """
 
 from __future__ import annotations
@@ -12,171 +9,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipelines.attribution import parse_attribution, without_own
-from pipelines.authors import choose_authors, is_nobody, parse_byline
-from pipelines.blocks import Blocks
 from pipelines.blocks_lines import BYLINE, TRANSLATED, Lines
-from pipelines.blocks_tree import text_of
 from pipelines.body import Body
 from pipelines.outlets import find_outlet
 from pipelines.rules import SiteRules
 from pipelines.structured import Structured
-from pipelines.text import clean
-from pipelines.text import words as site_words
 from pipelines.urls import host
 from storage.records import Attribution, Evidence
 
-_ONE = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
-_NAME = re.compile(rf"{_ONE}(?:\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?{_ONE}){{0,3}}")
-_SURNAME = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
 _PARTS = re.compile(r"\s+[-–—|•·/]\s+|\s*\|\s*")
 _TITLE_PARTS = re.compile(r"\s[-–—|•]\s|\s?:\s")
-_COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.|\be\.\s?V\.")
-_ADDRESS = re.compile(r"@|\[at\]|\bwww\.|^[\w.-]+\.[a-z]{2,6}$", re.I)
-_HEAD = ("meta:", "jsonld:WebPage")  # what the system writes, not the author
 _AGENCY = 12  # characters: "AFP", "MAP/AFP" alone below the headline
-_Claims = tuple[str, Sequence[str]]
-
-
-def choose_page_authors(
-    structured: Structured,
-    blocks: Blocks,
-    body: Body,
-    lines: Lines,
-    sites: Sequence[str],
-    french: bool,
-    selected: Sequence[str] = (),
-    named: Sequence[str] = (),
-) -> tuple[tuple[str, ...], list[Evidence]]:
-    """The authors, and every claim as evidence; `named` are the texts of author elements (`named_authors`).
-
-    Persons; a news agency where it signs alone. On pages in other languages than French, whose bylines are
-    not read as closely, agencies always count and an organisation that is declared the only author stays.
-    """
-    declared = _declared(structured, french)
-    if selected:
-        declared.insert(0, ("selector", list(selected)))
-    visible = _visible(blocks, body, lines, named)
-    names, rule = _chosen(declared, visible, sites, french)
-    evidence = [
-        Evidence("authors", value, name, value, name == rule)
-        for name, values in (*declared, *visible)
-        for value in values[:4]
-    ]
-    return names, evidence[:20]
-
-
-def _chosen(
-    declared: Sequence[_Claims], visible: Sequence[_Claims], sites: Sequence[str], french: bool
-) -> tuple[tuple[str, ...], str | None]:
-    """A body or the site's own account gives way to a person who signs, and a head's claim to a byline."""
-    linked = [claims for claims in visible if claims[0] == "rel:author"]
-    strong = [claims for claims in declared if not _is_weak(claims, sites)]
-    accounts = [value for claims in declared if claims not in strong for value in claims[1]]
-    others = [*sites, *accounts]
-    visible = [claims for claims in visible if not _is_weak(claims, sites)]
-    if french:
-        names, rule = choose_authors(strong, visible, others)
-        names, rule = (names, rule) if names else choose_authors([*declared, *linked], (), sites)
-        names, rule = (names, rule) if names else choose_authors(_nicknames(visible), (), sites)
-        return (names, rule) if names else choose_authors(declared, (), sites, agencies=True)
-    names, rule = choose_authors(strong, (), sites, agencies=True)
-    signed, line = choose_authors((), [claims for claims in visible if claims[0] == "line:byline"], others)
-    weaker = rule is not None and rule.startswith(_HEAD) and not set(signed) & set(names)
-    if signed and names and (weaker or set(names) < set(signed)):
-        return signed, line
-    if not names:
-        names, rule = choose_authors(_uncased(visible), visible, others)
-    if not names:
-        names, rule = choose_authors(linked, (), sites, agencies=True)
-    if not names:
-        names, rule = _organisation(declared)
-    return (names, rule) if names else choose_authors((), visible, sites, agencies=True)
-
-
-def _nicknames(visible: Sequence[_Claims]) -> list[_Claims]:
-    """Author elements that hold one word: a blogger's pseudonym."""
-    return [
-        (rule, values)
-        for rule, values in visible
-        if rule == "name:author" and not any(c.isspace() or c.isdigit() for c in "".join(values))
-    ]
-
-
-def _uncased(visible: Sequence[_Claims]) -> list[_Claims]:
-    """Author elements in scripts without capitals, where a name has no shape to be known by."""
-    named = [(rule, [v for v in values if len(v) <= 30]) for rule, values in visible if rule == "name:author"]
-    return [
-        (rule, values)
-        for rule, values in named
-        if values and not any(c.isupper() or c.islower() or c.isdigit() for c in "".join(values))
-    ]
-
-
-def _is_weak(claims: _Claims, sites: Sequence[str]) -> bool:
-    """Whether a claim names a body or an account of the site: "Le Journal D", "Journal Exemple SARL"."""
-    rule, values = claims
-    if rule.endswith(":organization"):
-        return True
-    first = {words[0] for site in sites if (words := site_words(site)) and len(words[0]) > 3}
-    return all(_is_account(value, first, sites) for value in values)
-
-
-def _is_account(value: str, first: set[str], sites: Sequence[str]) -> bool:
-    words = site_words(value)
-    if not words or len(words) > 4 or (words[0] not in first and not _COMPANY.search(value)):
-        return False
-    persons = parse_byline(value, sites)  # "Le Journal - Jeanne Modele"
-    return all(site_words(name)[0] in first for name in persons)
-
-
-def _organisation(declared: Sequence[tuple[str, Sequence[str]]]) -> tuple[tuple[str, ...], str | None]:
-    """The author a page declares, whoever it is: first of all in JSON-LD."""
-    for begin in ("jsonld", ""):
-        for rule, values in declared:
-            names = [clean(v) for v in values if 1 < len(v) <= 60 and "://" not in v and not is_nobody(v)]
-            if not begin:
-                names = [name for name in names if not _ADDRESS.search(name)]
-            if rule.startswith(begin) and any(c.isalpha() for name in names for c in name):
-                return tuple(names[:3]), rule
-    return (), None
-
-
-def _declared(structured: Structured, french: bool) -> list[tuple[str, list[str]]]:
-    groups: dict[str, list[str]] = {}
-    for claim in structured.authors:
-        groups.setdefault(claim.rule, []).append(claim.value)
-    if groups.get("jsonld:author") and not french:
-        groups["jsonld:author"] += groups.pop("jsonld:author:organization", [])
-    best = next((rule for rule in groups if rule.startswith("jsonld:author")), None)
-    # microdata and meta of a page with JSON-LD often name the authors of its cards
-    if best is not None and not best.endswith(":organization"):
-        return [(best, groups.pop(best)), *((r, v) for r, v in groups.items() if r.startswith("jsonld"))]
-    return list(groups.items())
-
-
-def _visible(blocks: Blocks, body: Body, lines: Lines, named: Sequence[str]) -> list[tuple[str, list[str]]]:
-    found = [("name:author", [text]) for text in named]
-    if blocks.bylines:
-        found.append(("box:author", blocks.bylines[:2]))
-    found += [("line:byline", [line.text]) for line in lines.others if BYLINE.match(line.text)]
-    found += [("line:date", [line.text]) for line in lines.dates if line.zone == "head"]
-    found += [("line:name", [name]) for name in _signatures(body)]
-    elements = blocks.elements
-    signing = (elements.all[place] for place, rel in elements.rels.items() if rel == "author")
-    linked = {text_of(element) for element in signing if element.tag == "a"} - {""}
-    if len(linked) == 1:
-        found.append(("rel:author", list(linked)))
-    return found
-
-
-def _signatures(body: Body) -> list[str]:
-    """A name alone above or below the text, in bold or with its surname in capitals."""
-    ends = [*body.paragraphs[:1], *body.paragraphs[-2:]]
-    return [
-        p.text
-        for p in ends
-        if (p.strong or _SURNAME.search(p.text)) and not p.is_heading and _NAME.fullmatch(p.text)
-    ]
 
 
 def page_attributions(

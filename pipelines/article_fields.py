@@ -8,12 +8,13 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from pipelines.article_credits import choose_page_authors, own_names, page_attributions
+from pipelines.article_authors import choose_page_authors
+from pipelines.article_credits import own_names, page_attributions
 from pipelines.article_date_claims import DateClaim, date_claims
 from pipelines.article_date_search import search_date
 from pipelines.article_dates import choose_dates, is_plausible
 from pipelines.article_declared import Declared, read_declared
-from pipelines.article_named import named_authors
+from pipelines.article_named import drawn_authors, named_authors
 from pipelines.blocks import cut_blocks
 from pipelines.blocks_lines import Lines, head_of, read_lines
 from pipelines.blocks_tree import MAX_HEADINGS
@@ -32,6 +33,7 @@ from pipelines.structured import extract_structured
 from pipelines.tags import choose_tags
 from pipelines.text import clean
 from pipelines.titles import choose_title, editorial_title, heading_text, is_logo
+from pipelines.titles_lower import lower_headline
 from pipelines.urls import host
 from storage.records import Article, Attribution, Date, Evidence, Page, PageType, RelatedLink, Tag
 
@@ -49,6 +51,7 @@ class Fields:
         self.sites = self._site_names()
         h1s = islice(tree.iter("h1"), MAX_HEADINGS)
         self.headings = [text for h1 in h1s if (text := heading_text(h1)) and not is_logo(h1, page.url)]
+        self.lower = (heading_text(h) for h in islice(tree.iter("h2", "h3"), MAX_HEADINGS))
         self.page_title = clean(tree.findtext(".//title") or "")
         self.declared = self._declared(tree)
         self.title = self._title()
@@ -91,6 +94,8 @@ class Fields:
         )
         if title is not None and rule == "h1" and not self._is_declared_french():
             title, rule = self._editorial(title, rule)
+        if title is not None and rule in ("og", "title") and (lower := lower_headline(self.lower, title)):
+            title, rule = lower, f"{rule}:heading"
         if title is None:
             self.warnings.append("no_title")
         else:
@@ -114,9 +119,8 @@ class Fields:
         self.body.head = head_of(self.body.before, self.title)
         plausible = partial(is_plausible, page=self.page, rules=rules)
         self.lines, kept = Lines(), self.body.paragraphs
-        if not (
-            self.declared.dates and self.declared.attributions
-        ):  # selectors that found both end the search
+        # selectors that found both end the search
+        if not (self.declared.dates and self.declared.attributions):
             self.lines, kept = read_lines(
                 self.body.before, kept, self.body.after, self.title, rules.country, plausible
             )
@@ -164,7 +168,7 @@ class Fields:
     def article(self, kind: PageType, listing: tuple[str, ...]) -> Article:
         """All fields. What is no article is read too: an operator sees what was there."""
         published, modified = self._dates()
-        named = named_authors(self.blocks, self.body)
+        named = named_authors(self.blocks, self.body) or drawn_authors(self.body)
         selected, french = self.declared.authors, self.french
         authors, claims = choose_page_authors(
             self.structured, self.blocks, self.body, self.lines, self.sites, french, selected, named
@@ -217,14 +221,10 @@ class Fields:
         return published, dates.modified
 
     def _attributions(self, named: list[str]) -> list[Attribution]:
+        named = [*named, *self.blocks.bylines[:2]]
+        own = own_names(self.sites, self.page.url, self.page_title)
         found, claims = page_attributions(
-            self.body,
-            self.lines,
-            self.structured,
-            self.rules,
-            self.declared.credits,
-            [*named, *self.blocks.bylines[:2]],
-            own_names(self.sites, self.page.url, self.page_title),
+            self.body, self.lines, self.structured, self.rules, self.declared.credits, named, own
         )
         self.evidence += claims
         return found

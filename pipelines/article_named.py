@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
@@ -11,6 +12,7 @@ from pipelines.blocks import Blocks
 from pipelines.blocks_elements import Elements, Names
 from pipelines.blocks_tree import flat, is_small, text_of
 from pipelines.body import Body
+from pipelines.body_paragraphs import Paragraph
 from pipelines.persons import is_person
 
 MAX_NAMED = 6  # author elements of a page
@@ -31,6 +33,10 @@ _AUTHOR_PAGE = re.compile(
     r"/(?:author|auteur|autor|autoren|journaliste|signature|redaction|redacteur|people|profile?|user|membre|contributor)s?/[^/]+/?$",
     re.I,
 )
+# a drawn person before a name, an element that holds a user's name
+_DRAWN = re.compile(r"(?:^|\s)(?:\w+-)+(?:user|person|account)(?:-(?:o|alt|circle|fill|pen|tie))?(?:$|\s)")
+_USER_NAME = re.compile(r"(?:^|\s)user-?name(?:$|\s)", re.I)
+_OPENING = 3  # lines of the text that may still be those above it
 _PEOPLE = ("aut", "journaliste", "signature", "redact", "people", "profil", "user", "membre", "contributor")
 
 
@@ -58,6 +64,25 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
 def _is_quoted(element: HtmlElement) -> bool:
     """Whether an element names who said what is quoted."""
     return next(element.iterancestors("blockquote"), None) is not None
+
+
+def drawn_authors(body: Body) -> list[str]:
+    """Names between headline and text that only a drawing or the name of an attribute marks."""
+    headline = next((i for i in reversed(range(len(body.head))) if body.head[i].tag == "h1"), -1)
+    lines = [*body.head[headline + 1 :], *body.paragraphs[:_OPENING]]
+    return [p.text for p in lines if is_person(p.text) and any(map(_marks_user, _around(p)))]
+
+
+def _around(paragraph: Paragraph) -> Iterator[HtmlElement]:
+    if is_small(paragraph.element):
+        yield from paragraph.element.iter()
+
+
+def _marks_user(element: HtmlElement) -> bool:
+    name = element.get("class") or ""
+    if not len(element) and not (element.text or "").strip() and _DRAWN.search(name):
+        return True
+    return _USER_NAME.search(f"{name} {element.get('data-hook') or ''}") is not None
 
 
 def _line(element: HtmlElement, text: str) -> str:

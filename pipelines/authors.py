@@ -37,7 +37,8 @@ _ADDRESS = re.compile(
     r"(?:https?://|www\.)[^\s,;|]{1,300}|[\w.+-]{1,64}@[\w.-]{1,100}|(?<!\w)@\w{1,40}", re.I
 )
 _NOBODY = re.compile(
-    r"(?:\w{0,12}admin(?:istrat(?:eur|rice|or))?\d*|webmaster|web|root|user\d*|auteure?s?|author|anonyme|anonymous"
+    r"(?:(?:super )?\w{0,12}admin(?:istrat(?:eur|rice|or))?\d*|super (?:user|utilisateur)"
+    r"|webmaster|web|root|user\d*|auteure?s?|author|anonyme|anonymous"
     r"|guest|invit[ée]e?s?"
     r"|contribut(?:eur|rice|or)s?|collectif|staff|newsroom|desk|editor|[ée]diteur|editorial|redac\w*|none"
     r"|null|unknown|no author|developer"
@@ -128,11 +129,17 @@ def _names(value: str, sites: set[str], agencies: bool, *, trusted: bool) -> lis
     text, labelled = bare_line(text)
     sources = sources_for(None)
     pieces = [p for p in read_pieces(_turned(text, sources), sources) if source_key(p.name) not in sites]
+    if labelled and pieces and _is_account(pieces[0]):
+        return []  # "par admin | Société, À la une": what follows files the article
     if not agencies and any(p.kind == "person" for p in pieces):  # "Jeanne Modele, Rabat": her place
         pieces = [p for p in pieces if p.mark not in (",", "、", "(") or p.kind != "unknown" or " " in p.name]
     alone = len(pieces) == 1 or (agencies and len(pieces) == 2 and pieces[1].mark in ("and", "und", "&"))
     names = [_person(p, alone, sites, labelled, agencies, trusted) for p in pieces]
     return [one for name in names if name for one in _two(name)]
+
+
+def _is_account(piece: Piece) -> bool:
+    return piece.kind in ("person", "unknown") and _NOBODY.fullmatch(piece.name) is not None
 
 
 def _two(name: str) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from pipelines.attribution_text import AUTHOR_LABEL, GAP
+from pipelines.persons import is_person
 
 # "Posted by", "Veröffentlicht von", "Text & Fotos:", "Por", "Автор:": announced as the one who wrote
 _VERB = (
@@ -60,13 +61,21 @@ _DANGLING: Final = re.compile(
     r"|\s(?:le|ce|on|am)\s(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|\w{3,6}day)\b.*$",
     re.I,
 )
-_BEHIND: Final = re.compile(r"\s(?:in|dans|sous)\s(?!\w+\s(?:by|par|von)\s).*$")
+_BEHIND: Final = re.compile(r"\s(?:in|dans|sous|\|\s?In)\s(?!\w+\s(?:by|par|von)\s).*$")
+# "Société | Par Jeanne Modele", "JM / Par Jeanne Modele": a country, a theme, initials stand before her
+_BESIDE: Final = re.compile(
+    r"^[^:]{1,80}?(?:\s?[|•·/]|\s[–—-])\s?(?=(?:par|(?:[ée]crit|r[ée]dig[ée])\spar)"
+    r"\s(?P<name>[^|,;/(–—]{3,60}))",
+    re.I,
+)
 
 
 def bare_line(text: str) -> tuple[str, bool]:
     """The line without what announces and accompanies the names, and whether they were announced."""
     if field := _FIELD.search(text):
         text = field["name"]
+    if (beside := _BESIDE.match(text)) and is_person(beside["name"].partition(" et ")[0].strip()):
+        text = text if AUTHOR_LABEL.search(beside[0]) else text[beside.end() :]
     text = _PICTURED.sub("", _NOTED.sub("", _HONOUR.sub("", text)))
     text = _OTHER_HANDS.sub(GAP, text)
     text = _NICKNAME.sub(" ", _DEGREE.sub("", text))

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 
 from pipelines.attribution import parse_attribution
 from pipelines.blocks_cutter import Cutter
-from pipelines.blocks_labels import is_marked, may_be_marked, may_open, opens_line
+from pipelines.blocks_labels import is_label, is_marked, is_neighbour, may_be_marked, may_open, opens_line
 from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_tree import is_small, text_of
 from pipelines.blocks_words import compiled, read_lists
@@ -89,6 +89,9 @@ def _take(cutter: Cutter, element: HtmlElement, text: str, opens: Opens) -> bool
         return False
     if _credits(element, text, cutter.url):
         return True
+    if is_neighbour(text):
+        cutter.cut(_outermost(element, text), "inline:neighbour")
+        return True
     entries = read_entries(element, cutter.url)
     if entries:
         cutter.add_related(entries, "inline", None)
@@ -128,7 +131,7 @@ def _is_related_line(element: HtmlElement, text: str, opens: Opens) -> bool:
         return False
     if element.tag in ("span", "strong", "em", "b", "a") and not _is_alone(element):
         return False
-    if not opens(text):
+    if not opens(text) or is_label(text):  # "Lire aussi :" that links to its own list heads it
         return False
     linked = sum(len(text_of(link)) for link in element.iter("a"))
     if linked >= 12 and len(text) - linked <= _UNLINKED:

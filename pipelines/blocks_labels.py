@@ -30,6 +30,7 @@ _READING: Final = re.compile(
     r"|aussi|egalement|meme [a-z]+|(?:article|contenu|sujet)s? (?:lie|connexe|associe|similaire)"
     r"|plus loin|savoir plus|ce (?:sujet|propos)|related|also|read|see)"
 )
+_NEIGHBOUR: Final = re.compile(r"(?:l )?articles? (?:precedent|suivant)s?")
 _MAX_LABEL: Final = 60  # characters before a colon
 _MAX_WORDS: Final = 6  # of such a label
 _MIN_TITLE: Final = 12  # characters behind a label inside a link
@@ -69,6 +70,11 @@ def _label(text: str) -> str:
     head, colon, _ = text.lstrip(MARKS)[: _MAX_LABEL + 2].partition(":")
     label = head.strip(MARKS)
     return label if colon and len(label) > 2 else ""
+
+
+def is_neighbour(text: str) -> bool:
+    """Whether a line only leads to the article before or behind this one."""
+    return _NEIGHBOUR.fullmatch(fold(_label(text))) is not None
 
 
 def is_label(text: str) -> bool:

@@ -17,6 +17,8 @@ COLLECTIVE_WORDS = frozenset(_WORDS["collective"])  # in names of outlets and in
 STAFF_WORDS = frozenset(_WORDS["staff"])  # "Le Journal Editorial Team": those who work there
 _NO_PERSON = COLLECTIVE_WORDS | STAFF_WORDS
 SECTION_WORDS = frozenset(_WORDS["sections"])
+_BETWEEN = frozenset(("a", "la", "et"))  # words of a section's name
+_PLACES = frozenset(_WORDS["places"])  # of several words: their shape is that of a name
 FIRST_HALVES = frozenset(_WORDS["first_halves"])  # of compound first names: Jean, Marie
 SECOND_HALVES = frozenset(_WORDS["second_halves"])
 ARTICLES = frozenset(("le", "la", "les", "the", "un", "une", "il", "der", "die", "notre", "nos"))
@@ -51,9 +53,9 @@ def is_person(text: str) -> bool:
     folded = [plain(w).strip(".,") for w in words]
     if folded[0] in ARTICLES or folded[0][:2] in ("l'", "l’"):
         return False
-    if any(w in COLLECTIVE_WORDS or w in STAFF_WORDS for w in folded) or all(
-        w in SECTION_WORDS for w in folded
-    ):
+    if any(w in COLLECTIVE_WORDS or w in STAFF_WORDS for w in folded) or " ".join(folded) in _PLACES:
+        return False
+    if all(w in SECTION_WORDS or w in _BETWEEN for w in folded):
         return False
     shaped = [_NAME_WORD.fullmatch(w) is not None or plain(w) in PARTICLES for w in words]
     capitals = sum(w[0].isupper() or "'" in w or "’" in w or w[:3] in ("al-", "el-") for w in words)

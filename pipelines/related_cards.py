@@ -35,6 +35,9 @@ _PAGER: Final = re.compile(r"\b(?:item|nav-)(?:previous|next)\b", re.I)  # class
 # addresses that are no article's
 _FILE: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|mp3|mp4|jpe?g|png|webp)(?:$|\?)", re.I)
 _SECTION: Final = 2  # words of a section's name: an address may well end with a whole title
+_TOOL: Final = re.compile(
+    r"/(?:print|imprimer)(?:\.php\b|/?$)|/(?:search|recherche)/?\?|[?&]name=search\b", re.I
+)
 _LONGEST_LABEL: Final = 40  # characters
 _CLICKABLE: Final = ("a", "div", "li", "article", "span", "p", "h3", "h4")
 _WIDE: Final = frozenset(("ul", "ol", "tr", "tbody", "table"))  # around cards, never one
@@ -57,7 +60,7 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
         if _FILE.search(href) or _PAGER.search(element.get("class") or ""):
             continue
         url = canonical_url(href, base)
-        if url and comparable(url) != here and not _is_advertising(host(url)):
+        if url and not _TOOL.search(url) and comparable(url) != here and not _is_advertising(host(url)):
             found.append((element, url))
         if len(found) >= MAX_LINKS:
             break

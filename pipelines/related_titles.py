@@ -31,6 +31,7 @@ _LABEL: Final = re.compile(
 _BARE: Final = re.compile(
     r"^(?P<bracket>\[)?(?i:(?:[àa]\s)?(?:lire|voir)\s(?:aussi|[ée]galement))(?(bracket)\]\s*|\s+)(?=[A-ZÀ-Þ«“\"0-9])"
 )
+_NOTE_MARK: Final = re.compile(r"\s?\[\d{1,2}\]$")  # of a footnote, behind a title
 
 
 def is_more(text: str) -> bool:
@@ -115,7 +116,7 @@ def _is_kicker(element: HtmlElement, said: str) -> bool:
 
 def _without_label(text: str) -> str:
     """A title without "Lire aussi :" before it, and without the bracket some systems put around both."""
-    title = without_label(clean(_BARE.sub("", _LABEL.sub("", text))))
+    title = _NOTE_MARK.sub("", without_label(clean(_BARE.sub("", _LABEL.sub("", text)))))
     if text.lstrip().startswith("[") and title.count("]") > title.count("["):
         title = title.removesuffix("]").rstrip()
     return title

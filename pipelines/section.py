@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from pipelines.blocks import Blocks
 from pipelines.blocks_elements import Names
+from pipelines.blocks_headings import heading_kind
 from pipelines.blocks_tree import flat, is_small
 from pipelines.structured import Structured
 from pipelines.text import clean, fold
@@ -17,12 +18,14 @@ from storage.records import Evidence
 _TRAIL = re.compile(
     r"breadcrumb|fil[-_ ]?d?[-_ ]?ariane|(?:^|[\s_-])(?:fil|chemin|hierarchie|path|trail)(?:$|[\s_-])", re.I
 )
+_SURE = re.compile(r"breadcrumb|ariane|hierarchie|chemin", re.I)
 _TRAIL_TAGS = frozenset(("ul", "ol", "nav", "div", "p", "span"))
 _LABEL = re.compile(
     r"(?:^|[\s_-])(?:categor(?:y|ie)|rubrique|surtitre|kicker|section|cat-links|post-cat|cat|entry-category)"
     r"(?:s|$|[\s_-])",
     re.I,
 )
+_HEADS = frozenset(("related", "most_read", "author", "comments", "share", "sponsored"))
 _HOME = frozenset(("accueil", "home", "une", "a la une", "page d accueil", "index", "vous etes ici"))
 _MAX = 60  # characters: longer is a title
 
@@ -47,9 +50,12 @@ def choose_section(
 
 
 def _trails(blocks: Blocks) -> list[tuple[str, str]]:
-    """The deepest link of the first breadcrumb trail."""
+    """The deepest link of the first breadcrumb trail; "fil" is that of news as well, below the headline."""
     elements = blocks.elements
-    for place in sorted(p for names, ps in elements.called("trail") if _are(names, _TRAIL) for p in ps):
+    below = max(elements.tagged("h1"), default=len(elements.all))
+    for place, names in sorted((p, names) for names, ps in elements.called("trail") for p in ps):
+        if not _are(names, _TRAIL) or (place > below and not _are(names, _SURE)):
+            continue
         if elements.tags[place] in _TRAIL_TAGS:
             links = [flat(link) for link in elements.all[place].iter("a")]
             if links and len(links) <= 8:
@@ -72,9 +78,15 @@ def _labels(blocks: Blocks) -> list[tuple[str, str]]:
             return [(flat(element), "rel:category")]
         if place in labels and _is_linked(element) and is_small(element):
             text = flat(element)
-            if 0 < len(text) <= _MAX:
+            if 0 < len(text) <= _MAX and not _heads_block(element, text):
                 found.append((text, "name:section"))
     return found[-1:]
+
+
+def _heads_block(element: HtmlElement, text: str) -> bool:
+    """Whether a label heads related articles, or a list of news: "Articles similaires | Plus de l'auteur"."""
+    said = (text, *(flat(link) for link in element.iter("a")))
+    return any(" " in part and heading_kind(part) in _HEADS for part in said)
 
 
 def _are(names: Names, pattern: re.Pattern[str]) -> bool:

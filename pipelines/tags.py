@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from lxml.html import HtmlElement
+
 from pipelines.blocks import Blocks
-from pipelines.blocks_tree import flat
+from pipelines.blocks_tree import flat, is_small, text_of
 from pipelines.structured import Structured
 from pipelines.text import fold
 from pipelines.urls import canonical_url
@@ -18,9 +20,13 @@ _LONGEST: Final = 60  # characters of a tag that is a link
 _LONGEST_DECLARED: Final = 80
 _MANY: Final = 20  # links: an index of tags
 _TWICE: Final = 2  # above and below the text; what stands there more often labels cards
+_TOGETHER: Final = 2  # links that make a list
+_BETWEEN: Final = 4  # characters between two of them
+_LISTED: Final = re.compile(r"/(?:tags?|mots?-?cles?|etiquettes?|hashtags?)/[^/?#]+/?$")
+_FOOT: Final = re.compile(r"(?:^|\s)(?:card|post|entry|article|story)-(?:footer|foot|bottom)(?:$|\s)")
 # systems mark sections with rel="tag" as well: only these addresses are those of tags
 _TAG_ADDRESS: Final = re.compile(
-    r"/(?:tag|mot-?cle|etiquette|label|topic|sujet|theme|keyword|hashtag|tema|schlagwort)[a-z-]*(?:/|\.php|$)"
+    r"/(?:tag|mots?-?cle|etiquette|label|topic|sujet|theme|keyword|hashtag|tema|schlagwort)[a-z-]*(?:/|\.php|$)"
 )
 
 
@@ -41,10 +47,13 @@ def choose_tags(
 
 
 def _linked(blocks: Blocks, url: str) -> dict[str, Tag]:
-    """Links with rel="tag" (the microformat of that name) in no list that a heading or a name announces."""
+    """Links with rel="tag" (the microformat of that name) in no list that a heading or a name announces, or
+    the one list below the headline that is nothing but links to tags.
+    """
     elements = blocks.elements
     places = [place for place, rel in elements.rels.items() if rel.split() == ["tag"]]
     links = [link for p in places if (link := elements.all[p]).tag == "a" and link not in blocks.foreign]
+    links = links if places else _listed(blocks)
     found: dict[str, Tag] = {}
     targets = [canonical_url(link.get("href") or "", url) for link in links]
     for link, target in zip(links, targets, strict=True):
@@ -53,3 +62,22 @@ def _linked(blocks: Blocks, url: str) -> dict[str, Tag]:
             found.setdefault(fold(name), Tag(name, target))
     often = max(Counter(targets).values(), default=0)
     return {} if len(links) > _MANY or often > _TWICE else found
+
+
+def _listed(blocks: Blocks) -> list[HtmlElement]:
+    """The links of the one list of tags below the headline; where there are several, they are of cards."""
+    elements = blocks.elements
+    headline = max(elements.tagged("h1"), default=len(elements.all))
+    lists: dict[HtmlElement, list[HtmlElement]] = {}
+    for place in elements.tagged("a"):
+        if place > headline and _LISTED.search((link := elements.all[place]).get("href") or ""):
+            around = link.getparent()
+            while around is not None and around.tag in ("li", "span"):
+                around = around.getparent()
+            if around is not None and (link not in blocks.foreign or _FOOT.search(around.get("class") or "")):
+                lists.setdefault(around, []).append(link)
+    around, links = next(iter(lists.items()), (None, []))
+    if around is None or len(lists) > 1 or len(links) < _TOGETHER or not is_small(around):
+        return []
+    named = sum(len(text_of(link)) for link in links)
+    return links if len(text_of(around)) <= named + _BETWEEN * len(links) else []

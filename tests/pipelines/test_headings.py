@@ -190,3 +190,36 @@ def test_comments_in_their_boxes_are_cut_all_the_same(heading: str) -> None:
     assert article.body is not None
     assert "Lecteur" not in article.body
     assert "je l'ai dit" not in article.body
+
+
+def test_a_label_that_is_a_link_heads_the_list_below() -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    article = read(f"{text}<p><a href='#'>Lire aussi :</a></p><ul><li>{LINK}</li></ul>")
+    assert article.body == "\n".join(PARAGRAPHS)
+    assert addresses(article) == [LINKS[0][0]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Article précédent : <a href='/p'>Pluie sur la ville, les jardins revivent</a></p>",
+        "<div><a href='/p'>« Article précédent : pluie sur la ville</a></div>",
+        "<p>Article suivant : <a href='/p'>Le marché rouvre après l'incendie</a></p>",
+    ],
+)
+def test_the_neighbour_of_an_article_is_not_related(line: str) -> None:
+    article = read("".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS) + line)
+    assert article.related == ()
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
+def test_tools_in_a_list_are_not_related() -> None:
+    tools = (
+        "<li><a href='/modules.php?name=Search&amp;topic=3'>Plus à propos de justice</a></li>"
+        "<li><a href='/print.php?sid=15'>Format imprimable</a></li>"
+        "<li><a href='/recherche/?q=pont'>Autres nouvelles du pont</a></li>"
+        "<li><a href='/recherche/un-pont-qui-se-mesure'>Un pont qui se mesure lui-même [1]</a></li>"
+    )
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    article = read(f"{text}<h3>Liens connexes</h3><ul>{tools}</ul>")
+    assert [link.title for link in article.related] == ["Un pont qui se mesure lui-même"]

@@ -228,6 +228,79 @@ def test_a_label_before_an_author_is_no_name() -> None:
     assert read(page(above=markup)).authors == ("Hortense Modele",)
 
 
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<p>Hortense Modele</p>",
+        "<p><strong>Hortense Modele, à Brévilliers</strong></p>",
+        "<p><strong>Hortense Modele à Brévilliers</strong></p>",
+        "<p>Hortense Modele, Brévilliers</p>",
+        "<div>Hortense Modele</div>",
+    ],
+)
+def test_a_name_alone_ends_the_text(end: str) -> None:
+    found = read(page(body=paragraphs(*PROSE) + end))
+    assert found.authors == ("Hortense Modele",)
+    assert lines(found)[-1] == PROSE[-1]
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "<p>Le maire, Luc Exemple, a voté contre ce projet de fermeture.</p><p>Luc Exemple</p>",
+        "<p>Sierra Leone</p>",
+        "<p>Vie Politique</p>",
+        "<p>Bonne lecture</p>",
+        "<h3>Luc Exemple</h3>",
+        "<p><a href='/m/luc'>Luc Exemple</a></p>",
+        "<ul><li>Luc Exemple</li></ul>",
+        "<p>Les conseillers qui ont voté contre :</p><p>Luc Exemple</p>",
+    ],
+)
+def test_not_every_short_line_at_the_end_signs(end: str) -> None:
+    assert read(page(body=paragraphs(*PROSE) + end)).authors == ()
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<ul><li><i class='fa fa-user'></i> Hortense Modele</li><li>2 avril 2026</li></ul>",
+        "<div><div><i class='bi bi-person-fill'></i> Hortense Modele</div><div>2 avril 2026</div></div>",
+        "<div><a href='#'><span class='glyphicon glyphicon-user'></span> Hortense Modele</a></div>",
+        "<ul><li data-hook='user-name'><span>Hortense Modele</span></li><li>2 avril 2026</li></ul>",
+        "<p><span class='x1 user-name x2'>Hortense Modele</span></p>",
+    ],
+)
+def test_a_drawing_may_mark_the_author(mark: str) -> None:
+    found = read(page(above=mark))
+    assert found.authors == ("Hortense Modele",)
+    assert "Modele" not in (found.body or "")
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<div><i class='fa fa-map-marker'></i> Hortense Modele</div>",
+        "<div><i class='fa fa-users'></i> Hortense Modele</div>",
+        "<div><i class='fa fa-user'></i> Mon Compte</div>",
+        "<div><i class='fa fa-user'></i> Se Connecter</div>",
+    ],
+)
+def test_other_drawings_mark_no_author(mark: str) -> None:
+    assert read(page(above=mark)).authors == ()
+
+
+def test_whoever_signs_comes_before_what_is_called_as_the_host() -> None:
+    own = "<div>Par <a class='author' href='/auteur/v/'>Vigie Brévilliers</a></div>"
+    end = "<p><strong>Propos recueillis par Hortense Modele</strong></p>"
+    texts = {"": ("Vigie Brévilliers",), end: ("Hortense Modele",)}
+    for below, wanted in texts.items():
+        text = page(above=own, body=paragraphs(*PROSE) + below)
+        html = f"<html lang='fr'><head><title>{TITLE}</title></head><body>{text}</body></html>"
+        found = read_article(Page("https://vigie-brevilliers.example/pont-12", html.encode(), FETCHED))
+        assert found.authors == wanted
+
+
 def test_a_name_in_two_boxes_is_one() -> None:
     markup = "<div class='author'><div>Hortense</div><div>Modele</div></div>"
     assert read(page(above=markup)).authors == ("Hortense Modele",)
@@ -354,6 +427,14 @@ def test_what_a_headline_holds_beside_its_words(inside: str) -> None:
 
 def test_a_kicker_that_style_sets_apart_is_not_the_headline() -> None:
     assert read(page(h1=f"<span>Transport</span><span>{TITLE}</span>")).title == TITLE
+
+
+def test_a_headline_may_be_a_lower_heading() -> None:
+    inner = f"<h1>Actualités</h1><h3 class='entry-title'>{TITLE}</h3>{paragraphs(*PROSE)}"
+    text = f"<html lang='fr'><head><title>Brise: {TITLE}</title></head><body>{inner}</body></html>"
+    found = read_article(Page("https://vigie.example/actu/pont-12", text.encode(), FETCHED))
+    assert found.title == TITLE
+    assert TITLE not in lines(found)
 
 
 def test_a_heading_above_the_text_that_is_not_the_headline_stays() -> None:

@@ -53,6 +53,21 @@ def test_a_label_below_the_headline_does_not_win() -> None:
     assert section(f"{above}<h1>{TITLE}</h1>{below}") == "Eau"
 
 
+def test_a_thread_of_news_below_the_headline_is_no_trail() -> None:
+    news = '<ul class="fil"><li><a href="/a/1">Le port rouvre</a></li></ul>'
+    assert section(f"<h1>{TITLE}</h1><p>Un texte.</p>{news}") is None
+    assert section(f'<div class="fil">{TRAIL}</div><h1>{TITLE}</h1>') == "Eau"
+    assert section(f'<h1>{TITLE}</h1><div class="fil-ariane">{TRAIL}</div>') == "Eau"
+
+
+@pytest.mark.parametrize(
+    "links",
+    ['<a href="#">Articles similaires</a><a href="#">Plus De L’auteur</a>', '<a href="#">À lire aussi</a>'],
+)
+def test_the_heading_of_a_block_is_no_section(links: str) -> None:
+    assert section(f'<h1>{TITLE}</h1><div class="section-heading">{links}</div>') is None
+
+
 def test_a_label_without_a_link_is_no_section() -> None:
     assert section(f'<span class="rubrique">Eau</span><h1>{TITLE}</h1>') is None
 

@@ -80,3 +80,44 @@ def test_what_is_too_long_is_no_tag() -> None:
 def test_a_link_twice_is_one_tag() -> None:
     again = f"<p>{link('Ponts', '/tag/ponts')}</p>"
     assert [tag.name for tag in read(again + again).tags] == ["Ponts"]
+
+
+BADGES = "<a href='/tag/pont'>Pont</a> <a href='/tag/ville'>Ville</a>"
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        f"<div class='card-footer'>{BADGES}</div>",
+        f"<p>{BADGES}</p>",
+        "<ul><li><a href='/mots-cles/pont'>Pont</a></li><li><a href='/mots-cles/ville'>Ville</a></li></ul>",
+    ],
+)
+def test_a_list_of_nothing_but_tags_needs_no_mark(foot: str) -> None:
+    article = read(foot)
+    assert [tag.name for tag in article.tags] == ["Pont", "Ville"]
+    assert (article.body or "").count("\n") == 3
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        f"<p>On en parle à la mairie : {BADGES}, et ailleurs en ville.</p>",
+        f"<div class='site-footer'>{BADGES}</div>",
+        "<p><a href='/tag/pont'>Pont</a></p>",
+        "".join(
+            f"<div class='card'><h3><a href='/a/{n}'>Titre {n}</a></h3><p>{BADGES}</p></div>" for n in "12"
+        ),
+    ],
+)
+def test_other_links_to_tags_are_no_list(behind: str) -> None:
+    assert read(behind).tags == ()
+
+
+def test_a_menu_of_sections_above_the_headline_is_no_list_of_tags() -> None:
+    menu = "<td><b>RUBRIQUES</b><br><a href='?c=1'>Politique</a><br><a href='?c=2'>Société</a></td>"
+    inner = f"<h1>Le budget adopté</h1>{PARAGRAPH * 4}"
+    for cells, wanted in ((f"{menu}<td>{inner}</td>", 0), (f"<td>{inner}</td>{menu}", 2)):
+        page = f"<html lang='fr'><body><table><tr>{cells}</tr></table></body></html>"
+        found = read_article(Page(f"{SITE}/b", page.encode(), datetime(2024, 5, 6, tzinfo=UTC)))
+        assert len(found.tags) == wanted

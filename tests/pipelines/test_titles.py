@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.titles import choose_title, clean_title, editorial_title
+from pipelines.titles_lower import lower_headline
 
 SITES = ("Gazette du Sud", "www.gazette-sud.example")
 
@@ -166,3 +167,36 @@ def test_another_form_of_the_heading_is_no_other_headline(other: str) -> None:
 
 def test_a_heading_that_is_not_the_page_title_stays() -> None:
     assert editorial_title("Was das Schiff kostet", "Eine ganz andere Zeile", None, "Hafen", []) is None
+
+
+LOWER = "Le blé repart dans le sud"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"{LOWER} – Brise du Large",
+        f"{LOWER} | Brise du Large",
+        f"Brise du Large: {LOWER}",
+        f"Brise du Large - {LOWER}",
+    ],
+)
+@pytest.mark.parametrize("heading", [LOWER, f"14 nov. {LOWER}", f"14 novembre 2025 {LOWER}"])
+def test_a_lower_heading_tells_what_of_the_title_is_the_headline(title: str, heading: str) -> None:
+    assert lower_headline(["Actualités", "Brise du Large", heading, "Le port rouvre"], title) == LOWER
+
+
+@pytest.mark.parametrize(
+    ("headings", "title"),
+    [
+        (["Maroc : le blé repart dans le sud", LOWER], f"Maroc : {LOWER}"),  # printed as it is declared
+        (["Faits divers et justice"], "Feu à Gao | Faits divers et justice"),  # a section
+        (["Le blé repart"], f"{LOWER} – Brise du Large"),  # another title
+        (["Le blé-roi des oasis"], "Le blé-roi des oasis-sud"),
+        (["Un port rouvre au nord"], f"{LOWER} – Brise du Large"),
+        (["Feu à"], "Feu à - Gao"),
+        ([], LOWER),
+    ],
+)
+def test_not_every_lower_heading_is_the_headline(headings: list[str], title: str) -> None:
+    assert lower_headline(headings, title) is None
