@@ -7,18 +7,15 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from pipelines.attribution_text import AUTHOR_LABEL
+from pipelines.authors_markup import author_line
 from pipelines.blocks import Blocks
 from pipelines.blocks_elements import Elements, Names
-from pipelines.blocks_tree import flat, is_small, text_of
+from pipelines.blocks_tree import is_small, text_of
 from pipelines.body import Body
 from pipelines.body_paragraphs import Paragraph
 from pipelines.persons import is_person
 
 MAX_NAMED = 6  # author elements of a page
-_NAME = 60  # characters
-_APART = frozenset(("li", "div", "p", "ul", "h2", "h3", "h4", "h5"))
-_ASKED = re.compile(r"\s(?:\||\+)?\s?(?:suivre|s['’]abonner|follow|voir (?:tous )?ses articles)\s?$", re.I)
 _NEVER = frozenset(("body", "html", "img", "figure", "input"))
 _AUTHORED = re.compile(
     r"author(?!i)|auteure?s?(?![a-z])|autor(?!i)|byline|signature|journaliste?|redacteur|writer"
@@ -57,7 +54,7 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
         text = text_of(element) if is_small(element) else ""
         if 3 < len(text) <= 160:
             within.update(element.iter())
-            found.setdefault(element.getparent(), []).append(_line(element, text))
+            found.setdefault(element.getparent(), []).append(author_line(element))
     return [" et ".join(dict.fromkeys(texts)) for texts in found.values()][:MAX_NAMED]
 
 
@@ -83,19 +80,6 @@ def _marks_user(element: HtmlElement) -> bool:
     if not len(element) and not (element.text or "").strip() and _DRAWN.search(name):
         return True
     return _USER_NAME.search(f"{name} {element.get('data-hook') or ''}") is not None
-
-
-def _line(element: HtmlElement, text: str) -> str:
-    """What an author's element says: names apart where markup sets them apart, without what is asked."""
-    links = [flat(a) for a in element.iter("a") if 3 < len(flat(a)) < _NAME]
-    if len(links) > 1:
-        return " et ".join(links)
-    if any(child.tag in _APART for child in element):
-        parts = [part for part in map(flat, element) if part]
-        is_apart = parts and (is_person(parts[0]) or any(map(AUTHOR_LABEL.match, parts[1:])))
-        if is_apart and not (element.text or "").strip():
-            text = " | ".join(parts)
-    return _ASKED.sub("", text)
 
 
 def _authored(elements: Elements) -> set[int]:

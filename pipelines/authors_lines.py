@@ -29,12 +29,12 @@ _LABEL: Final = re.compile(
 )
 # the hands after the writer's: editors, reviewers, photographers
 _OTHER_HANDS: Final = re.compile(
-    r"(?:^|(?<=[\s|,;.(–-])|(?-i:(?<=[a-zà-ÿ])(?=[A-Z])))"
+    r"(?:^|(?<=[\s|,;.(–-])|(?-i:(?<=[a-zà-ÿ])(?=[A-Z])))(?:et\s)?"
     r"(?:(?:medically |clinically |expert |legally )?(?:fact[ -]?checked|reviewed|edited|photographed"
     r"|illustrated|translated|approved|verified|updated)\sby"
     r"|(?:photos?|photograph(?:y|ie|ies|s)|illustrations?|images?|fotos?|bilder|vid[ée]os?|dessins?"
     r"|infographies?)\s?(?:by|de|von|:|(?-i:\s(?=[A-ZÀ-Þ])))|(?:textes?\s)?(?:traduite?|adaptée?)s?(?:\sde\sl['’]\w+|\sdu\s\w+)?"
-    r"\spar|traduction\s?:|in conversation with|im gespräch mit|relu\spar|édité\spar)\b.*",
+    r"\spar|traduction\s?:|in conversation with|im gespräch mit|(?:relu|rep[ée]r[ée])\spar|édité\spar)\b.*",
     re.I | re.S,
 )
 _DEGREE: Final = re.compile(

@@ -342,3 +342,30 @@ def test_sections_are_not_related() -> None:
     card = "<a href='/la-digue-du-sud/'>La digue du sud</a>"
     found = read(page(below=f"<div><h3>Voir aussi</h3>{sections}{card}</div>"))
     assert [card.title for card in found.related] == ["La digue du sud"]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='author'><a href='/auteurs/am'>Anne Modele</a><span>Gazettefictive</span></div>",
+        "<div class='author-box'><div><a href='/a/1'>Anne Modele</a><span>Gazettefictive</span></div></div>",
+        "<div class='author'><a href='/a/1'>Anne Modele</a>, <span>Texte</span> ·"
+        " <a href='/a/2'>Jean Exemple</a>, <span>Photos</span></div>",
+        "<div class='author'><a href='/a/1'>Anne Modele</a> — Édité par"
+        " <span><a href='/a/2'>Jean Exemple</a></span></div>",
+        "<div class='author'>Anne Modele, Initiative de journalisme local</div>",
+        "<div class='author'>Anne Modele</div><div class='author'>Repéré par Jean Exemple</div>",
+    ],
+)
+def test_other_parts_than_the_writers_are_no_authors(box: str) -> None:
+    assert read(page(above=box)).authors == ("Anne Modele",)
+
+
+def test_two_writers_with_pages_of_their_own_are_authors() -> None:
+    box = "<div class='author'><a href='/a/1'>Anne Modele</a> et <a href='/a/2'>Jean Exemple</a></div>"
+    assert read(page(above=box)).authors == ("Anne Modele", "Jean Exemple")
+
+
+def test_names_that_style_parts_in_two_are_one() -> None:
+    box = "<div class='author'><span>Hortense</span><span>Modele</span></div>"
+    assert read(page(above=box)).authors == ("Hortense Modele",)

@@ -1,0 +1,81 @@
+"""What the markup of an author's element or box sets apart: names, their outlet, who took the photographs."""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+from typing import Final
+
+from lxml.html import HtmlElement
+
+from pipelines.attribution_text import AUTHOR_LABEL
+from pipelines.blocks_tree import flat
+from pipelines.persons import is_person
+from pipelines.text import fold
+
+_NAME: Final = range(4, 60)  # characters
+_APART: Final = frozenset(("li", "div", "p", "ul", "h2", "h3", "h4", "h5"))
+_ASKED: Final = re.compile(
+    r"\s(?:\||\+)?\s?(?:suivre|s['’]abonner|follow|voir (?:tous )?ses articles)\s?$", re.I
+)
+_HANDS: Final = re.compile(
+    r"\b(?:[ée]dit[ée]|relu|rep[ée]r[ée]|traduit|illustr[ée]|photos?|vid[ée]os?|images?|dessins?)\s?(?:par|de|:)\s*$",
+    re.I,
+)
+_LEVELS: Final = 3  # elements around a link
+_PICTURES: Final = frozenset(("photo", "photos", "photographe", "photographies", "video", "videos", "images"))
+
+
+def author_line(element: HtmlElement) -> str:
+    """The text of an author's element on one line: names apart where markup sets them apart, without what is
+    asked of the reader.
+    """
+    links = [a for a in element.iter("a") if len(flat(a)) in _NAME]
+    if len(links) > 1:
+        writers = [link for link in links if not _has_another_part(link)]
+        return " et ".join(map(flat, writers or links))
+    text = flat(element)
+    holder = _holder(element)
+    parts = [part for part in map(flat, holder) if part]
+    is_told = parts and (is_person(parts[0]) or any(map(AUTHOR_LABEL.match, parts[1:])))
+    if is_told and len(parts) > 1 and _are_apart(holder):
+        text = " | ".join(parts)
+    return _ASKED.sub("", text)
+
+
+def _holder(element: HtmlElement) -> HtmlElement:
+    """The innermost element that says all that this one does."""
+    while len(element) == 1 and not ((element.text or "").strip() or (element[0].tail or "").strip()):
+        element = element[0]
+    return element
+
+
+def _are_apart(holder: HtmlElement) -> bool:
+    """Whether children are lines of their own, or stand side by side without a space: style parts them."""
+    if (holder.text or "").strip():
+        return False
+    return any(child.tag in _APART for child in holder) or not any(child.tail for child in holder)
+
+
+def _has_another_part(link: HtmlElement) -> bool:
+    """Whether the words around a name give it another part than the writer's: "Jean Modele, Photos"."""
+    if _HANDS.search(_before(link)):
+        return True
+    following = takewhile(lambda node: node.tag != "a", link.itersiblings())
+    said = " ".join([link.tail or "", *(f"{flat(node)} {node.tail or ''}" for node in following)])
+    words = fold(said).split()
+    return bool(words) and words[0] in _PICTURES
+
+
+def _before(link: HtmlElement) -> str:
+    """The text right before a link, or before what holds nothing else."""
+    node = link
+    for _ in range(_LEVELS):
+        before, parent = node.getprevious(), node.getparent()
+        if parent is None:
+            return ""
+        text: str = (parent.text if before is None else before.tail) or ""
+        if before is not None or text.strip():
+            return text
+        node = parent
+    return ""
