@@ -71,15 +71,17 @@ def _chosen(
     others = [*sites, *accounts]
     own = [claims for claims in visible if french and _are_hosts(claims, sites)]
     visible = [claims for claims in visible if claims not in own and not _is_weak(claims, sites)]
-    signed, line = choose_authors((), [claims for claims in visible if claims[0] == "line:byline"], others)
+    bylines = [claims for claims in visible if claims[0] == "line:byline"]
     if french:
         names, rule = choose_authors(strong, visible, others)
-        if signed and rule == "meta:author" and not set(map(fold, signed)) & set(map(fold, names)):
+        signed, line = choose_authors((), bylines, others) if rule == "meta:author" else ((), None)
+        if signed and not set(map(fold, signed)) & set(map(fold, names)):
             return signed, line  # whose account it was that published
         names, rule = (names, rule) if names else choose_authors([*declared, *linked], (), sites)
         names, rule = (names, rule) if names else choose_authors(_nicknames(visible), (), sites)
         names, rule = (names, rule) if names else choose_authors((), own, sites)
         return (names, rule) if names else choose_authors(declared, (), sites, agencies=True)
+    signed, line = choose_authors((), bylines, others)
     names, rule = choose_authors(strong, (), sites, agencies=True)
     weaker = rule is not None and rule.startswith(_HEAD) and not set(signed) & set(names)
     if signed and names and (weaker or set(names) < set(signed)):
@@ -96,6 +98,8 @@ def _chosen(
 def _are_hosts(claims: _Claims, sites: Sequence[str]) -> bool:
     """Whether a claim only names whom the host is called by: a blogger, or the site."""
     hosts = {source_key(site.partition(".")[0]) for site in sites if "." in site and " " not in site}
+    if not hosts or not any(key in source_key(value) for value in claims[1] for key in hosts):
+        return False
     names = [name for value in claims[1] for name in parse_byline(value, sites)]
     return bool(names) and all(source_key(name) in hosts for name in names)
 

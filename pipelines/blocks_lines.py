@@ -39,6 +39,7 @@ _NAMED: Final = re.compile(
     r"\s*(?:[^\W\d_]['’])?(?:[^\Wa-zà-ÿ_]|(?:la |le |l['’]|notre |nos |un |une )?(?:rédac|corresp|envoyé"
     r"|journal|équipe|service|desk|bureau|staff|redaktion))"
 )
+_HOUR_CHARS: Final = 12
 _HOUR: Final = re.compile(
     r"(?:à\s)?[0-2]?\d\s?[:hH]\s?[0-5]\d(?:\s?[ap]\.?m\.?)?", re.I
 )  # in an element beside its day
@@ -100,8 +101,12 @@ def read_lines(
 
 def _hours(candidates: Sequence[tuple[Zone, Paragraph]]) -> dict[int, Paragraph]:
     """The hours that stand in an element of their own behind a day, by that line."""
-    pairs = [(one, two) for (_, one), (_, two) in pairwise(candidates) if _HOUR.fullmatch(two.text)]
+    pairs = [(one, two) for (_, one), (_, two) in pairwise(candidates) if _is_hour(two.text)]
     return {id(one): two for one, two in pairs if _are_beside(one, two) and is_date_line(one.text)}
+
+
+def _is_hour(text: str) -> bool:
+    return len(text) <= _HOUR_CHARS and _HOUR.fullmatch(text) is not None
 
 
 def _are_beside(one: Paragraph, two: Paragraph) -> bool:

@@ -56,7 +56,7 @@ _LETTERS: Final = 3
 _BEGINNINGS: Final = {text.removesuffix(ANY) for text in expansions(_LISTS["lines"], _LETTERS)}
 _CONSENT: Final = re.compile(r"\b(?:cookies?|consentement|consent|einwilligung|datenschutzerkl)", re.I)
 _CONSENT_STEMS: Final = ("cookie", "consent", "einwilligung", "datenschutz")
-_GIVING: Final = ("don", "soutien", "souten", "contribu")
+_ASKING: Final = (*_CONSENT_STEMS, "dons", "un don", "donnez", "soutien", "soutenez", "contribu")
 _OURS: Final = re.compile(r"\b(?:nous|notre|nos|ce (?:média|journal|site))\b")
 _YOURS: Final = re.compile(r"\b(?:vous|votre|vos)\b|\b(?:donnez|soutenez|contribuez)\b")
 _GIFT: Final = re.compile(r"\b(?:vos dons?|faites? un don|faire un don|donnez|soutenez|soutien|contribu)")
@@ -86,17 +86,18 @@ def is_furniture(paragraph: Paragraph) -> bool:
     if not 60 < size < 1200:
         return False
     lower = paragraph.text.lower()
-    if any(stem in lower for stem in _CONSENT_STEMS) and len(_CONSENT.findall(lower)) >= 2 + size // 500:
-        return True
-    return any(stem in lower for stem in _GIVING) and _is_appeal(lower)
+    for stem in _ASKING:
+        if stem in lower:
+            return len(_CONSENT.findall(lower)) >= 2 + size // 500 or _is_appeal(lower)
+    return False
 
 
 def _is_appeal(lower: str) -> bool:
     """Whether a newsroom asks its readers for money: we, you, giving, and two other things."""
-    if not (_OURS.search(lower) and _YOURS.search(lower)):
-        return False
     asks = len(set(_GIFT.findall(lower)))
-    return asks > 0 and asks + sum(pattern.search(lower) is not None for pattern in _APPEAL) > 2
+    if not asks or not (_OURS.search(lower) and _YOURS.search(lower)):
+        return False
+    return asks + sum(pattern.search(lower) is not None for pattern in _APPEAL) > 2
 
 
 def _is_template(text: str) -> bool:

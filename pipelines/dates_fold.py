@@ -35,6 +35,7 @@ _TOLD = re.compile(
     r"[^\W\d_]{4,20}é(?:es?|s)?\s(?:le|ce)\s",
     re.IGNORECASE,
 )
+_TOLD_CHARS = 30
 _EDITION = re.compile(r"\b[ÉEée]dition (?=n)", re.IGNORECASE)
 _SPECIAL = {
     **dict.fromkeys(map(ord, "’‘ʼ`´′"), "'"),
@@ -102,7 +103,7 @@ def fold_line(text: str) -> Folded:
     if not text.isascii():
         if _MOJIBAKE.search(text):
             text = _repaired(text)
-        told = _TOLD.match(text) is not None
+        told = "é" in text[:_TOLD_CHARS] and _TOLD.match(text) is not None
         text = text.translate(_TABLE)
     if "//" in text or "www." in text:
         text = _URL.sub(" ", text)

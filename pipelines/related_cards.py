@@ -34,6 +34,7 @@ _NO_ENTRIES: Final = frozenset(("sponsored", "tag", "author", "prev", "next"))  
 _PAGER: Final = re.compile(r"\b(?:item|nav-)(?:previous|next)\b", re.I)  # classes of links to the neighbours
 # addresses that are no article's
 _FILE: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|mp3|mp4|jpe?g|png|webp)(?:$|\?)", re.I)
+_SECTION_CHARS: Final = 30
 _SECTION: Final = 2  # words of a section's name: an address may well end with a whole title
 _TOOL: Final = re.compile(
     r"/(?:print|imprimer)(?:\.php\b|/?$)|/(?:search|recherche)/?\?|[?&]name=search\b", re.I
@@ -86,7 +87,9 @@ def _scripted(element: HtmlElement) -> str:
 
 def _is_section(title: str, url: str) -> bool:
     """Whether a link is called as its address ends: "Élections" at /politique/elections/."""
-    words = fold(title).split()
+    words = fold(title).split() if len(title) <= _SECTION_CHARS else []
+    if not words:
+        return False
     path = urlsplit(url).path.rstrip("/").lower()
     is_numbered = any(sign.isdigit() for sign in path)
     return len(words) <= _SECTION and not is_numbered and path.endswith("/" + "-".join(words))

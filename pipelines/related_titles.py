@@ -116,7 +116,9 @@ def _is_kicker(element: HtmlElement, said: str) -> bool:
 
 def _without_label(text: str) -> str:
     """A title without "Lire aussi :" before it, and without the bracket some systems put around both."""
-    title = _NOTE_MARK.sub("", without_label(clean(_BARE.sub("", _LABEL.sub("", text)))))
+    title = without_label(clean(_BARE.sub("", _LABEL.sub("", text))))
+    if title.endswith("]"):
+        title = _NOTE_MARK.sub("", title)
     if text.lstrip().startswith("[") and title.count("]") > title.count("["):
         title = title.removesuffix("]").rstrip()
     return title

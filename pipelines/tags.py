@@ -23,6 +23,7 @@ _TWICE: Final = 2  # above and below the text; what stands there more often labe
 _TOGETHER: Final = 2  # links that make a list
 _BETWEEN: Final = 4  # characters between two of them
 _LISTED: Final = re.compile(r"/(?:tags?|mots?-?cles?|etiquettes?|hashtags?)/[^/?#]+/?$")
+_STEMS: Final = ("tag", "mot", "etiquet")  # one of them is in each such address
 _FOOT: Final = re.compile(r"(?:^|\s)(?:card|post|entry|article|story)-(?:footer|foot|bottom)(?:$|\s)")
 # systems mark sections with rel="tag" as well: only these addresses are those of tags
 _TAG_ADDRESS: Final = re.compile(
@@ -70,7 +71,9 @@ def _listed(blocks: Blocks) -> list[HtmlElement]:
     headline = max(elements.tagged("h1"), default=len(elements.all))
     lists: dict[HtmlElement, list[HtmlElement]] = {}
     for place in elements.tagged("a"):
-        if place > headline and _LISTED.search((link := elements.all[place]).get("href") or ""):
+        href = elements.all[place].get("href") or ""
+        if place > headline and any(stem in href for stem in _STEMS) and _LISTED.search(href):
+            link = elements.all[place]
             around = link.getparent()
             while around is not None and around.tag in ("li", "span"):
                 around = around.getparent()
