@@ -174,9 +174,11 @@ def are_glued(before: str, after: str) -> bool:
     last, first = before[-1:], after[:1]
     if first.isdigit():  # "m" and a raised "2" are one word
         return last.islower() and not after.strip().isdigit()
+    if not first.isupper():
+        return False
     if last.isupper():  # "FOLIE" and "Menés": a label and the text
-        return before[-2:-1].isupper() and first.isupper() and after[1:2].islower()
-    return first.isupper() and (last.islower() or last.isdigit())
+        return before[-2:-1].isupper() and after[1:2].islower()
+    return last.islower() or last.isdigit()
 
 
 def _joined(parts: Iterable[str]) -> str:
