@@ -26,6 +26,12 @@ _ONE = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
 _NAME = re.compile(rf"{_ONE}(?:\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?{_ONE}){{0,3}}")
 _PLACE = r"(?:,?\s(?:[àa]|au|aux|en)\s|,\s)[A-ZÀ-Þ][\w’'-]+(?:\s[A-ZÀ-Þ][\w’'-]+)?"
 _SIGNATURE = re.compile(rf"(?P<names>{_NAME.pattern})(?:{_PLACE})?")  # "Jeanne Modele, à Rabat"
+_PUBLISHER = re.compile(r"\W{0,3}(?:publié|posté|mis en ligne|posted|published)\s(?:par|by)\b", re.I)
+_MAIL = re.compile(r"\W*[\w.+-]+@[\w.-]+\W*")
+_BEHIND_NAME = re.compile(
+    r"(?:\s?[–(|,-]?\s?\(?[\w.+-]+@[\w.-]+\)?|,\s(?:correspondante?|journaliste|collaborat(?:ion|eur|rice)|envoyée?"
+    r"|stagiaire|reporter)\b[^.]{0,40})$"
+)
 _SURNAME = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
 _COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.|\be\.\s?V\.")
 _ADDRESS = re.compile(r"@|\[at\]|\bwww\.|^[\w.-]+\.[a-z]{2,6}$", re.I)
@@ -169,11 +175,14 @@ def _visible(
     blocks: Blocks, body: Body, lines: Lines, named: Sequence[str], french: bool
 ) -> list[tuple[str, list[str]]]:
     found = [("name:author", [text]) for text in named]
-    if blocks.bylines:
-        found.append(("box:author", blocks.bylines[:2]))
+    boxes = blocks.bylines[:2]
+    if written := [text for text in boxes if not _PUBLISHER.match(text)]:
+        found.append(("box:author", written))
     found += [("line:byline", [line.text]) for line in lines.others if BYLINE.match(line.text)]
     found += [("line:date", [line.text]) for line in lines.dates if line.zone == "head"]
     found += [("line:name", [name]) for name in _signatures(body, french)]
+    if accounts := [text for text in boxes if _PUBLISHER.match(text)]:
+        found.append(("box:author", accounts))
     elements = blocks.elements
     signing = (elements.all[place] for place, rel in elements.rels.items() if rel == "author")
     linked = {text_of(element) for element in signing if element.tag == "a"} - {""}
@@ -189,20 +198,25 @@ def _signatures(body: Body, french: bool) -> list[str]:
     """
     ends = [*body.paragraphs[:1], *body.paragraphs[-2:]]
     signed = [p.text for p in ends if (p.strong or _SURNAME.search(p.text)) and _is_name(p)]
-    last = body.paragraphs[-1] if french and len(body.paragraphs) > 1 else None
-    if not signed and last is not None and _is_name(last) and _is_bare(last, body.paragraphs[:-1]):
-        signed.append(last.text)
+    said = [p for p in body.paragraphs if not _MAIL.fullmatch(p.text)]
+    if french and not signed and len(said) > 1 and _is_name(said[-1]) and _is_bare(said[-1], said[:-1]):
+        signed.append(said[-1].text)
     return signed
 
 
 def _is_name(paragraph: Paragraph) -> bool:
-    return not paragraph.is_heading and _SIGNATURE.fullmatch(paragraph.text) is not None
+    return not paragraph.is_heading and _signature(paragraph.text) is not None
+
+
+def _signature(text: str) -> re.Match[str] | None:
+    """A name, without the address and the part that follow it: "Jeanne Modele, correspondante"."""
+    return _SIGNATURE.fullmatch(_BEHIND_NAME.sub("", text))
 
 
 def _is_bare(last: Paragraph, above: Sequence[Paragraph]) -> bool:
     """Whether a last line without a mark signs: below a sentence, no link, and no one the text is about."""
-    if last.tag not in ("p", "div") or last.linked or not SENTENCE_END.search(above[-1].text):
+    if last.tag in ("li", "blockquote") or last.linked or not SENTENCE_END.search(above[-1].text):
         return False
-    signed = _SIGNATURE.fullmatch(last.text)
+    signed = _signature(last.text)
     names = signed["names"].split() if signed else []
     return is_person(" ".join(names)) and not any(names[-1] in p.text for p in above)

@@ -27,6 +27,10 @@ _NOT_DATED: Final = re.compile(
     re.I,
 )
 _UPDATED: Final = re.compile(r"modif|updated|\bmaj\b|mise-?a-?jour", re.I)
+_UPDATES: Final = re.compile(
+    r"mise? à jour|modifiée?|actualisée?|\bmàj\b|\bupdated|aktualisiert|bearbeitet", re.I
+)
+_LABEL: Final = 30  # characters of a label before a moment
 _ORIGINALLY: Final = re.compile(
     r"\b(?:originally|first|initialement|pour la première fois|originellement|ursprünglich)\s+"
     r"(?:published|appeared|posted|publiée?|parue?|mise? en ligne|veröffentlicht)\s+(?:on|le|am)\s+"
@@ -36,6 +40,8 @@ _ORIGINALLY: Final = re.compile(
 _LABELLED: Final = re.compile(
     r"publi|post[eé]|parution|paru|mise? en ligne|cr[eé][eé]|veröffentlicht|date", re.I
 )
+_PUBLISHED: Final = re.compile(r"publi|parution|paru|mise? en ligne|veröffentlicht", re.I)  # not "créé le"
+_CREATED: Final = re.compile(r"\W{0,3}cr[ée][ée]e?\b", re.I)
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
 _OFFSET: Final = re.compile(r"T\d\d:\d\d.*[+-]\d\d:?\d\d$")  # an hour of a known zone; "Z" is often not meant
@@ -64,7 +70,7 @@ def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines
     printed = [DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates]
     first = [c for c in printed if c.rule == "line:head"]
     # where the headline is not found, the day of the visit stands there as well
-    first.sort(key=lambda c: _LABELLED.search(c.text) is None)
+    first.sort(key=lambda c: 0 if _PUBLISHED.search(c.text) else 1 if _LABELLED.search(c.text) else 2)
     above = [c for c in printed if c.rule == "line:above" and any(sign.isdigit() for sign in c.text)]
     above.sort(key=lambda c: _LABELLED.search(c.text) is None)
     claims += [*(c for c in head if not c.rule.endswith("above")), *first]
@@ -99,9 +105,19 @@ def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]
         claim = _claim_of(element, tag, "after" if place >= end else "above" if place < headline else "head")
         if claim is not None:
             found.append(claim)
+    if any(_PUBLISHED.search(c.text) for c in head):
+        head.sort(key=lambda c: _CREATED.match(c.text) is not None)
     if any(c.rule.endswith("head") for c in head):
         head.sort(key=lambda c: (c.rule.endswith("above"), "published" not in c.rule))
     return head, tail
+
+
+def _words_of(element: HtmlElement) -> str:
+    """What a <time> says before its day, or what stands right before it."""
+    before, parent = element.getprevious(), element.getparent()
+    text = before.tail if before is not None else parent.text if parent is not None else ""
+    own = element.text or (element[0].text if len(element) else "") or ""
+    return f"{(text or '')[-_LABEL:]} {own.lstrip()[:_LABEL]}"
 
 
 def _is_for_machines(element: HtmlElement) -> bool:
@@ -128,6 +144,7 @@ def _claim_of(element: HtmlElement, tag: str, place: str) -> DateClaim | None:
     name = " ".join(filter(None, map(element.get, ("class", "id", "itemprop"))))
     is_dated, field = _said_by(name)
     if tag == "time":
+        field = "modified" if _UPDATES.search(_words_of(element)) else field
         rule = "time:published" if "publi" in name or element.get("pubdate") is not None else "time"
         if value := element.get("datetime"):
             return DateClaim(value, f"{rule}:{place}", "meta", field)

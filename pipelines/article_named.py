@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from pipelines.authors_markup import author_line
+from pipelines.authors_markup import author_line, is_quoted
 from pipelines.blocks import Blocks
 from pipelines.blocks_elements import Elements, Names
 from pipelines.blocks_tree import is_small, text_of
@@ -49,18 +49,13 @@ def named_authors(blocks: Blocks, body: Body) -> list[str]:
         element = elements.all[place]
         if place >= end:
             break
-        if element in gone or element in within or elements.tags[place] in _NEVER or _is_quoted(element):
+        if element in gone or element in within or elements.tags[place] in _NEVER or is_quoted(element):
             continue
         text = text_of(element) if is_small(element) else ""
         if 3 < len(text) <= 160:
             within.update(element.iter())
             found.setdefault(element.getparent(), []).append(author_line(element))
     return [" et ".join(dict.fromkeys(texts)) for texts in found.values()][:MAX_NAMED]
-
-
-def _is_quoted(element: HtmlElement) -> bool:
-    """Whether an element names who said what is quoted."""
-    return next(element.iterancestors("blockquote"), None) is not None
 
 
 def drawn_authors(body: Body) -> list[str]:

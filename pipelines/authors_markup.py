@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -22,6 +22,7 @@ _HANDS: Final = re.compile(
     r"\b(?:[ée]dit[ée]|relu|rep[ée]r[ée]|traduit|illustr[ée]|photos?|vid[ée]os?|images?|dessins?)\s?(?:par|de|:)\s*$",
     re.I,
 )
+_QUOTE: Final = re.compile(r"(?:^|[\s_-])(?:pull-?)?(?:quote|citation|verbatim|exergue)(?:$|[\s_-])", re.I)
 _LEVELS: Final = 3  # elements around a link
 _PICTURES: Final = frozenset(("photo", "photos", "photographe", "photographies", "video", "videos", "images"))
 
@@ -41,6 +42,12 @@ def author_line(element: HtmlElement) -> str:
     if is_told and len(parts) > 1 and _are_apart(holder):
         text = " | ".join(parts)
     return _ASKED.sub("", text)
+
+
+def is_quoted(element: HtmlElement) -> bool:
+    """Whether an element names who said what is quoted."""
+    around = [element, *islice(element.iterancestors(), _LEVELS)]
+    return any(node.tag == "blockquote" or _QUOTE.search(node.get("class") or "") for node in around)
 
 
 def _holder(element: HtmlElement) -> HtmlElement:

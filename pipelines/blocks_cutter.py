@@ -10,7 +10,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from pipelines.authors_markup import author_line
+from pipelines.authors_markup import author_line, is_quoted
 from pipelines.blocks_elements import Elements
 from pipelines.blocks_headings import heading_kind
 from pipelines.blocks_tree import HEADING_TAGS, MAX_HEADINGS, cut, flat, text_of
@@ -146,7 +146,7 @@ class Cutter:
             self.blocks.paywall = True
         elif kind == "comments":
             self.blocks.comments = True
-        elif kind == "author" and len(byline := author_line(element)) in _BYLINE:
+        elif kind == "author" and not is_quoted(element) and len(byline := author_line(element)) in _BYLINE:
             self.blocks.bylines.append(byline)
         elif kind == "sponsored":  # what is most read may be related all the same, advertising never is
             addresses = (canonical_url(a.get("href") or "", self.url) for a in element.iter("a"))

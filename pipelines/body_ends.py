@@ -39,12 +39,24 @@ def below_lead(kept: Sequence[Paragraph], prose: Sequence[int]) -> Sequence[Para
 
 def _is_part(paragraph: Paragraph) -> bool:
     """Whether a line is a heading, an item or what announces a list."""
-    return paragraph.is_heading or paragraph.tag in _PARTS or paragraph.text.endswith(":")
+    return (
+        paragraph.is_heading
+        or (paragraph.tag in _PARTS and not _files(paragraph))
+        or paragraph.text.endswith(":")
+    )
+
+
+def _files(paragraph: Paragraph) -> bool:
+    """Whether a term says when, where and by whom the article was filed, as Joomla lists it."""
+    if paragraph.tag not in ("dt", "dd"):
+        return False
+    holder = next(paragraph.element.iterancestors("dl"), None)
+    return holder is not None and "info" in (holder.get("class") or "")
 
 
 def opens_text(paragraph: Paragraph) -> bool:
     """Whether a short paragraph above the first long one belongs to the text: a label or a name does not."""
-    if paragraph.is_heading or paragraph.tag in _PARTS:
+    if paragraph.is_heading or (paragraph.tag in _PARTS and not _files(paragraph)):
         return True
     return len(paragraph.text) >= 40 or SENTENCE_END.search(paragraph.text) is not None
 

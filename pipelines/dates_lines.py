@@ -24,6 +24,7 @@ from pipelines.dates_words import (
     MODIFIED,
     MODIFIED_STEMS,
     NUMBERED,
+    OF_SITE,
     OTHER_DAY,
     PREPOSITION,
     PUBLISHED,
@@ -44,6 +45,9 @@ _SIGNED = re.compile(
 )
 _AUTHORED = re.compile(r"(?:par|by|la redaction|redaction)\b", re.I)
 _TOLD = re.compile(r"\s?:\s(?P<clause>[a-z][^|•·]{8,})")  # "27 août 2020 : le jour où ..."
+_FILED = re.compile(r"\s[-–|•·]\s")
+_FILINGS = 4
+_FILING_WORDS = 3
 _SHORT = 100  # characters: so many may all be dates and labels
 _MANY = 16  # lower-case words that are neither label nor glue; a date has two, weekday and month
 _WORD = re.compile(r"(?<!\d)[^\W\d_][\w'.-]*")  # "h15" of "21h15" is none
@@ -139,7 +143,15 @@ def _is_pure(cased: str, marks: list[Mark | Ago]) -> bool:
     ends = [0, *(mark.end for mark in marks)]
     starts = [*(mark.start for mark in marks), len(cased)]
     around = [_SIGNED.sub(" ", cased[begin:end]) for begin, end in zip(ends, starts, strict=True)]
+    around[-1] = _without_filing(cased, around[-1])
     return not any(map(_strange_words, around)) and sum(map(_names, around)) <= 12
+
+
+def _without_filing(cased: str, behind: str) -> str:
+    """What stands behind the dates, without where a signed line files the text: "- Canal - Permalien"."""
+    filed = _FILED.split(behind)
+    short = len(filed) <= _FILINGS and all(len(part.split()) <= _FILING_WORDS for part in filed[1:])
+    return filed[0] if short and _AUTHORED.match(cased) else behind
 
 
 def _role(cased: str, gap: str, mark: Mark | Ago, first: bool, refused: bool) -> str:
@@ -147,6 +159,8 @@ def _role(cased: str, gap: str, mark: Mark | Ago, first: bool, refused: bool) ->
     if gap.strip(" -|,:.") in ("", "le", "on"):
         return "other" if refused else "plain"
     modified = _last(MODIFIED, gap) if _modified(gap) else None
+    if modified and OF_SITE.search(gap):
+        return "other"
     published = _last(PUBLISHED, gap)
     clause_at = max((m.end() for m in _CLAUSE.finditer(gap)), default=0)
     clause = gap[clause_at:]

@@ -25,8 +25,8 @@ MODIFIED_STEMS = (
 # "date", but not the date limit, the date of the meeting, the day's date
 _PUBLISHED = r"""
     publi(?:e|ee|es|ees|cation|shed)\b pub\b\.? paru(?:e|tion)?\b post(?:e|ee|ed)\b mise?s?_en_ligne
-    cree\w?\b creation\b ecrit\w?\b redige\w?\b diffuse\w?\b ajoute\w?\b soumis\b envoye\w?\b submitted\b
-    en_ligne_depuis written\b veroffentlicht\b date\b(?!s?_(?:limite|d[eu]\b|des\b|d'))
+    cree\w?\b creation\b ecrit\w?\b redige\w?\b diffuse\w?\b transmise?\b ajoute\w?\b soumis\b envoye\w?\b
+    submitted\b en_ligne_depuis written\b veroffentlicht\b date\b(?!s?_(?:limite|d[eu]\b|des\b|d'))
 """
 PUBLISHED = re.compile(rf"\b(?:{_words(_PUBLISHED)})|نشر|تاريخ\sالنشر")
 
@@ -72,6 +72,8 @@ TOLD = re.compile(r"(?<!\bpar)(?<!\bby)(?<!\bavec)\s(?P<word>[a-z][^\s.@,]+) (?:
 GAZETTE = re.compile(r"\b(?:journal|bulletin) officiel\b")
 # a comment's day, but not "3 commentaires Publié le ..."
 COMMENTED = re.compile(r"(?<!\d )(?<!\d)\b(?:commentaire|reponse|message|avis) $")
+# the day of the whole site, not of an article
+OF_SITE = re.compile(r"\bmise? a jour du site\b|\bsite mis a jour\b")
 BARE_RANGE = re.compile(r"^\W*(?:(?:semaine|week-end|numero|edition)\s)?(?:du|des)\s*$")
 
 WORTH_READING = re.compile(
@@ -91,7 +93,7 @@ GLUE = frozenset(
     reading read time heure heures date publie publiee publies publication paru parue parution poste
     postee posted published mis mise ligne jour maj modifie modifiee modification derniere dernier
     premiere actualise actualisee actualisation updated update last first initialement texte source web
-    site numero
+    site numero papier numerique imprimee communique presse transmis transmise
     edition vol hors serie mensuel hebdo hebdomadaire mois semaine journal propos recueillis recueilli
     ecrit redige cree creation diffuse ajoute soumis signe auteur auteure photo credit afp map aps tap cet
     ce cette mins universel tags non classe actualite actualites info infos news flash ici lundi mardi

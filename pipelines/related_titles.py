@@ -31,6 +31,9 @@ _LABEL: Final = re.compile(
 _BARE: Final = re.compile(
     r"^(?P<bracket>\[)?(?i:(?:[àa]\s)?(?:lire|voir)\s(?:aussi|[ée]galement))(?(bracket)\]\s*|\s+)(?=[A-ZÀ-Þ«“\"0-9])"
 )
+_TITLED: Final = re.compile(
+    r"(?<!sur)(?<!sur-)(?<!sous-)(?<!sous)(?<!sub)(?<!sub-)(?<!over)(?<!over-)(?:titre|title|headline)"
+)
 _NOTE_MARK: Final = re.compile(r"\s?\[\d{1,2}\]$")  # of a footnote, behind a title
 
 
@@ -67,7 +70,7 @@ def _title_of(link: HtmlElement) -> tuple[str, HtmlElement, int]:
         return _without_label(_without_kicker(link)), parent, 4
     for inner in link.iterdescendants("div", "span", "p", "strong", "b"):
         name = f"{inner.get('class') or ''} {inner.get('itemprop') or ''}".lower()
-        is_named = "title" in name or "titre" in name or "headline" in name
+        is_named = _TITLED.search(name) is not None
         if is_named and (text := _without_label(_without_kicker(inner))):
             return text, inner, 3
     parts = _parts(link)

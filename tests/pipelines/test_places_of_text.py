@@ -369,3 +369,92 @@ def test_two_writers_with_pages_of_their_own_are_authors() -> None:
 def test_names_that_style_parts_in_two_are_one() -> None:
     box = "<div class='author'><span>Hortense</span><span>Modele</span></div>"
     assert read(page(above=box)).authors == ("Hortense Modele",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Par Velasco le jeudi 2 avril 2026, 21:36 - Canal - Lien permanent",
+        "Communiqué de presse transmis le 2 avril 2026",
+    ],
+)
+def test_what_files_a_line_takes_no_date(line: str) -> None:
+    found = read(page(above=f"<p>{line}</p>"))
+    assert found.published is not None
+    assert (found.published.date.isoformat(), lines(found)) == ("2026-04-02", PROSE)
+
+
+def test_a_moment_that_says_update_is_one() -> None:
+    moment = "<time datetime='2026-04-03T13:10:00+02:00'>{}3 avril 2026 à 13 h 10</time>"
+    for box in (moment.format("Mis à jour le "), f"Mis à jour le {moment.format('')}"):
+        found = read(page(above=f"<p>Publié le 2 avril 2026 à 11 h 42</p><p>{box}</p>"))
+        assert found.published is not None
+        assert found.modified is not None
+        assert (found.published.date.day, found.modified.date.day) == (2, 3)
+
+
+def test_the_update_of_the_site_is_not_the_articles() -> None:
+    found = read(page(above="<p>2 avril 2026</p>", below="<p>Dernière mise à jour du site : 15/05/2026</p>"))
+    assert found.modified is None
+
+
+def test_created_gives_way_to_published() -> None:
+    created = "<dd class='create'>Créé le 2 avril 2026 10:32</dd>"
+    published = "<dd class='published'>Publié le 2 avril 2026 11:00</dd>"
+    box = f"<dl class='article-info'><dt>Détails</dt>{created}{published}<dd>Affichages : 2317</dd></dl>"
+    found = read(page(above=box))
+    assert found.published is not None
+    assert found.published.datetime is not None
+    assert (found.published.datetime.hour, lines(found)) == (11, PROSE)
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "<div class='quote'><p>{}</p><p class='auteur'>Hortense Modele</p></div>",
+        "<div class='c-citation'><p>{}</p><p class='author'>Hortense Modele</p></div>",
+    ],
+)
+def test_who_is_quoted_in_a_box_is_no_author(quote: str) -> None:
+    found = read(page(body=paragraphs(PROSE[0]) + quote.format(QUOTE) + paragraphs(*PROSE[1:])))
+    assert found.authors == ()
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "<p>Jeanne Exemple<br>j.exemple@vigie.example</p>",
+        "<p>Jeanne Exemple (j.exemple@vigie.example)</p>",
+        "<p>Jeanne Exemple, correspondante</p>",
+    ],
+)
+def test_a_signature_with_an_address_or_a_part(signature: str) -> None:
+    assert read(page(body=paragraphs(*PROSE) + signature)).authors == ("Jeanne Exemple",)
+
+
+def test_companies_are_no_persons() -> None:
+    assert read(page(above="<p>Publié le 2 avril 2026 par Montclar SA</p>")).authors == ()
+
+
+def test_a_signature_beats_the_account_that_published() -> None:
+    account = "<div class='post-author'>Publié par <span class='fn'>Les Débats Fictifs</span></div>"
+    found = read(page(body=paragraphs(*PROSE) + "<p><b>Par Jeanne Exemple</b></p>", below=account))
+    assert found.authors == ("Jeanne Exemple",)
+
+
+def test_a_kicker_whose_name_ends_like_a_titles_is_none() -> None:
+    inner = "<span class='surtitre'>Tourisme</span><span class='titre'>La neige manque ici</span>"
+    found = read(page(below=f"<div><h3>Sur le même sujet</h3><a href='/p/1'>{inner}</a></div>"))
+    assert [card.title for card in found.related] == ["La neige manque ici"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "© La Gazette fictive. Reproduction interdite sans autorisation.",
+        "This entry was posted in Culture and tagged livres by Anne. Bookmark the permalink.",
+        "Ce contenu a été publié dans Culture par Anne. Mettez-le en favori avec son permalien.",
+    ],
+)
+def test_the_foot_of_a_blog_is_no_text(line: str) -> None:
+    assert lines(read(page(body=paragraphs(*PROSE, line)))) == PROSE
