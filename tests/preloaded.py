@@ -287,7 +287,9 @@ def _read(command: list[str], pipe: int) -> Never:
     os.dup2(nothing, 1)
     os.closerange(3, pipe)
     os.closerange(pipe + 1, os.sysconf("SC_OPEN_MAX"))
-    sys.argv = command[command.index(workers_process.CHILD) :]
+    name, _, memory, parent = command[command.index(workers_process.CHILD) :]
+    held = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")  # the command's
+    sys.argv = [name, str(pipe), str(int(memory) + held if int(memory) else 0), parent]
     try:
         workers_child.main()
     finally:
