@@ -9,7 +9,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from pipelines.blocks_lines import BYLINE
+from pipelines.blocks_lines import BYLINE, TRANSLATED
 from pipelines.body_paragraphs import Paragraph
 from pipelines.body_tables import DataTables, closing_tables
 from pipelines.persons import is_person
@@ -118,7 +118,7 @@ def _is_sentence(paragraph: Paragraph) -> bool:
 def _signs(text: str) -> bool:
     """Whether a line only says who wrote: names, a byline, with whom."""
     text = text.lstrip("-–— ")
-    if BYLINE.match(text) or text.lower().startswith(("avec ", "with ")):
+    if BYLINE.match(text) or TRANSLATED.match(text) or text.lower().startswith(("avec ", "with ")):
         return True
     return all(is_person(name.strip()) for name in _BETWEEN_NAMES.split(text))
 

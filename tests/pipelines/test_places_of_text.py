@@ -38,6 +38,7 @@ def test_a_last_paragraph_needs_no_full_stop(last: str) -> None:
         "<p>Jeanne Modele, à Brévilliers</p>",
         "<p>Jean-Philippe Modele-Fictif et Marie-Hortense Exemple</p>",
         "<p>Propos recueillis par Jean-Philippe Modele et Hortense Exemple</p>",
+        "<p><em>Traduit de l'anglais par Marie-Hortense Exemple</em></p>",
         "<p>— Avec la collaboration de Jean-Philippe Modele, La Vigie</p>",
     ],
 )
