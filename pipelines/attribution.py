@@ -20,9 +20,14 @@ from functools import lru_cache
 from typing import Literal
 
 from pipelines.attribution_byline import read_byline
-from pipelines.attribution_labels import is_photo_credit, is_sponsored, read_source_label
+from pipelines.attribution_labels import (
+    is_photo_credit,
+    is_sponsored,
+    read_press_release,
+    read_source_label,
+)
 from pipelines.attribution_lead import read_dateline, read_end_brackets, read_last_name, read_signature
-from pipelines.attribution_phrases import read_phrase, read_press_release, read_translation
+from pipelines.attribution_phrases import read_phrase, read_translation
 from pipelines.attribution_slots import Sources, sources_for
 from pipelines.attribution_text import LINE_LIMIT, fold_line
 from pipelines.outlets import SourceTable, source_key

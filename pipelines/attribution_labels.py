@@ -57,6 +57,16 @@ _NAMELESS = re.compile(
     r"(?:web|internet|r[ée]seaux sociaux|presse|m[ée]dias?|autre|divers|externe|ici|lien|site|article)",
     re.IGNORECASE,
 )
+_RELEASE = re.compile(
+    r"^\W{0,2}(?:source\s?:\s?)?(?:un\s)?communiqu[ée](?P<press>\s(?:de presse|officiel|conjoint|final"
+    r"|commun))?"
+    r"(?:\s?(?::|[-–—/|])\s?|\s(?:[ée]manant )?(?:de la|de l['’]|de|du|des|d['’])\s?(?!presse)|\W*$"
+    r"|(?(press)\s|(?!)))"
+    r"(?P<name>.*)$",
+    re.IGNORECASE,
+)
+# the zone of the hour, and who sent it
+_SENDER = re.compile(r"^\s*,?\s*(?:[A-Z]{2,4}\s)?(?:par|de)\s")
 _RELEASED = re.compile(
     r"communiqu[ée]s?(?:\sde\spresse)?\s(?:de\sla\s|de\sl['’]|du\s|des\s|d['’]|de\s(?!presse\b))"
     r"(?P<name>(?-i:[A-ZÀ-Þ]).{2,80})$",
@@ -204,3 +214,25 @@ def _keep_verbatim(slot: str, credits: Credits) -> None:
             credits.authors.append(proper_name(part))
         elif looks_collective(part):
             credits.outlets.append(part)
+
+
+def read_press_release(line: str, sources: Sources) -> Attribution | None:
+    """ "Communiqué de presse de l'Office X": the outlet is who released it, known or not."""
+    match = _RELEASE.match(line)
+    if match is None or len(line) > 140:
+        return None
+    name = _SENDER.sub("", strip_dates(match["name"]).rpartition("|")[2]).strip(" .)(:–—-«»|")
+    if not name:
+        return Attribution(kind="press_release", raw=line, rule="press_release")
+    if not any(c.isupper() for c in name[:60]) or re.search(r"[.!?;]\s", name) or len(name.split()) > 12:
+        return None
+    credits = read_source_slot(name, sources) if sources.known(name) else Credits(outlets=[name])
+    return Attribution(
+        kind="press_release",
+        outlets=tuple(dict.fromkeys(credits.outlets)),
+        agencies=tuple(dict.fromkeys(credits.agencies)),
+        authors=tuple(dict.fromkeys(credits.authors)),
+        raw=line,
+        rule="press_release",
+        url=credits.url,
+    )

@@ -160,14 +160,6 @@ _BOOK = re.compile(
 _RUNNING = re.compile(
     r"\b(?:est|sont|ici|vous|nous|qui|que|pour|avec|ont|sera|cette|ces|notre|votre|toute?s?)\b"
 )
-_RELEASE = re.compile(
-    r"^\W{0,2}(?:source\s?:\s?)?(?:un\s)?communiqu[ée](?P<press>\s(?:de presse|officiel|conjoint|final"
-    r"|commun))?"
-    r"(?:\s?(?::|[-–—/|])\s?|\s(?:[ée]manant )?(?:de la|de l['’]|de|du|des|d['’])\s?(?!presse)|\W*$"
-    r"|(?(press)\s|(?!)))"
-    r"(?P<name>.*)$",
-    re.IGNORECASE,
-)
 
 
 def _made(
@@ -284,17 +276,3 @@ def read_translation(line: str, sources: Sources) -> Attribution | None:
         credits.agencies += rest.agencies
     language = match["language"].lower() if match["language"] else ""
     return _made("translation", credits, line, "translation", _LANGUAGES.get(language))
-
-
-def read_press_release(line: str, sources: Sources) -> Attribution | None:
-    """ "Communiqué de presse de l'Office X": the outlet is who released it, known or not."""
-    match = _RELEASE.match(line)
-    if match is None or len(line) > 140:
-        return None
-    name = strip_dates(match["name"]).strip(" .)(:–—-«»|")
-    if not name:
-        return Attribution(kind="press_release", raw=line, rule="press_release")
-    if not any(c.isupper() for c in name[:60]) or re.search(r"[.!?;]\s", name) or len(name.split()) > 12:
-        return None
-    credits = read_source_slot(name, sources) if sources.known(name) else Credits(outlets=[name])
-    return _made("press_release", credits, line, "press_release")

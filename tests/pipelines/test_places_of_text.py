@@ -433,6 +433,12 @@ def test_a_signature_with_an_address_or_a_part(signature: str) -> None:
     assert read(page(body=paragraphs(*PROSE) + signature)).authors == ("Jeanne Exemple",)
 
 
+def test_who_sent_a_press_release_is_named_behind_its_date() -> None:
+    line = "Communiqué de presse transmis le 24 novembre 2026, 10:00 CET par Montclar SA"
+    found = read(page(above=f"<p>{line}</p>"))
+    assert [(one.kind, one.outlets) for one in found.attributions] == [("press_release", ("Montclar SA",))]
+
+
 def test_companies_are_no_persons() -> None:
     assert read(page(above="<p>Publié le 2 avril 2026 par Montclar SA</p>")).authors == ()
 
