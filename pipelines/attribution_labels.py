@@ -73,7 +73,9 @@ _RELEASED = re.compile(
     re.IGNORECASE,
 )
 _TAIL_OF_SLOT = re.compile(
-    r"(?<=\w)[.!?](?:\s(?=[A-ZÀ-Þ«\"])|$)|\s(?:cr[ée]dits?|photos?)\s:|\s\|\s", re.IGNORECASE
+    r"(?<=\w)[.!?](?:\s(?=[A-ZÀ-Þ«\"])|$)|\s(?:cr[ée]dits?|photos?)\s:|\s\|\s"
+    r"|,\s(?:adaptation|traduction|adapt[ée]|traduit)\b",
+    re.IGNORECASE,
 )
 
 

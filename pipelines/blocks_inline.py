@@ -34,6 +34,7 @@ _WHOLE: Final = re.compile(
 )
 _PROSE: Final = 80  # characters of a line that is text
 _FOLLOWING: Final = 20
+_SECTIONS: Final = ("rubriques", "les rubriques", "categories", "themes", "thematiques")
 _UNLINKED: Final = 45  # characters of a line beside its links
 
 
@@ -82,7 +83,11 @@ def _cut_line(cutter: Cutter, opening: HtmlElement, opens: Opens, tries: Counter
 
 def _take(cutter: Cutter, element: HtmlElement, text: str, opens: Opens) -> bool:
     """Cut one line if it is one."""
-    if _TAG_LABEL.match(fold(text[:60])) and _is_tag_line(element, text):
+    if (
+        _TAG_LABEL.match(fold(text[:60]))
+        and _is_tag_line(element, text)
+        and not _is_menu(cutter, element, text)
+    ):
         cutter.take(element, "tags", "inline:tags")
         return True
     if not _is_related_line(element, text, opens) or not cutter.may_cut(element):
@@ -115,6 +120,14 @@ def _next_texts(element: HtmlElement) -> list[HtmlElement]:
     """The paragraphs that follow beside a line, as far as one looks."""
     following = _outermost(element, text_of(element)).itersiblings("p")
     return [p for p in islice(following, _FOLLOWING) if is_small(p)]
+
+
+def _is_menu(cutter: Cutter, element: HtmlElement, text: str) -> bool:
+    """Whether sections are listed above the headline, where no article has its tags."""
+    if not fold(text[:60]).startswith(_SECTIONS):
+        return False
+    headline = next(iter(cutter.elements.tagged("h1")), 0)
+    return cutter.elements.place(element) < headline
 
 
 def _is_tag_line(element: HtmlElement, text: str) -> bool:

@@ -439,6 +439,16 @@ def test_who_sent_a_press_release_is_named_behind_its_date() -> None:
     assert [(one.kind, one.outlets) for one in found.attributions] == [("press_release", ("Montclar SA",))]
 
 
+def test_sections_above_the_headline_are_no_tags() -> None:
+    menu = "<div><b>RUBRIQUES</b><br><a href='/e'>Environnement</a><br><a href='/r'>Régions</a></div>"
+    assert read(menu + page()).tags == ()
+
+
+def test_who_adapted_is_no_part_of_an_outlet() -> None:
+    found = read(page(body=paragraphs(*PROSE, "Source : Défi Fictif, adaptation Jeanne Exemple")))
+    assert [one.outlets for one in found.attributions] == [("Défi Fictif",)]
+
+
 def test_companies_are_no_persons() -> None:
     assert read(page(above="<p>Publié le 2 avril 2026 par Montclar SA</p>")).authors == ()
 
