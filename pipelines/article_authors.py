@@ -28,6 +28,7 @@ _PLACE = r"(?:,?\s(?:[àa]|au|aux|en)\s|,\s)[A-ZÀ-Þ][\w’'-]+(?:\s[A-ZÀ-Þ][
 _SIGNATURE = re.compile(rf"(?P<names>{_NAME.pattern})(?:{_PLACE})?")  # "Jeanne Modele, à Rabat"
 _PUBLISHER = re.compile(r"\W{0,3}(?:publié|posté|mis en ligne|posted|published)\s(?:par|by)\b", re.I)
 _MAIL = re.compile(r"\W*[\w.+-]+@[\w.-]+\W*")
+_SIGNED = 160  # characters of a signature with an address
 _BEHIND_NAME = re.compile(
     r"(?:\s?[–(|,-]?\s?\(?[\w.+-]+@[\w.-]+\)?|,\s(?:correspondante?|journaliste|collaborat(?:ion|eur|rice)|envoyée?"
     r"|stagiaire|reporter)\b[^.]{0,40})$"
@@ -198,7 +199,7 @@ def _signatures(body: Body, french: bool) -> list[str]:
     """
     ends = [*body.paragraphs[:1], *body.paragraphs[-2:]]
     signed = [p.text for p in ends if (p.strong or _SURNAME.search(p.text)) and _is_name(p)]
-    said = [p for p in body.paragraphs if not _MAIL.fullmatch(p.text)]
+    said = [p for p in body.paragraphs if not _is_mail(p.text)]
     if french and not signed and len(said) > 1 and _is_name(said[-1]) and _is_bare(said[-1], said[:-1]):
         signed.append(said[-1].text)
     return signed
@@ -210,7 +211,11 @@ def _is_name(paragraph: Paragraph) -> bool:
 
 def _signature(text: str) -> re.Match[str] | None:
     """A name, without the address and the part that follow it: "Jeanne Modele, correspondante"."""
-    return _SIGNATURE.fullmatch(_BEHIND_NAME.sub("", text))
+    return _SIGNATURE.fullmatch(_BEHIND_NAME.sub("", text)) if len(text) <= _SIGNED else None
+
+
+def _is_mail(text: str) -> bool:
+    return len(text) <= _SIGNED and "@" in text and _MAIL.fullmatch(text) is not None
 
 
 def _is_bare(last: Paragraph, above: Sequence[Paragraph]) -> bool:
