@@ -16,7 +16,7 @@ from pipelines.blocks_tree import text_of
 from pipelines.body import Body
 from pipelines.body_paragraphs import Paragraph
 from pipelines.outlets import source_key
-from pipelines.persons import is_person
+from pipelines.persons import COMPANY, is_person
 from pipelines.structured import Structured
 from pipelines.text import SENTENCE_END, clean, fold
 from pipelines.text import words as site_words
@@ -34,7 +34,6 @@ _BEHIND_NAME = re.compile(
     r"|stagiaire|reporter)\b[^.]{0,40})$"
 )
 _SURNAME = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
-_COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.|\be\.\s?V\.")
 _ADDRESS = re.compile(r"@|\[at\]|\bwww\.|^[\w.-]+\.[a-z]{2,6}$", re.I)
 _HEAD = ("meta:", "jsonld:WebPage")  # what the system writes, not the author
 _Claims = tuple[str, Sequence[str]]
@@ -141,7 +140,7 @@ def _is_weak(claims: _Claims, sites: Sequence[str]) -> bool:
 
 def _is_account(value: str, first: set[str], sites: Sequence[str]) -> bool:
     words = site_words(value)
-    if not words or len(words) > 4 or (words[0] not in first and not _COMPANY.search(value)):
+    if not words or len(words) > 4 or (words[0] not in first and not COMPANY.search(value)):
         return False
     persons = parse_byline(value, sites)  # "Le Journal - Jeanne Modele"
     return all(site_words(name)[0] in first for name in persons)

@@ -13,8 +13,10 @@ from lxml.html import HtmlElement
 from pipelines.blocks import Blocks
 from pipelines.blocks_elements import Elements
 from pipelines.blocks_lines import Lines
-from pipelines.blocks_tree import is_small, text_of
+from pipelines.blocks_tree import is_small, text_before, text_of
 from pipelines.body import Body
+from pipelines.dates_fold import fold_line
+from pipelines.dates_words import MODIFIED
 from pipelines.structured import Structured
 
 Kind = Literal["line", "text", "meta"]
@@ -27,9 +29,6 @@ _NOT_DATED: Final = re.compile(
     re.I,
 )
 _UPDATED: Final = re.compile(r"modif|updated|\bmaj\b|mise-?a-?jour", re.I)
-_UPDATES: Final = re.compile(
-    r"mise? à jour|modifiée?|actualisée?|\bmàj\b|\bupdated|aktualisiert|bearbeitet", re.I
-)
 _LABEL: Final = 30  # characters of a label before a moment
 _ORIGINALLY: Final = re.compile(
     r"\b(?:originally|first|initialement|pour la première fois|originellement|ursprünglich)\s+"
@@ -112,12 +111,11 @@ def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]
     return head, tail
 
 
-def _words_of(element: HtmlElement) -> str:
-    """What a <time> says before its day, or what stands right before it."""
-    before, parent = element.getprevious(), element.getparent()
-    text = before.tail if before is not None else parent.text if parent is not None else ""
+def _is_update(element: HtmlElement) -> bool:
+    """Whether a <time> says that it is an update, before its day or right before itself."""
     own = element.text or (element[0].text if len(element) else "") or ""
-    return f"{(text or '')[-_LABEL:]} {own.lstrip()[:_LABEL]}"
+    words = f"{text_before(element)[-_LABEL:]} {own.lstrip()[:_LABEL]}"
+    return any(c.isalpha() for c in words) and MODIFIED.search(fold_line(words).lower) is not None
 
 
 def _is_for_machines(element: HtmlElement) -> bool:
@@ -144,7 +142,7 @@ def _claim_of(element: HtmlElement, tag: str, place: str) -> DateClaim | None:
     name = " ".join(filter(None, map(element.get, ("class", "id", "itemprop"))))
     is_dated, field = _said_by(name)
     if tag == "time":
-        field = "modified" if _UPDATES.search(_words_of(element)) else field
+        field = "modified" if _is_update(element) else field
         rule = "time:published" if "publi" in name or element.get("pubdate") is not None else "time"
         if value := element.get("datetime"):
             return DateClaim(value, f"{rule}:{place}", "meta", field)

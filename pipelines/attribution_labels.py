@@ -67,11 +67,6 @@ _RELEASE = re.compile(
 )
 # the zone of the hour, and who sent it
 _SENDER = re.compile(r"^\s*,?\s*(?:[A-Z]{2,4}\s)?(?:par|de)\s")
-_RELEASED = re.compile(
-    r"communiqu[ée]s?(?:\sde\spresse)?\s(?:de\sla\s|de\sl['’]|du\s|des\s|d['’]|de\s(?!presse\b))"
-    r"(?P<name>(?-i:[A-ZÀ-Þ]).{2,80})$",
-    re.IGNORECASE,
-)
 _TAIL_OF_SLOT = re.compile(
     r"(?<=\w)[.!?](?:\s(?=[A-ZÀ-Þ«\"])|$)|\s(?:cr[ée]dits?|photos?)\s:|\s\|\s"
     r"|,\s(?:adaptation|traduction|adapt[ée]|traduit)\b",
@@ -164,8 +159,8 @@ def _credit(slot: str, sources: Sources, line: str, plural: bool, rule: str) -> 
     if not slot or _NAMELESS.fullmatch(slot):
         return Attribution(kind="unknown_source", raw=line, rule=rule)
     if plain(slot).startswith("communique"):
-        released = _RELEASED.match(slot)
-        outlets = (released["name"],) if released else ()
+        released = read_press_release(slot, sources)
+        outlets = released.outlets if released is not None else ()
         return Attribution(kind="press_release", outlets=outlets, raw=line, rule=rule)
     credits = read_source_slot(slot, sources)
     if not credits.outlets and not credits.agencies:

@@ -24,6 +24,7 @@ from pipelines.authors_lines import bare_line
 from pipelines.outlets import host_of, source_key
 from pipelines.persons import (
     COLLECTIVE_WORDS,
+    COMPANY,
     PARTICLES,
     STAFF_WORDS,
     is_initials,
@@ -59,7 +60,6 @@ _NOT_WRITING = re.compile(
 )
 _AGENCY_WORD = re.compile(r"\sagence$", re.IGNORECASE)
 _REPORTER = re.compile(r"\s기자(?:\s.*)?$")
-_COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SAS|Corp|Limited)\b|\bS\.A\.")
 _JOINED = re.compile(r"\s(?:y|e|i|ja|ve|en|a)\s")
 _ACCOUNT = re.compile(r"[a-z][\w-]{2,24}")  # "gizzmo", after a label
 _VALUE_LIMIT = 300
@@ -123,7 +123,7 @@ def _distinct(names: Iterable[str]) -> tuple[str, ...]:
 
 def _names(value: str, sites: set[str], agencies: bool, *, trusted: bool) -> list[str]:
     line = _ADDRESS.sub(GAP, fold_line(value, _VALUE_LIMIT if trusted else _BYLINE_LIMIT))
-    if not any(c.isalpha() for c in line) or host_of(line) or (trusted and _COMPANY.search(line)):
+    if not any(c.isalpha() for c in line) or host_of(line) or (trusted and COMPANY.search(line)):
         return []
     text = strip_dates(join_compounds(_REPORTER.sub("", line)))
     text, labelled = bare_line(text)

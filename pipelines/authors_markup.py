@@ -9,7 +9,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.attribution_text import AUTHOR_LABEL
-from pipelines.blocks_tree import flat
+from pipelines.blocks_tree import flat, text_before
 from pipelines.persons import is_person
 from pipelines.text import fold
 
@@ -66,23 +66,9 @@ def _are_apart(holder: HtmlElement) -> bool:
 
 def _has_another_part(link: HtmlElement) -> bool:
     """Whether the words around a name give it another part than the writer's: "Jean Modele, Photos"."""
-    if _HANDS.search(_before(link)):
+    if _HANDS.search(text_before(link)):
         return True
     following = takewhile(lambda node: node.tag != "a", link.itersiblings())
     said = " ".join([link.tail or "", *(f"{flat(node)} {node.tail or ''}" for node in following)])
     words = fold(said).split()
     return bool(words) and words[0] in _PICTURES
-
-
-def _before(link: HtmlElement) -> str:
-    """The text right before a link, or before what holds nothing else."""
-    node = link
-    for _ in range(_LEVELS):
-        before, parent = node.getprevious(), node.getparent()
-        if parent is None:
-            return ""
-        text: str = (parent.text if before is None else before.tail) or ""
-        if before is not None or text.strip():
-            return text
-        node = parent
-    return ""

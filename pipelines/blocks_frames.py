@@ -9,11 +9,10 @@ from lxml.html import HtmlElement
 from pipelines.blocks_cutter import Cutter
 from pipelines.blocks_prose import is_prompt
 from pipelines.blocks_tree import DROPPED_TAGS, HEADING_TAGS, cut, flat, is_small, strip, text_length
-from pipelines.text import SENTENCE_END
+from pipelines.text import sums_up
 
 _MANY_LINKS: Final = 8  # a menu has more; a trail of fewer names the section and stays
 _MAX_FORM: Final = 4_000  # characters: a form of more may hold the page
-_POINT: Final = 25  # characters of a sentence that sums up
 _SILENT: Final = ("video", "iframe", "form", "button")
 _SHARES: Final = {"nav": 0.3, "figcaption": 0.3, "aside": 0.2, "footer": 0.15, "form": 0.15, "header": 0.0}
 
@@ -98,4 +97,4 @@ def _is_box(cutter: Cutter, aside: HtmlElement) -> bool:
 
 def _lists_sentences(aside: HtmlElement) -> bool:
     items = [flat(item) for item in aside.iter("li")]
-    return bool(items) and all(len(text) >= _POINT and SENTENCE_END.search(text) for text in items)
+    return bool(items) and all(map(sums_up, items))

@@ -15,6 +15,7 @@ from pipelines.attribution import parse_attribution
 from pipelines.blocks_cutter import Cutter
 from pipelines.blocks_labels import is_label, is_marked, is_neighbour, may_be_marked, may_open, opens_line
 from pipelines.blocks_markup import name_kinds
+from pipelines.blocks_prose import lists_sections
 from pipelines.blocks_tree import is_small, text_of
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.related import read_entries
@@ -34,7 +35,6 @@ _WHOLE: Final = re.compile(
 )
 _PROSE: Final = 80  # characters of a line that is text
 _FOLLOWING: Final = 20
-_SECTIONS: Final = ("rubriques", "les rubriques", "categories", "themes", "thematiques")
 _UNLINKED: Final = 45  # characters of a line beside its links
 
 
@@ -86,7 +86,7 @@ def _take(cutter: Cutter, element: HtmlElement, text: str, opens: Opens) -> bool
     if (
         _TAG_LABEL.match(fold(text[:60]))
         and _is_tag_line(element, text)
-        and not _is_menu(cutter, element, text)
+        and not lists_sections(cutter, element, text)
     ):
         cutter.take(element, "tags", "inline:tags")
         return True
@@ -120,14 +120,6 @@ def _next_texts(element: HtmlElement) -> list[HtmlElement]:
     """The paragraphs that follow beside a line, as far as one looks."""
     following = _outermost(element, text_of(element)).itersiblings("p")
     return [p for p in islice(following, _FOLLOWING) if is_small(p)]
-
-
-def _is_menu(cutter: Cutter, element: HtmlElement, text: str) -> bool:
-    """Whether sections are listed above the headline, where no article has its tags."""
-    if not fold(text[:60]).startswith(_SECTIONS):
-        return False
-    headline = next(iter(cutter.elements.tagged("h1")), 0)
-    return cutter.elements.place(element) < headline
 
 
 def _is_tag_line(element: HtmlElement, text: str) -> bool:

@@ -9,10 +9,13 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Cutter
+from pipelines.text import fold
 
 _PARAGRAPHS: Final = 3  # below a heading, to know whether it heads the text
 _LONG: Final = 100  # characters: a comment in a paragraph of its own is often shorter
 _TOO_LONG: Final = 300  # characters: no prompt says so much, and prose has its words
+_HEAD: Final = 60  # characters in which a list says what it is
+_SECTIONS: Final = re.compile(r"(?:(?:les )?rubriques|categories|themes|thematiques)\b")
 _PROMPT: Final = re.compile(
     r"abonn|newsletter|e-?mail|bo[iî]te mail|recevez|rejoignez|soutenez|inscri(?:re|vez|ption)|"
     r"(?:mon|un|votre) compte|subscri|sign[ -]?(?:up|in)\b|log ?in\b|unlock|anmelden|abo\b|"
@@ -30,6 +33,14 @@ _HINT: Final = re.compile(
 def is_prompt(text: str) -> bool:
     """Whether a text speaks of subscribing, following, sharing."""
     return _PROMPT.search(text) is not None or len(set(map(str.lower, _HINT.findall(text)))) > 1
+
+
+def lists_sections(cutter: Cutter, element: HtmlElement, text: str) -> bool:
+    """Whether a list headed "Rubriques" stands above the headline, where no article has its tags."""
+    if _SECTIONS.match(fold(text[:_HEAD])) is None:
+        return False
+    headline = next(iter(cutter.elements.tagged("h1")), 0)
+    return cutter.elements.place(element) < headline
 
 
 def has_links(node: HtmlElement) -> bool:

@@ -12,9 +12,9 @@ from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_headings import MAX_HEADING, Kind, heading_kind, is_strong
 from pipelines.blocks_labels import is_label
 from pipelines.blocks_markup import name_kinds
-from pipelines.blocks_prose import has_links, heads_text, is_prompt
+from pipelines.blocks_prose import has_links, heads_text, is_prompt, lists_sections
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat, is_small, text_of
-from pipelines.text import SENTENCE_END, clean, fold
+from pipelines.text import SENTENCE_END, clean
 
 MAX_BLOCKS: Final = 300  # headed blocks on one page
 _MOST: Final = 0.5  # share of a page's prose that is its text
@@ -25,7 +25,6 @@ _SHORT: Final = frozenset(("newsletter", "share", "tags", "paywall"))  # three e
 _TOLD: Final = frozenset(("comments", "share", "newsletter", "tags"))  # their words head texts, too
 _PROMPTS: Final = frozenset(("newsletter", "share", "paywall", "author"))
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
-_SECTIONS: Final = frozenset(("rubriques", "les rubriques", "categories", "themes", "thematiques"))
 _CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
 
 
@@ -38,7 +37,7 @@ def cut_by_heading(cutter: Cutter) -> None:
             kind = "related"
         if kind is None or element in cutter.gone:
             continue
-        if kind == "tags" and _is_menu(cutter, element, text):
+        if kind == "tags" and lists_sections(cutter, element, text):
             kind = "most_read"  # a list that leads elsewhere
         count += 1
         if count > MAX_BLOCKS or cutter.room < 0:
@@ -72,14 +71,6 @@ def _is_headline_link(element: HtmlElement) -> bool:
     if parent is not None and parent.tag in HEADING_TAGS:
         return True
     return element.get("href") == "#" and (element.text or "").rstrip().endswith(":")
-
-
-def _is_menu(cutter: Cutter, element: HtmlElement, text: str) -> bool:
-    """Whether a heading of sections stands above the headline, where no article has its tags."""
-    if fold(text) not in _SECTIONS:
-        return False
-    headline = next(iter(cutter.elements.tagged("h1")), 0)
-    return cutter.elements.place(element) < headline
 
 
 def _own_text(element: HtmlElement, text: str) -> str:

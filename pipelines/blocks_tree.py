@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 from pipelines.guard import plain_text, prepared
 from pipelines.text import clean
 
+_AROUND = 3  # elements that may hold nothing but another one
 BLOCK_TAGS: Final = frozenset(
     [
         "address",
@@ -188,6 +189,19 @@ def _joined(parts: Iterable[str]) -> str:
             joined.append(" ")
         joined.append(part)
     return "".join(joined)
+
+
+def text_before(element: HtmlElement) -> str:
+    """The text node right before an element, or before what holds nothing else above it."""
+    for _ in range(_AROUND):
+        before, parent = element.getprevious(), element.getparent()
+        if parent is None:
+            break
+        text: str = (parent.text if before is None else before.tail) or ""
+        if before is not None or text.strip():
+            return text
+        element = parent
+    return ""
 
 
 def flat(element: HtmlElement) -> str:

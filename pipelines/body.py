@@ -14,8 +14,8 @@ from lxml.html import HtmlElement
 
 from pipelines.body_paragraphs import Paragraph, paragraphs
 from pipelines.body_trim import is_furniture, is_prose
+from pipelines.text import sums_up
 
-_POINT: Final = 25  # characters of a sentence in a list of what there is to remember
 _MIN_WEIGHT: Final = 40  # characters: shorter paragraphs say nothing of where the text is
 _LIST_WEIGHT: Final = 0.4  # a menu is a list as well
 _HOLDS: Final = 0.6  # share of the prose that makes a child the container
@@ -161,8 +161,7 @@ def _leads_away(paragraph: Paragraph) -> bool:
 
 def _sums_up(paragraph: Paragraph) -> bool:
     """Whether an item of a list above the text is a sentence: what there is to remember of it."""
-    size = len(paragraph.text)
-    return paragraph.tag == "li" and not paragraph.linked and size >= _POINT and paragraph.text[-1] in ".!?"
+    return paragraph.tag == "li" and not paragraph.linked and sums_up(paragraph.text)
 
 
 def _home(container: HtmlElement) -> HtmlElement | None:

@@ -22,7 +22,7 @@ _PLACES = frozenset(_WORDS["places"])  # of several words: their shape is that o
 FIRST_HALVES = frozenset(_WORDS["first_halves"])  # of compound first names: Jean, Marie
 SECOND_HALVES = frozenset(_WORDS["second_halves"])
 ARTICLES = frozenset(("le", "la", "les", "the", "un", "une", "il", "der", "die", "notre", "nos"))
-_COMPANIES = frozenset(("SA", "SARL", "SAS", "SASU", "SpA", "GIE", "Ltd", "Inc", "Inc.", "GmbH", "LLC"))
+COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SASU?|SpA|GIE|Corp|Limited)\b|\bS\.A\.|\be\.\s?V\.|\sSA$")
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\.\s?-?){1,4}[A-ZÀ-Þ]?\.?")
 _NAME_WORD = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]*|[dl]['’][A-ZÀ-Þ][\w’'-]*|(?:al|el)-[A-ZÀ-Þ][\w’'-]*)")
 _TITLE = re.compile(
@@ -49,9 +49,7 @@ def is_initials(text: str) -> bool:
 def is_person(text: str) -> bool:
     """Whether a text has the shape of a full name: two to five words, capitals, nothing collective in it."""
     words = text.split()
-    if words and words[-1] in _COMPANIES:
-        return False
-    if not 2 <= len(words) <= 5 or len(text) > 60 or any(c.isdigit() for c in text):
+    if not 2 <= len(words) <= 5 or len(text) > 60 or any(c.isdigit() for c in text) or COMPANY.search(text):
         return False
     folded = [plain(w).strip(".,") for w in words]
     if folded[0] in ARTICLES or folded[0][:2] in ("l'", "l’"):

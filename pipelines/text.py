@@ -42,6 +42,7 @@ _MARKS = re.compile(
 )
 # a word is letters and digits; modifier letters that stand for an apostrophe are not part of it
 SENTENCE_END = re.compile(r"[.!?…。！？।][»”\"')\]\s]*$")
+_POINT = 25  # characters of a sentence that sums something up
 _WORD = re.compile(r"[^\W_\u02b9-\u02bf\u02c6-\u02cf\u02ec\u02ee]+")
 
 
@@ -156,3 +157,8 @@ def _folded_byte(code: int) -> bytes:
 _BYTES = [_folded_byte(code) for code in range(256)]
 _DROPPED = bytes(code for code, folded in enumerate(_BYTES) if not folded)
 _FOLDED = b"".join(folded or _OTHER for folded in _BYTES)
+
+
+def sums_up(text: str) -> bool:
+    """Whether an item of a list is a sentence: what there is to remember of an article, and no label."""
+    return len(text) >= _POINT and SENTENCE_END.search(text) is not None

@@ -104,7 +104,7 @@ def _is_other_name(piece: str) -> bool:
     return entry is not None and not entry.common_word
 
 
-def _is_section(piece: str) -> bool | None:
+def is_section(piece: str) -> bool | None:
     """True for names of sections, False for others, None for a piece without words."""
     words = fold(piece).split()
     if not words:
@@ -141,7 +141,7 @@ def _without_sections(head: str, mark: str) -> str:
             return head.strip()
         piece = head[last.end() :]
         country = last[0].strip() in _DASHES and fold(piece) in _COUNTRIES
-        if country or _is_section(piece) is False:
+        if country or is_section(piece) is False:
             return head.strip()
         head = head[: last.start()]
 
@@ -162,7 +162,7 @@ def _is_headline(heading: str, sites: set[str]) -> bool:
     folded = fold(heading)
     if not folded or folded in _GENERIC_HEADING or _is_site(heading, sites) or only_date(heading):
         return False
-    return _is_section(heading) is not True
+    return is_section(heading) is not True
 
 
 def _likeness(one: str, other: str) -> float:

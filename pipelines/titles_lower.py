@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from pipelines.attribution_text import only_date
-from pipelines.persons import SECTION_WORDS
 from pipelines.text import clean, fold
+from pipelines.titles import is_section
 
 _BEHIND: Final = re.compile(r"\s*(?:[|•·»›/:–—-]|::|//|--)\s\s*\S")
 _BEFORE: Final = re.compile(r"\S\s*(?:[|•·»›/:–—-]|::|//|--)\s$")
@@ -27,9 +27,8 @@ def lower_headline(headings: Iterable[str], title: str) -> str | None:
         heading = _undated(clean(raw))
         if fold(heading) == said:
             return None
-        words = fold(heading).split()
-        is_section = all(word in SECTION_WORDS or word == "et" for word in words)
-        if len(heading) >= _SHARE * len(title) and len(words) >= _SHORTEST and not is_section:
+        is_long = len(heading) >= _SHARE * len(title) and len(fold(heading).split()) >= _SHORTEST
+        if is_long and not is_section(heading):
             if title.startswith(heading) and _BEHIND.match(title[len(heading) :]):
                 return heading
             if title.endswith(heading) and _BEFORE.search(title[: -len(heading)]):
