@@ -10,18 +10,23 @@ from urllib.parse import urlsplit
 from pipelines.body_paragraphs import Paragraph
 from pipelines.related import as_links, read_entries
 from pipelines.related_cards import find_links
-from pipelines.urls import host
+from pipelines.rules import SiteRules
+from pipelines.urls import matches_article, same_site
 from storage.records import RelatedLink
 
 _WORDS: Final = 4  # of a title
 _LONGEST: Final = 250  # characters
 _MOST: Final = 20  # teasers of one text
-# an article's address has its title or its number in its last part
+# where no form is declared: an article's address has its title or its number in its last part
 _ARTICLE: Final = re.compile(r"[^/]*(?:[^/-]+-[^/-]+-[^/-]+|\d{4,})[^/]*/?$")
 
 
 def teasers_in_text(
-    found: Sequence[Paragraph], kept: Sequence[Paragraph], url: str, known: Collection[str | None]
+    found: Sequence[Paragraph],
+    kept: Sequence[Paragraph],
+    url: str,
+    rules: SiteRules,
+    known: Collection[str | None],
 ) -> list[RelatedLink]:
     """The related links of a body's paragraphs that are none of its text and hold one link to the same site.
 
@@ -37,14 +42,14 @@ def teasers_in_text(
     for paragraph in found[places[0] : places[-1]]:
         if id(paragraph) in text or not paragraph.is_linked or len(links) >= _MOST:
             continue
-        target = _target(paragraph, url)
+        target = _target(paragraph, url, rules)
         if target is not None and target not in taken:
             taken.add(target)
             links += as_links(read_entries(paragraph.element, url)[:1], "inline", None, len(links) + 1)
     return links
 
 
-def _target(paragraph: Paragraph, url: str) -> str | None:
+def _target(paragraph: Paragraph, url: str, rules: SiteRules) -> str | None:
     """The address that a paragraph leads to, if it is another article's of this site."""
     if len(paragraph.text) > _LONGEST or len(paragraph.text.split()) < _WORDS:
         return None
@@ -52,5 +57,8 @@ def _target(paragraph: Paragraph, url: str) -> str | None:
     if len(targets) != 1:
         return None
     target = targets.pop()
-    is_article = host(target) == host(url) and _ARTICLE.search(urlsplit(target).path) is not None
-    return target if is_article else None
+    if not same_site(target, url):
+        return None
+    if rules.article_pattern is not None:
+        return target if matches_article(target, rules) else None
+    return target if _ARTICLE.search(urlsplit(target).path) else None

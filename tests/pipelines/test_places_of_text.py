@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.pipelines.test_places_of_lines import PROSE, TITLE, lines, page, paragraphs, read
+from pipelines.article import read_article
+from pipelines.rules import SiteRules
+from storage.records import Page
+from tests.pipelines.test_places_of_lines import FETCHED, PROSE, TITLE, lines, page, paragraphs, read
 
 QUOTE = "« On ne raconte pas pour endormir, on raconte pour réveiller les enfants. »"
 OPEN = "Les syndicats menacent d'une grève générale si rien ne change d'ici à la fin de la semaine"
@@ -248,6 +251,16 @@ def test_a_teaser_between_paragraphs_needs_no_label(teaser: str) -> None:
 )
 def test_what_leads_to_no_article_of_the_site_is_not_related(link: str) -> None:
     assert read(page(body=paragraphs(*PROSE[:2]) + link + paragraphs(*PROSE[2:]))).related == ()
+
+
+def test_the_declared_form_of_an_address_tells_articles() -> None:
+    links = [
+        f"<p><a href='{address}'>La digue du sud sera rehaussée</a></p>"
+        for address in ("/a12", "/la-digue-du-sud")
+    ]
+    text = page(body=paragraphs(*PROSE[:2]) + "".join(links) + paragraphs(*PROSE[2:])).encode()
+    found = read_article(Page("https://vigie.example/a1", text, FETCHED), SiteRules(article_url="^/a[0-9]+$"))
+    assert [card.url for card in found.related] == ["https://vigie.example/a12"]
 
 
 def test_links_below_the_text_need_a_label() -> None:
