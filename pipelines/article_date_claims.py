@@ -69,13 +69,16 @@ def date_claims(structured: Structured, blocks: Blocks, body: Body, lines: Lines
     printed = [DateClaim(line.text, f"line:{line.zone}", "line") for line in lines.dates]
     first = [c for c in printed if c.rule == "line:head"]
     # where the headline is not found, the day of the visit stands there as well
-    first.sort(key=lambda c: 0 if _PUBLISHED.search(c.text) else 1 if _LABELLED.search(c.text) else 2)
+    first.sort(key=lambda c: _LABELLED.search(c.text) is None)
     above = [c for c in printed if c.rule == "line:above" and any(sign.isdigit() for sign in c.text)]
     above.sort(key=lambda c: _LABELLED.search(c.text) is None)
-    claims += [*(c for c in head if not c.rule.endswith("above")), *first]
+    visible = [*(c for c in head if not c.rule.endswith("above")), *first]
     # the box of the author above the text holds the date as well
-    claims += [DateClaim(text, "line:byline", "line") for text in blocks.bylines if _YEAR.search(text)]
-    claims += [*(c for c in head if c.rule.endswith("above")), *above]
+    visible += [DateClaim(text, "line:byline", "line") for text in blocks.bylines if _YEAR.search(text)]
+    visible += [*(c for c in head if c.rule.endswith("above")), *above]
+    if any(_PUBLISHED.search(c.text) for c in visible):
+        visible.sort(key=lambda c: _CREATED.match(c.text) is not None)
+    claims += visible
     below = [c for c in printed if c.rule in ("line:tail", "line:after")] + tail
     return claims + (below if len({c.text for c in below if c.kind == "line"}) <= _MAX_BELOW else [])
 
@@ -104,8 +107,6 @@ def _named(blocks: Blocks, body: Body) -> tuple[list[DateClaim], list[DateClaim]
         claim = _claim_of(element, tag, "after" if place >= end else "above" if place < headline else "head")
         if claim is not None:
             found.append(claim)
-    if any(_PUBLISHED.search(c.text) for c in head):
-        head.sort(key=lambda c: _CREATED.match(c.text) is not None)
     if any(c.rule.endswith("head") for c in head):
         head.sort(key=lambda c: (c.rule.endswith("above"), "published" not in c.rule))
     return head, tail

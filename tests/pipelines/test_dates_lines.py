@@ -62,6 +62,7 @@ def test_date_lines(text: str) -> None:
         "Littoral Today",
         "Today's word",
         "Le 31 février 2019 restera dans les mémoires",
+        "2 avril 2026 - Le maire démissionne",
         "Tél. : 05 28 00 00 00",
         "Il y a 3 heures, un incendie s'est déclaré dans le port",
         "17h17 Football. Les matches annulés ce week-end",

@@ -37,6 +37,7 @@ def test_a_last_paragraph_needs_no_full_stop(last: str) -> None:
     [
         f"<div class='suite'><p>{OPEN}</p></div>",
         f"<p class='legende'>{OPEN}</p>",
+        f"<p class='x12'>{OPEN}</p>",
         "<p><a href='/b'>La grève</a>, et tout ce qui s'y rapporte depuis la semaine dernière</p>",
         "<p>Jeanne Modele, à Brévilliers</p>",
         "<p>Jean-Philippe Modele-Fictif et Marie-Hortense Exemple</p>",
@@ -68,7 +69,10 @@ def test_an_entry_that_lost_its_link_is_related() -> None:
     assert ([card.title for card in found.related], lines(found)) == (["Le phare de la pointe rouvre"], PROSE)
 
 
-@pytest.mark.parametrize("title", ["« Par ma voisine »", "Par la petite porte", "Une enquête de voisinage"])
+@pytest.mark.parametrize(
+    "title",
+    ["« Par ma voisine »", "Par la petite porte", "Par Toutatis, quelle fête", "Une enquête de voisinage"],
+)
 def test_an_intertitle_is_no_byline(title: str) -> None:
     found = read(page(body=f"{paragraphs(PROSE[0])}<h2>{title}</h2>{paragraphs(*PROSE[1:])}"))
     assert lines(found) == [PROSE[0], title, *PROSE[1:]]
@@ -80,6 +84,13 @@ def test_an_intertitle_is_no_byline(title: str) -> None:
 )
 def test_a_byline_is_no_text(byline: str) -> None:
     assert lines(read(page(body=paragraphs(PROSE[0], byline, *PROSE[1:])))) == PROSE
+    assert lines(read(page(body=paragraphs(*PROSE[:2], byline, *PROSE[2:])))) == PROSE
+
+
+def test_a_line_in_bold_is_no_byline_for_its_first_word() -> None:
+    bold = "<p><strong>Par la petite porte</strong></p>"
+    found = read(page(body=paragraphs(PROSE[0]) + bold + paragraphs(*PROSE[1:])))
+    assert lines(found) == [PROSE[0], "Par la petite porte", *PROSE[1:]]
 
 
 def test_a_byline_in_a_heading_is_no_text() -> None:
@@ -137,6 +148,14 @@ def test_what_stands_between_the_lead_and_the_box_of_the_text_goes(between: str)
     assert (found.lead, lines(found)) == (lead, PROSE)
 
 
+def test_what_announces_a_list_below_the_lead_stays() -> None:
+    lead = "Pendant les travaux, les camions passeront par la vallée, et les écoliers par une passerelle."
+    said = "Ce qu'il faut en savoir :"
+    box = f"<div>{paragraphs(*PROSE)}</div>"
+    found = read(f"<main><h1>{TITLE}</h1><p class='chapo'>{lead}</p><div><p>{said}</p></div>{box}</main>")
+    assert (found.lead, lines(found)) == (lead, [said, *PROSE])
+
+
 def test_boxes_of_a_text_keep_their_short_lines() -> None:
     boxes = "".join(f"<div class='bloc'><p>{text}</p></div>" for text in (PROSE[0], "Non", *PROSE[1:]))
     assert lines(read(page(body=boxes))) == [PROSE[0], "Non", *PROSE[1:]]
@@ -151,7 +170,7 @@ def test_short_sentences_to_remember_are_text() -> None:
 
 
 def test_what_a_margin_offers_is_no_text() -> None:
-    box = "<aside><ul><li>Recevez chaque matin notre newsletter dans votre boîte mail.</li></ul></aside>"
+    box = "<aside><ul><li>Chaque matin, le meilleur de la vallée dans votre boîte mail.</li></ul></aside>"
     assert lines(read(f"<main><h1>{TITLE}</h1>{box}<div>{paragraphs(*PROSE)}</div></main>")) == PROSE
 
 
@@ -185,6 +204,8 @@ def test_what_a_newsroom_asks_of_its_readers_is_no_text(appeal: str) -> None:
         "« Soutenez la commune », demande le maire à ses voisins, qui ont promis de faire un don à l'école.",
         "Le journal local, indépendant depuis sa création, est financé par ses lecteurs et par la commune.",
         "Nous avons reçu des dons de toute la vallée, et vous ne pouvez pas savoir ce que cela représente.",
+        "« Vos dons nous ont sauvés », dit le président, qui remercie une dernière fois toute la vallée.",
+        "La campagne « Faites un don » du média indépendant a rapporté 300 euros à la presse locale.",
         "Toute reproduction de tortues dans la baie a cessé, selon l'institut qui les suit depuis dix ans.",
         "Pour suivre les travaux, le conseil a nommé trois habitants du bourg, qui se réunissent ici.",
     ],
@@ -243,6 +264,8 @@ def test_a_teaser_between_paragraphs_needs_no_label(teaser: str) -> None:
 @pytest.mark.parametrize(
     "link",
     [
+        "<p><a href='/actu/la-digue-du-sud'>La digue du sud sera rehaussée</a>"
+        " <a href='/actu/le-phare-du-nord'>Le phare du nord rouvre en mai</a></p>",
         "<p><a href='https://autre.example/la-digue-du-sud'>La digue du sud sera rehaussée</a></p>",
         "<p><a href='/rubrique'>Toutes les nouvelles du sud</a></p>",
         "<p><a href='/actu/la-digue-du-sud'>La digue</a></p>",
@@ -251,6 +274,12 @@ def test_a_teaser_between_paragraphs_needs_no_label(teaser: str) -> None:
 )
 def test_what_leads_to_no_article_of_the_site_is_not_related(link: str) -> None:
     assert read(page(body=paragraphs(*PROSE[:2]) + link + paragraphs(*PROSE[2:]))).related == ()
+
+
+def test_a_teaser_that_stands_twice_is_one() -> None:
+    teaser = "<p><a href='/actu/la-digue-du-sud'>La digue du sud sera rehaussée</a></p>"
+    found = read(page(body=teaser.join(f"<p>{text}</p>" for text in PROSE)))
+    assert [card.title for card in found.related] == ["La digue du sud sera rehaussée"]
 
 
 def test_the_declared_form_of_an_address_tells_articles() -> None:
@@ -412,11 +441,27 @@ def test_the_update_of_the_site_is_not_the_articles() -> None:
     assert found.modified is None
 
 
+def test_created_gives_way_to_published_further_down() -> None:
+    terms = [
+        *("Détails", "Catégorie parente : Nouvelles", "Catégorie : Voirie", "Créé le 2 avril 2026 10:32"),
+        *("Mis à jour le 3 avril 2026 08:05", "Écrit par Super Utilisateur", "Affichages : 2317"),
+    ]
+    box = (
+        "".join(f"<dd>{term}</dd>" for term in terms)
+        + "<dd class='published'>Publié le 2 avril 2026 11:00</dd>"
+    )
+    terms_of = f"<dl class='article-info'>{box}</dl>"
+    found = read(f"<div class='item-page'><h2>{TITLE}</h2>{terms_of}{paragraphs(*PROSE)}</div>")
+    assert found.published is not None
+    assert found.published.datetime is not None
+    assert found.published.datetime.hour == 11
+
+
 def test_created_gives_way_to_published() -> None:
     created = "<dd class='create'>Créé le 2 avril 2026 10:32</dd>"
     published = "<dd class='published'>Publié le 2 avril 2026 11:00</dd>"
     box = f"<dl class='article-info'><dt>Détails</dt>{created}{published}<dd>Affichages : 2317</dd></dl>"
-    found = read(page(above=box))
+    found = read(page(body=box + paragraphs(*PROSE)))
     assert found.published is not None
     assert found.published.datetime is not None
     assert (found.published.datetime.hour, lines(found)) == (11, PROSE)
@@ -467,7 +512,7 @@ def test_companies_are_no_persons() -> None:
 
 
 def test_a_signature_beats_the_account_that_published() -> None:
-    account = "<div class='post-author'>Publié par <span class='fn'>Les Débats Fictifs</span></div>"
+    account = "<div class='post-author'>Publié par <span class='fn'>Débats Fictifs</span></div>"
     found = read(page(body=paragraphs(*PROSE) + "<p><b>Par Jeanne Exemple</b></p>", below=account))
     assert found.authors == ("Jeanne Exemple",)
 
