@@ -55,12 +55,13 @@ class Elements:
     attribute that attribute. `marked`: those with an itemprop, where the page `is_marked` at all.
     """
 
-    __slots__ = ("_named", "all", "marked", "places", "rels", "tags")
+    __slots__ = ("_by_tag", "_named", "all", "marked", "places", "rels", "tags")
 
     def __init__(self, tree: HtmlElement | None = None, *, is_marked: bool = True) -> None:
         # the list also keeps lxml's proxies alive: making them anew costs more than the rules
         self.all: list[HtmlElement] = [] if tree is None else list(tree.iter())
         self.tags: list[str] = [element.tag for element in self.all]
+        self._by_tag: dict[str, list[int]] = {}
         self.places: dict[Names, list[int]] = {}
         self.rels: dict[int, str] = {}
         for place, element in enumerate(self.all):
@@ -80,7 +81,10 @@ class Elements:
 
     def tagged(self, tag: str) -> list[int]:
         """The places of the elements of a tag."""
-        return [place for place, one in enumerate(self.tags) if one == tag]
+        if not self._by_tag:
+            for place, one in enumerate(self.tags):
+                self._by_tag.setdefault(one, []).append(place)
+        return self._by_tag.get(tag, [])
 
     def of(self, tags: Collection[str]) -> list[HtmlElement]:
         """The elements of some tags."""

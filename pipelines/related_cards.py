@@ -18,7 +18,7 @@ from pipelines.body_paragraphs import Paragraph, paragraphs
 from pipelines.dates_lines import is_date_line
 from pipelines.related_titles import best_title, is_more, is_note
 from pipelines.text import clean, fold
-from pipelines.urls import canonical_url, comparable, host
+from pipelines.urls import canonical_url, comparable
 
 MAX_LINKS: Final = 2_000  # of one block
 MAX_TEASER: Final = 600  # characters behind a title that stands in no card
@@ -61,7 +61,7 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
         if _FILE.search(href) or _PAGER.search(element.get("class") or ""):
             continue
         url = canonical_url(href, base)
-        if url and not _TOOL.search(url) and comparable(url) != here and not _is_advertising(host(url)):
+        if url and not _TOOL.search(url) and comparable(url) != here and not _is_advertising(url):
             found.append((element, url))
         if len(found) >= MAX_LINKS:
             break
@@ -69,8 +69,9 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
 
 
 @lru_cache(maxsize=2048)
-def _is_advertising(name: str) -> bool:
-    """Whether a part of a host's name is that of a network of advertising: "trc.taboola.com"."""
+def _is_advertising(url: str) -> bool:
+    """Whether a part of the host's name is that of a network of advertising: "trc.taboola.com"."""
+    name = url.partition("://")[2].partition("/")[0].partition(":")[0]  # of a canonical address
     return any("sponsored" in name_kinds(part) for part in name.split("."))
 
 
