@@ -6,6 +6,7 @@ pair once, and rules about tags a list, not lxml: asking it again costs more tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 from typing import Final, Literal
@@ -26,10 +27,13 @@ _STEMS: Final[dict[Subject, tuple[str, ...]]] = {
     "section": ("cat", "rubrique", "surtitre", "kicker", "section"),
 }
 _SUBJECTS: Final = {subject: 1 << place for place, subject in enumerate(_STEMS)}
+_ANY_STEM: Final = re.compile("|".join(stem for stems in _STEMS.values() for stem in stems).encode())
 
 
 @lru_cache(maxsize=16384)
 def _subjects_of_word(raw: bytes) -> int:
+    if not _ANY_STEM.search(raw):
+        return 0  # most words
     word = raw.decode("latin-1")
     found = (_SUBJECTS[subject] for subject, stems in _STEMS.items() if any(stem in word for stem in stems))
     return sum(found)
