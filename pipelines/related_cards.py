@@ -92,8 +92,9 @@ def _is_section(title: str, url: str) -> bool:
     if not words:
         return False
     path = urlsplit(url).path.rstrip("/").lower()
-    is_numbered = any(sign.isdigit() for sign in path)
-    return len(words) <= _SECTION and not is_numbered and path.endswith("/" + "-".join(words))
+    if len(words) > _SECTION or not path.endswith("/" + "-".join(words)):
+        return False
+    return not any(sign.isdigit() for sign in path)
 
 
 class Cards:
