@@ -19,7 +19,7 @@ _TAG = re.compile(r"</?[a-z]{1,6}>", re.I)
 # its first letter first, for which the expression engine looks quickly
 _ISSUE = re.compile(
     r"(?-i:[nNiIvV#])(?:(?<=#)|(?<=\bn)(?:\s?°|o\.?|umeros?|um\.)|(?<=\bi)ssue|(?<=\bv)ol(?:ume|\.))"
-    r"\s?:?\s?\d{1,6}+(?:[/.-]\d{1,4}+(?!\s?[a-zé]))*+",  # "Loi n° 05-12-06" is no day either
+    r"\s?:?\s?\d{1,6}+(?:[/.-]\d{1,4}+(?!\s?[a-zé])|)*+",  # "Loi n° 05-12-06" is no day either
     re.IGNORECASE,
 )
 # "Jeudi 5 chaabane 1437 - 12 mai 2016", "... 1446H correspondant au mardi 29 avril 2025"

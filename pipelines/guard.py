@@ -34,21 +34,23 @@ _LONG_VALUE: Final = 65_536
 _OPEN = re.compile(r"<(?=[a-zA-Z!])")
 _NAME = re.compile(r"<([a-zA-Z][^\s/>]*+)")
 # one attribute as the HTML standard cuts them: after white space, "/" or a quoted value
+# (a group that is repeated without going back has an empty last alternative: up to Python 3.11.4 a turn that
+# fails leaves the engine where it stopped, not where the turn began)
 _ATTRIBUTE = re.compile(
-    r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?+)?+"
+    r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+|)?+|)?+"
 )
 _TAG_END = re.compile(r"[\s/]*+>?")
 _RAW_NAME = r"(?=[\s/>]|\Z)"
-_FEW = rf"(?:{_ATTRIBUTE.pattern}){{0,{MAX_ATTRIBUTES}}}+[\s/]*+(?![^>])"
+_FEW = rf"(?:{_ATTRIBUTE.pattern}|){{0,{MAX_ATTRIBUTES}}}+[\s/]*+(?![^>])"
 # a text whose tags all have few attributes, in one pass of the expression engine: nearly every page
 # (its first alternatives are most tags as people write them, and cost less)
 _SOUND = re.compile(
     r"(?:[^<]*+(?:<(?:/[^<]*+"
-    rf"|(?![sS])[a-zA-Z][a-zA-Z0-9]*+(?: [a-z-]++=\"[^\"]*+\"){{0,{MAX_ATTRIBUTES - 1}}}+>[^<]*+))*+"
-    r"(?:<(?![a-zA-Z!])|<!(?!--)[^>]*+|<!(?:[^-]++|-(?!->))*+"
-    rf"|<(?i:script){_RAW_NAME}{_FEW}(?:[^<]++|<(?!(?i:/script)))*+"
-    rf"|<(?i:style){_RAW_NAME}{_FEW}(?:[^<]++|<(?!(?i:/style)))*+"
-    rf"|<(?!(?i:script|style){_RAW_NAME})[a-zA-Z][^\s/>]*+{_FEW})?+)*+"
+    rf"|(?![sS])[a-zA-Z][a-zA-Z0-9]*+(?: [a-z-]++=\"[^\"]*+\"|){{0,{MAX_ATTRIBUTES - 1}}}+>[^<]*+)|)*+"
+    r"(?:<(?![a-zA-Z!])|<!(?!--)[^>]*+|<!(?:[^-]++|-(?!->)|)*+"
+    rf"|<(?i:script){_RAW_NAME}{_FEW}(?:[^<]++|<(?!(?i:/script))|)*+"
+    rf"|<(?i:style){_RAW_NAME}{_FEW}(?:[^<]++|<(?!(?i:/style))|)*+"
+    rf"|<(?!(?i:script|style){_RAW_NAME})[a-zA-Z][^\s/>]*+{_FEW}|)?+|)*+"
 )
 _RAW = {name: re.compile(f"</{name}", re.I) for name in ("script", "style")}  # no tags inside
 _SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b", re.I)

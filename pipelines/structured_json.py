@@ -17,7 +17,7 @@ _WRAPPING = re.compile(r"^[\s;]*(?:(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?
 _START = re.compile(r"[{\[]")
 _COMMENTS = r'(?P<kept>//[^\n"]*+(?="))|//[^\n"]*+\n?|/\*.{0,200}?\*/|,(?=\s*[}\]])'
 # a string, or a quotation mark nothing closes: then none of those after it is closed either
-_LITTER = re.compile(rf'("(?:[^"\\]|\\.)*+")|("(?:[^"\\]|\\.)*+\\?\Z)|{_COMMENTS}', re.S)
+_LITTER = re.compile(rf'("(?:[^"\\]|\\.|)*+")|("(?:[^"\\]|\\.|)*+\\?\Z)|{_COMMENTS}', re.S)
 _OPEN_LITTER = re.compile(_COMMENTS, re.S)
 # a quotation mark that ends a string: what follows is a colon, the end of an object or list, or a next value
 _STRING_END = re.compile(r'(?<!\\)"(?=\s*(?::|[}\]]|$|,\s*["{\[\d}\]-]|,\s*(?:true|false|null)\b))')
