@@ -19,6 +19,7 @@ from pipelines.blocks import cut_blocks
 from pipelines.blocks_lines import Lines, head_of, read_lines
 from pipelines.blocks_tree import MAX_HEADINGS
 from pipelines.body import read_body
+from pipelines.body_days import told_days
 from pipelines.body_lead import find_lead, is_repeated
 from pipelines.body_second import second_chance
 from pipelines.body_trim import bounded, ends_open, trimmed, without_copies, without_repeats
@@ -122,7 +123,7 @@ class Fields:
         # selectors that found both end the search
         if not (self.declared.dates and self.declared.attributions):
             self.lines, kept = read_lines(
-                self.body.before, kept, self.body.after, self.title, rules.country, plausible
+                self.body.before, kept, self.body.after, self.title, rules.country, plausible, told_days(kept)
             )
         self.found = kept
         witness = max((claim.value for claim in self.structured.body), key=len, default=None)

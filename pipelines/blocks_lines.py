@@ -7,7 +7,7 @@ What a running text says of dates and sources is not looked at here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final, Literal
@@ -22,7 +22,7 @@ Zone = Literal["above", "head", "tail", "after"]  # above: over the headline
 MAX_LINE: Final = 300
 _ABOVE: Final = 4  # lines above the headline that may still belong to it
 _AFTER: Final = 12  # lines after the text
-_INSIDE: Final = 6  # lines at either end of the text
+ENDS: Final = 6  # lines at either end of the text
 _MARKS: Final = " -–—|:•·/"
 
 
@@ -70,10 +70,15 @@ def read_lines(
     title: str | None,
     country: str,
     is_plausible: Callable[[str], bool],
+    told: Collection[int] = (),
 ) -> tuple[Lines, list[Paragraph]]:
-    """The lines around a body, and the body without those of its own that are nothing but such a line."""
+    """The lines around a body, and the body without those of its own that are nothing but such a line.
+
+    `told`: the places in the body of lines that are text whatever they look like.
+    """
     lines, dropped = Lines(), set[int]()
-    candidates = list(_candidates(before, body, after, title))
+    text_lines = {id(body[place]) for place in told}
+    candidates = [(z, p) for z, p in _candidates(before, body, after, title) if id(p) not in text_lines]
     hours = _hours(candidates)
     for zone, paragraph in candidates:
         text = _beside_title(paragraph.text, title)
@@ -143,14 +148,14 @@ def _candidates(
     headline = next((i for i, p in enumerate(head) if _is_headline(p, title)), 0)
     if not headline and not any(_is_headline(p, title) for p in head[:1]):
         # the container of the text may begin with the headline: then all before it stands above
-        headline = len(head) if any(_is_headline(p, title) for p in body[:_INSIDE]) else 0
+        headline = len(head) if any(_is_headline(p, title) for p in body[:ENDS]) else 0
     for index, paragraph in enumerate(head):
         yield ("above" if index < headline else "head"), paragraph
     size = len(body)
     for index, paragraph in enumerate(body):
-        if index < _INSIDE and index < size - 1:
+        if index < ENDS and index < size - 1:
             yield "head", paragraph
-        elif index >= size - _INSIDE:
+        elif index >= size - ENDS:
             yield "tail", paragraph
     for paragraph in after[:_AFTER]:
         yield "after", paragraph

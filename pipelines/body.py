@@ -12,8 +12,8 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from pipelines.body_paragraphs import Paragraph, paragraphs
-from pipelines.body_trim import is_furniture, is_prose
+from pipelines.body_paragraphs import Paragraph, is_prose, paragraphs
+from pipelines.body_trim import is_furniture
 from pipelines.text import sums_up
 
 _MIN_WEIGHT: Final = 40  # characters: shorter paragraphs say nothing of where the text is

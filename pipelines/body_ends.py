@@ -10,6 +10,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_lines import BYLINE, TRANSLATED
+from pipelines.blocks_prose import is_prompt
 from pipelines.body_paragraphs import Paragraph
 from pipelines.body_tables import DataTables, closing_tables
 from pipelines.persons import is_person
@@ -19,6 +20,11 @@ _LIKE_TEXT: Final = 40  # characters of a line in the dress of the text, without
 _ITEM: Final = 15  # characters of an item behind a dash
 _PARTS: Final = ("li", "td", "dd", "dt", "pre", "blockquote")
 _BETWEEN_NAMES: Final = re.compile(r",|&|\b(?:et|and|und)\b")
+_LABELLED: Final = re.compile(r"[A-ZÀ-Þ][^:.]{2,40}\s?:\s\S")  # "Arbitre : Jean Modele"
+_CREDIT: Final = re.compile(
+    r"\W*(?:photos?|images?|illustrations?|vid[ée]os?|cr[ée]dits?|sources?)\b[^:]{0,20}:", re.I
+)
+_LISTED: Final = 40  # lines of a list
 _BETWEEN: Final = 6  # lines between a lead and the text
 _BELOW: Final = 8  # paragraphs below a heading that are looked at
 
@@ -65,6 +71,7 @@ def closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterato
     """What belongs to the text after its last long paragraph: list items, sentences, answers, tables."""
     before = kept[last]
     in_part = False  # below a heading that heads a part of the text
+    listed = -1  # the last line of a list
     index = last + 1
     while index < len(kept):
         end = closing_tables(kept, index, tables)
@@ -77,10 +84,42 @@ def closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterato
             in_part = _heads_sentences(kept, index, before)
             if not in_part:
                 return
-        if in_part or _goes_on(paragraph, before, kept[index + 1 : index + 1 + _BELOW]):
+        if index > listed:
+            listed = max(listed, index + _list_length(kept[index : index + _LISTED], before) - 1)
+        if in_part or index <= listed or _goes_on(paragraph, before, kept[index + 1 : index + 1 + _BELOW]):
             yield paragraph
             before = paragraph
         index += 1
+
+
+def _list_length(below: Sequence[Paragraph], before: Paragraph) -> int:
+    """How many lines a list has that begins here: a line that announces it and its items, or several lines
+    of a label and what it says, in the dress of the text. 0 where none begins.
+    """
+    first = below[0]
+    if first.linked or not (_is_alike(first, before) or first.element is before.element):
+        return 0
+    if first.text.endswith(":"):
+        if BYLINE.match(first.text) or is_prompt(first.text) or len(first.text) < _ITEM:
+            return 0
+        if len(below) > 1 and below[1].tag == "li" and not below[1].linked:
+            return 1  # its items speak for themselves
+        items = list(takewhile(lambda p: _is_item(p, first), below[1:]))
+        return 1 + len(items) if len(items) > 1 else 0
+    labelled = list(takewhile(lambda p: _is_item(p, first) and _LABELLED.match(p.text), below))
+    return len(labelled) if len(labelled) > 1 else 0
+
+
+def _is_item(paragraph: Paragraph, first: Paragraph) -> bool:
+    """Whether a line stands in a list beside its first one: a name may be an item, a byline is none."""
+    if (
+        paragraph.linked
+        or paragraph.is_heading
+        or BYLINE.match(paragraph.text)
+        or _CREDIT.match(paragraph.text)
+    ):
+        return False
+    return paragraph.element is first.element or _is_alike(paragraph, first)
 
 
 def _goes_on(paragraph: Paragraph, before: Paragraph, below: Sequence[Paragraph]) -> bool:
@@ -98,17 +137,18 @@ def _goes_on(paragraph: Paragraph, before: Paragraph, below: Sequence[Paragraph]
 
 def _is_beside(paragraph: Paragraph, before: Paragraph) -> bool:
     """Whether a line without a full stop is one of the text's own elements: of some length, or an item."""
-    one, other = paragraph.element, before.element
-    if (
-        one.tag != other.tag
-        or one.getparent() is not other.getparent()
-        or one.get("class") != other.get("class")
-    ):
-        return False
-    if _captions(one) or _signs(paragraph.text):
+    if not _is_alike(paragraph, before) or _signs(paragraph.text):
         return False
     is_item = paragraph.text.startswith(("-", "–", "—", "•")) and len(paragraph.text) >= _ITEM
     return (is_item or len(paragraph.text) >= _LIKE_TEXT) and not paragraph.linked
+
+
+def _is_alike(paragraph: Paragraph, before: Paragraph) -> bool:
+    """Whether a line stands beside another in the same dress."""
+    one, other = paragraph.element, before.element
+    if one.tag != other.tag or one.get("class") != other.get("class"):
+        return False
+    return one.getparent() is other.getparent() and not _captions(one)
 
 
 def _is_sentence(paragraph: Paragraph) -> bool:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 from unicodedata import category
 
 from lxml.html import HtmlElement
 
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, are_glued
-from pipelines.text import clean
+from pipelines.text import SENTENCE_END, clean
 
 _BOLD = frozenset(("b", "strong"))
+_LONG: Final = 140  # characters: only running text is that long
+_SENTENCE: Final = 60  # with a full stop at its end this is running text
+_WIDE: Final = re.compile(
+    r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff]"
+)  # a letter is a word there
 
 
 @dataclass(slots=True)
@@ -32,6 +39,16 @@ class Paragraph:
     def is_linked(self) -> bool:
         """Hardly more than links."""
         return self.linked > 0.7 * len(self.text)
+
+
+def is_prose(paragraph: Paragraph) -> bool:
+    """A paragraph that can only be text: long, or a sentence of some length."""
+    if paragraph.is_linked or paragraph.is_heading:
+        return False
+    size = len(paragraph.text)
+    if _SENTENCE // 2 <= size < _LONG and _WIDE.search(paragraph.text):
+        size *= 2
+    return size >= _LONG or (size >= _SENTENCE and SENTENCE_END.search(paragraph.text) is not None)
 
 
 def paragraphs(root: HtmlElement, skip: Iterable[HtmlElement] = ()) -> list[Paragraph]:

@@ -10,14 +10,12 @@ from pipelines.blocks_expand import ANY, expansions
 from pipelines.blocks_tree import HEADING_TAGS
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.body_ends import below_lead, closing, opens_text
-from pipelines.body_paragraphs import Paragraph
+from pipelines.body_paragraphs import Paragraph, is_prose
 from pipelines.body_tables import DataTables
-from pipelines.text import SENTENCE_END, fold, shared
+from pipelines.text import fold, shared
 
 _LINKED: Final = 200  # characters: a longer paragraph of links may be text
 _CREDITED: Final = 120  # a longer one is a caption at least
-_LONG: Final = 140  # only running text is that long
-_SENTENCE: Final = 60  # with a full stop at its end this is running text
 _BESIDE_NAME: Final = 10  # characters: "Jeanne Modèle/AFP"
 _TITLED: Final = 0.7  # of the words of a heading, where it is the title
 _STANDING: Final = 2  # long paragraphs: a lead, and fewer than a text
@@ -31,9 +29,6 @@ _MAX_COMPARED: Final = 500_000_000  # paragraphs times characters they are looke
 _MAX_RUN: Final = 2_000
 
 _OPEN_END: Final = re.compile(r"(?:\.{3}|…)\W{0,3}$")
-_WIDE: Final = re.compile(
-    r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff]"
-)  # a letter is a word there
 _TEMPLATE: Final = [
     "{{",
     "{*",
@@ -102,16 +97,6 @@ def _is_appeal(lower: str) -> bool:
 
 def _is_template(text: str) -> bool:
     return ("{" in text or "}" in text or "%" in text) and any(mark in text for mark in _TEMPLATE)
-
-
-def is_prose(paragraph: Paragraph) -> bool:
-    """A paragraph that can only be text: long, or a sentence of some length."""
-    if paragraph.is_linked or paragraph.is_heading:
-        return False
-    size = len(paragraph.text)
-    if _SENTENCE // 2 <= size < _LONG and _WIDE.search(paragraph.text):
-        size *= 2
-    return size >= _LONG or (size >= _SENTENCE and SENTENCE_END.search(paragraph.text) is not None)
 
 
 def trimmed(found: Sequence[Paragraph]) -> list[Paragraph]:

@@ -1,0 +1,108 @@
+"""Short lines inside a text and at its end: days that head a part of it, results, lists, signatures."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.pipelines.test_places_of_lines import PROSE, lines, page, paragraphs, read
+
+DAY = "<p class='date'>Publié le 3 mars 2023 à 10h12</p>"
+
+
+def texts(markup: str) -> list[str]:
+    return [text.strip() for text in re.split(r"<[^>]*>", markup) if text.strip()]
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "<h2>Mardi 14 mars</h2>",
+        "<h3>Samedi 25 mars 2023</h3>",
+        "<p><strong>Samedi 25 mars 2023 :</strong></p>",
+        "<p>3 mars 2023</p>",
+        "<p>Mars 2019</p>",
+    ],
+)
+def test_a_day_between_paragraphs_heads_a_part_of_the_text(day: str) -> None:
+    body = f"{paragraphs(*PROSE[:2])}{day}{paragraphs(*PROSE[2:])}"
+    article = read(page(above=DAY, body=body))
+    assert lines(article) == [*PROSE[:2], *texts(day), *PROSE[2:]]
+    assert article.published is not None
+    assert article.published.date.isoformat() == "2023-03-03"
+    undated = read(page(body=body))
+    assert undated.published is None
+    assert lines(undated) == lines(article)
+
+
+def test_days_of_a_diary_all_stay() -> None:
+    days = ["Lundi 13 mars", "Mardi 14 mars", "Mercredi 15 mars", "Jeudi 16 mars"]
+    body = "".join(f"<h3>{day}</h3><p>{text}</p>" for day, text in zip(days, PROSE, strict=True))
+    said = [one for pair in zip(days, PROSE, strict=True) for one in pair]
+    assert lines(read(page(above=DAY, body=body))) == said
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["<p>3 mars 2023</p>", "<p>Publié le 3 mars 2023</p>", "<p>Par Jeanne Modele, le 3 mars 2023</p>"],
+)
+def test_a_day_below_a_lead_or_at_the_end_is_the_articles(day: str) -> None:
+    for body in (f"<p>{PROSE[0]}</p>{day}{paragraphs(*PROSE[1:])}", f"{paragraphs(*PROSE)}{day}"):
+        article = read(page(body=body))
+        assert article.published is not None
+        assert article.published.date.isoformat() == "2023-03-03"
+        assert texts(day)[0] not in lines(article)
+
+
+def test_a_day_between_boxes_is_that_of_another_text() -> None:
+    boxes = f"<div>{paragraphs(*PROSE[:2])}</div><div><p>3 mars 2023</p>{paragraphs(*PROSE[2:])}</div>"
+    assert "3 mars 2023" not in lines(read(page(above=DAY, body=boxes)))
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        "<ul><li>Tlemcen, Aïn Temouchent, Oran et Mostaganem, de lundi 9 heures à mardi 3 heures ;</li>"
+        "<li>Béjaïa, Jijel, Skikda : mardi 21 mars 2023 à 6h00</li></ul>",
+        "<ul><li>Dimanche 26 mars à 17 heures : lecture</li><li>Lundi 27 mars à 10 h : atelier</li></ul>",
+    ],
+)
+@pytest.mark.parametrize("last", [PROSE[3], ""])
+def test_places_and_hours_in_a_list_are_text(items: str, last: str) -> None:
+    body = f"{paragraphs(*PROSE[:3])}<p>Les régions touchées par ces pluies :</p>{items}"
+    article = read(page(above=DAY, body=body + (f"<p>{last}</p>" if last else "")))
+    assert lines(article) == [*texts(body), *([last] if last else [])]
+    assert article.authors == ()
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "<p>Les lauréats sont :</p><p>Roman : Nordine Exemple</p><p>Nouvelle : Ana Modele</p>",
+        "<p>Sont nommés directeurs :<br>à Brévilliers : Jean Exemple<br>à La Combe : Jeanne Modele</p>",
+        "<p>Voici les résultats :</p><p>La Combe – Modane : 2-1</p><p>Brévilliers – Lens : 0-0</p>",
+        "<p>Composition du bureau :</p><ul><li>Présidente : Ana Modele</li><li>Membre : Jo Modele</li></ul>",
+        "<p>Stade : complexe de La Combe</p><p>Arbitre : Jean Exemple</p><p>Buts : Ana Modele (12e, 45e)</p>",
+        "<p>Ont été élus au bureau :</p><p>Jean Exemple</p><p>Jeanne Modele</p>",
+    ],
+)
+def test_a_list_that_closes_a_text_is_part_of_it(last: str) -> None:
+    for below in ("", "<div class='partage'><p>Partager</p></div>"):
+        assert lines(read(page(body=paragraphs(*PROSE) + last + below))) == [*PROSE, *texts(last)]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "<p>Suivez la rédaction sur :</p><p><a href='https://x.example'>X</a></p>",
+        "<p>Partagez cet article sur vos réseaux :</p><p>Facebook</p><p>WhatsApp</p>",
+        "<p>Texte : Jeanne Modele</p><p>Photos : Jean Exemple</p>",
+        "<p>Source : La Vigie</p>",
+        "<p class='outils'>Nos autres sites :</p><p class='outils'>La Combe</p><p class='outils'>Radio</p>",
+        "<p>Propos recueillis par :</p><p>Jeanne Modele</p>",
+        "<p>Pour contacter la rédaction :</p><p>Jeanne Modele</p>",
+    ],
+)
+def test_what_only_looks_like_a_list_goes(last: str) -> None:
+    assert lines(read(page(body=paragraphs(*PROSE) + last))) == PROSE
