@@ -123,12 +123,16 @@ def _expanded(
     """The range of paragraphs with the prose just before and after the container.
 
     Systems that put each part of a text into a box of its own bury the container deep: then prose counts up
-    to the headline. One paragraph there is a lead or a caption, which other rules look for.
+    to the headline. One paragraph there is a lead or a caption, which other rules look for. What stands below
+    the element that holds text and headline is the site's.
     """
     home = _home(container)
     near = set() if home is None else set(home.iter())
-    first, last = _reached(everything, first, -1, near), _reached(everything, last, 1, near)
     above = _shared(container, [p.element for p in everything[:first] if p.tag == "h1"])
+    article = _article(container)
+    holder = above if article is None else article
+    first = _reached(everything, first, -1, near)
+    last = _reached(everything, last, 1, near if holder is None else near.intersection(holder.iter()))
     if above is not None and above not in near:
         start = _reached(everything, first, -1, set(above.iter()))
         if sum(map(is_prose, everything[start:first])) >= _PARTS:
@@ -171,6 +175,14 @@ def _home(container: HtmlElement) -> HtmlElement | None:
         if home is not None and home.tag not in ("body", "html") and home.getparent() is not None:
             home = home.getparent()
     return home
+
+
+def _article(container: HtmlElement) -> HtmlElement | None:
+    """The <article> or <main> around the container that holds the headline."""
+    for node in (container, *container.iterancestors()):
+        if node.tag in ("article", "main") and node.find(".//h1") is not None:
+            return node
+    return None
 
 
 def _shared(container: HtmlElement, headlines: Sequence[HtmlElement]) -> HtmlElement | None:

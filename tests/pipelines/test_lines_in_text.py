@@ -106,3 +106,26 @@ def test_a_list_that_closes_a_text_is_part_of_it(last: str) -> None:
 )
 def test_what_only_looks_like_a_list_goes(last: str) -> None:
     assert lines(read(page(body=paragraphs(*PROSE) + last))) == PROSE
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<div><p>{}</p></div>",
+        "<section><h2>Qui sommes-nous</h2><p>{}</p></section>",
+        "<div id='pied'><p>{}</p></div>",
+        "<footer><p>{}</p></footer>",
+        "<div><p>{}</p><p>La lettre du soir paraît chaque jour à dix-neuf heures, même le lundi.</p></div>",
+    ],
+)
+@pytest.mark.parametrize("holder", ["main", "div"])
+def test_what_a_site_says_below_the_article_is_no_text(below: str, holder: str) -> None:
+    said = below.format("Le journal est édité depuis 1998 par une coopérative de ses lecteurs et salariés.")
+    article = page(above=DAY).replace("main>", f"{holder}>").replace("article>", f"{holder}>")
+    assert lines(read(article + said)) == PROSE
+
+
+def test_parts_of_a_text_in_boxes_of_their_own_stay() -> None:
+    boxes = "".join(f"<div class='bloc'><div class='texte'><p>{text}</p></div></div>" for text in PROSE)
+    title = "<div class='tete'><h1>Le pont de Brévilliers ferme pour deux ans</h1></div>"
+    assert lines(read(f"<div class='page'>{title}{boxes}</div>")) == PROSE
