@@ -13,7 +13,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Blocks, Cutter
-from pipelines.blocks_frames import cut_by_tag, drop_silent
+from pipelines.blocks_frames import cut_by_tag, cut_speakers, drop_silent
 from pipelines.blocks_inline import cut_inline, cut_marked
 from pipelines.blocks_names import cut_by_name, named_elements
 from pipelines.blocks_runs import cut_by_heading
@@ -44,4 +44,5 @@ def cut_blocks(
     cut_by_name(cutter, named, ("related", "tags"))
     cut_by_name(cutter, named, _LAST)
     cut_by_tag(cutter)
+    cut_speakers(cutter)
     return cutter.blocks

@@ -13,10 +13,10 @@ from lxml.html import HtmlElement
 from pipelines.authors_markup import author_line, is_quoted
 from pipelines.blocks_elements import Elements
 from pipelines.blocks_headings import heading_kind
-from pipelines.blocks_tree import HEADING_TAGS, MAX_HEADINGS, cut, flat, text_of
+from pipelines.blocks_tree import HEADING_TAGS, MAX_HEADINGS, cut, flat, is_small, text_of
 from pipelines.related import Entry, as_links, flag_cut_titles, read_entries
 from pipelines.rules import SiteRules
-from pipelines.text import clean, fold
+from pipelines.text import SENTENCE_END, clean, fold
 from pipelines.urls import canonical_url
 from storage.records import Block, RelatedLink, Tag
 
@@ -146,12 +146,23 @@ class Cutter:
             self.blocks.paywall = True
         elif kind == "comments":
             self.blocks.comments = True
-        elif kind == "author" and not is_quoted(element) and len(byline := author_line(element)) in _BYLINE:
+        elif kind in ("author", "caption") and is_quoted(element):
+            self._cut_part_of(element, rule)
+        elif kind == "author" and len(byline := author_line(element)) in _BYLINE:
             self.blocks.bylines.append(byline)
         elif kind == "sponsored":  # what is most read may be related all the same, advertising never is
             addresses = (canonical_url(a.get("href") or "", self.url) for a in element.iter("a"))
             self.blocks.excluded.update(address for address in addresses if address)
         self.cut(element, rule)
+
+    def _cut_part_of(self, speaker: HtmlElement, rule: str) -> None:
+        """Cut the line below who is quoted that says what they are: "Directrice générale"."""
+        following = speaker.getnext()
+        if following is None or following.tag != speaker.tag or not is_small(following):
+            return
+        text = flat(following)
+        if text and len(text) < _PARAGRAPH and SENTENCE_END.search(text) is None:
+            self.cut(following, rule)
 
     def _keep_related(self, element: HtmlElement, heading: str | None) -> None:
         if heading is None:

@@ -79,6 +79,17 @@ def cut_by_tag(cutter: Cutter) -> None:
             cutter.cut(element, f"tag:{tag}")
 
 
+def cut_speakers(cutter: Cutter) -> None:
+    """Cut who said a quotation that is set apart: a <cite> behind its words, alone on its line."""
+    for cite in list(cutter.tree.iter("cite")):
+        quote, holder = next(cite.iterancestors("blockquote"), None), cite.getparent()
+        if quote is None or holder is None or cite in cutter.gone or not is_small(quote):
+            continue
+        is_alone = holder is quote or not flat(holder).removesuffix(flat(cite)).strip("-–— ")
+        if is_alone and not (cite.tail or "").strip() and text_length(quote) > 2 * text_length(cite):
+            cutter.cut(cite, "tag:cite")
+
+
 def _is_box(cutter: Cutter, aside: HtmlElement) -> bool:
     """Whether a margin is a box of the text: sentences that sum it up, or prose between two paragraphs of it;
     without links and prompts.

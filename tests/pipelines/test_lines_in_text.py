@@ -129,3 +129,34 @@ def test_parts_of_a_text_in_boxes_of_their_own_stay() -> None:
     boxes = "".join(f"<div class='bloc'><div class='texte'><p>{text}</p></div></div>" for text in PROSE)
     title = "<div class='tete'><h1>Le pont de Brévilliers ferme pour deux ans</h1></div>"
     assert lines(read(f"<div class='page'>{title}{boxes}</div>")) == PROSE
+
+
+SAID = "« On ne raconte pas pour endormir, on raconte pour réveiller les enfants. »"
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "<blockquote><div>{}</div><cite>Une citation de Jean Modele, professeur</cite></blockquote>",
+        "<blockquote><p>{}</p><p>— <cite>Jean Modele</cite></p></blockquote>",
+        "<blockquote class='wp-block-quote'>{}<cite>Jean Modele</cite></blockquote>",
+        "<div class='quote'><p>{}</p><p class='quote__author'>Ana Modele</p><p>Directrice générale</p></div>",
+    ],
+)
+def test_who_said_what_is_set_apart_is_no_text(quote: str) -> None:
+    body = paragraphs(*PROSE[:2]) + quote.format(SAID) + paragraphs(*PROSE[2:])
+    assert lines(read(page(body=body))) == [*PROSE[:2], SAID, *PROSE[2:]]
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "<blockquote><p>Nous relisions alors <cite>Le Phare de Modane</cite>, le soir.</p></blockquote>",
+        "<blockquote><p>C'est écrit à la première page de <cite>Le Phare de Modane</cite></p></blockquote>",
+        "<blockquote><cite>« Nous avons tenu bon, toutes et tous, jusqu'au matin. »</cite></blockquote>",
+    ],
+)
+def test_a_work_that_a_quotation_names_is_text(quote: str) -> None:
+    body = paragraphs(*PROSE[:2]) + quote + paragraphs(*PROSE[2:])
+    said = re.sub(r"<[^>]*>", "", quote)
+    assert lines(read(page(body=body))) == [*PROSE[:2], said, *PROSE[2:]]
