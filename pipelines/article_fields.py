@@ -20,7 +20,7 @@ from pipelines.blocks_lines import Lines, head_of, read_lines
 from pipelines.blocks_tree import MAX_HEADINGS
 from pipelines.body import read_body
 from pipelines.body_days import told_days
-from pipelines.body_lead import find_lead, is_repeated
+from pipelines.body_lead import find_lead, is_repeated, without_label
 from pipelines.body_second import second_chance
 from pipelines.body_trim import bounded, ends_open, trimmed, without_copies, without_repeats
 from pipelines.decode import breaks_off
@@ -244,7 +244,7 @@ class Fields:
         found, rule = find_lead(self.body.head, self.body.paragraphs, described, titles)
         if not found:
             return None
-        text = "\n".join(paragraph.text for paragraph in found)
+        text = without_label("\n".join(paragraph.text for paragraph in found))
         if rule == "name:above":
             if is_repeated(text, self.body.paragraphs):
                 return None

@@ -17,7 +17,7 @@ _LEAD: Final = re.compile(
     r"(?<![a-z])(?:chapos?|(?<!drop[-_])cap|hat|chapeau|chap[oô]|leads?|lede|standfirst|intro(?:duction)?|excerpt|extrait|accroche|"
     r"sub-?(?:title|head(?:line|ing)?)|sous-?titre|surtitre|teaser(?:[-_]?text)?|decks?|dek|summary|abstract|resume|synopsis|"
     r"vorspann|anriss|sommario|occhiello|entradilla|bajada|ingress)(?![a-z])|"
-    r"(?:^|[-_ ])description(?:$|[-_ ])",
+    r"(?:^|[-_ ])desc(?:ription)?(?:$|[-_ ])",
     re.I,
 )
 _NOT_LEAD: Final = re.compile(
@@ -26,10 +26,18 @@ _NOT_LEAD: Final = re.compile(
     re.I,
 )
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")  # "itemIntroText", "lblChapo"
+# "l'essentiel Les élus ont voté": a label that style sets apart
+_LABEL: Final = re.compile(
+    r"(?:l['’]essentiel|(?:en )?résumé|en bref|(?:ce qu['’]il faut|à|les points à) retenir)\s?[:\n]?\s?"
+    r"(?-i:(?=[«\"“]?\s?[A-ZÀ-Þ]))",
+    re.I,
+)
 MIN_LEAD: Final = 40
+_POINT: Final = 15  # characters of an item of a lead that is a list
 MAX_LEAD: Final = 1500
 _NEAR: Final = 4  # paragraphs below the headline among which a lead without a name may stand
 _STANDFIRST: Final = 60  # characters of such a lead
+_UNDER: Final = 3  # paragraphs below a lead that only bold type tells
 _SHARED: Final = 0.6  # of its words with a title
 _WRAPPED: Final = 4  # paragraphs in an element that can still be a lead
 
@@ -50,7 +58,7 @@ def find_lead(
     is_titled = headline >= 0 and bool(titles) and fold(titles[0]) == fold(before[headline].text)
     before = before[headline + 1 :]
     said = [words for text in described if len(words := fold(text)) >= 40]
-    above = [p for p in before if _fits(p) and _named(p)] or [
+    above = [p for p in before if (_fits(p) and _named(p)) or _is_point(p)] or [
         p for p in before if _fits(p) and _is_said(p, said)
     ]
     if above:
@@ -59,19 +67,32 @@ def find_lead(
         standfirst = next((p for p in before[:_NEAR] if _is_standfirst(p, titles)), None)
         if standfirst is not None:
             return [standfirst], "name:above"
-    first = next((i for i, p in enumerate(body[:4]) if _fits(p)), None)
+    first = next((i for i, p in enumerate(body[:4]) if _fits(p) or _is_point(p)), None)
     if first is None or len(body) - first < 3:
         return [], ""
     named = []
     for paragraph in body[first:]:
-        if not (_fits(paragraph) and (_named(paragraph) or paragraph.is_heading)):
+        if not (_fits(paragraph) and (_named(paragraph) or paragraph.is_heading)) and not _is_point(
+            paragraph
+        ):
             break
         named.append(paragraph)
     if named and len(named) <= 4 and len(named) < len(body) - first:
         return named, "name"
     if _is_said(body[first], said) and _stands_out(body[first], body[first + 1 :]):
         return [body[first]], "description"
-    return [], ""
+    return ([body[first]], "bold") if first == 0 and _is_bold_lead(body) else ([], "")
+
+
+def _is_bold_lead(body: Sequence[Paragraph]) -> bool:
+    """Whether a text opens with sentences in bold, and none of its paragraphs is so again: no question of an
+    interview, no warning.
+    """
+    first, rest = body[0], [p for p in body[1:] if len(p.text) > _STANDFIRST]
+    if not first.strong or len(first.text) < _STANDFIRST or first.linked or len(rest) < _UNDER:
+        return False
+    is_said = SENTENCE_END.search(first.text) is not None and not first.text.endswith(("?", ":"))
+    return is_said and first.tag == "p" and not any(p.strong for p in rest)
 
 
 def _is_standfirst(paragraph: Paragraph, titles: Sequence[str]) -> bool:
@@ -89,9 +110,14 @@ def _stands_out(paragraph: Paragraph, rest: Sequence[Paragraph]) -> bool:
     """Whether a paragraph is set apart from the text below it."""
     if paragraph.strong or paragraph.is_heading:
         return True
-    prose = [p for p in rest if len(p.text) > 60]
-    look = (paragraph.tag, paragraph.element.get("class"))
-    return bool(prose) and all((p.tag, p.element.get("class")) != look for p in prose)
+    prose = [p for p in rest if len(p.text) > _STANDFIRST]
+    look, box = (paragraph.tag, paragraph.element.get("class")), paragraph.element.getparent()
+    if not prose:
+        return False
+    boxes = {p.element.getparent() for p in prose}  # one that holds the text, and this stands in another
+    return all((p.tag, p.element.get("class")) != look for p in prose) or (
+        len(boxes) == 1 and box not in boxes
+    )
 
 
 def _is_said(paragraph: Paragraph, said: Sequence[str]) -> bool:
@@ -106,6 +132,19 @@ def _fits(paragraph: Paragraph) -> bool:
         and not paragraph.is_linked
         and paragraph.tag not in ("h1", "td")
     )
+
+
+def _is_point(paragraph: Paragraph) -> bool:
+    """Whether a paragraph is an item of a list that is called a lead: a sentence, however short."""
+    if paragraph.tag != "li" or paragraph.linked or len(paragraph.text) < _POINT:
+        return False
+    return SENTENCE_END.search(paragraph.text) is not None and _named(paragraph)
+
+
+def without_label(lead: str) -> str:
+    """A lead without the word above it: "L'essentiel", "En bref"."""
+    label = _LABEL.match(lead)
+    return lead[label.end() :] if label else lead
 
 
 def _named(paragraph: Paragraph) -> bool:
