@@ -42,6 +42,21 @@ Haut de page
 Cliquez sur l'image pour agrandir
 La suite après la publicité
 Cet article vous a plu ? Soutenez notre rédaction en faisant un don.
+La suite de votre article après cette publicité
+Votre lecture se poursuit après la publicité
+Chargement en cours…
+Loading...
+Suivez toute l'actualité de vos communes et de vos clubs en vous inscrivant à Mon Fil.
+[12 000 lecteurs font confiance à nos lettres. Abonnez-vous aujourd'hui]
+Cet article vous est offert.
+Une erreur dans cet article ? Signalez-la
+Vous avez repéré une faute ?
+Prenez note que cet article publié en 2019 pourrait contenir des liens qui ne sont plus à jour.
+Cette vidéo peut vous intéresser également :
+Bienvenue dans l'espace commentaire
+Nous souhaitons un espace de débat ouvert et courtois. Les messages sont lus avant d'être publiés.
+Chers lecteurs, pour que vos réactions soient validées, merci de suivre notre charte de modération.
+La Vigie est une association : vous pouvez nous soutenir en faisant un don.
 """
 SENTENCES = """
 La diffusion de ces images est strictement interdite par la loi.
@@ -58,6 +73,14 @@ Pour lire la suite de son roman, il faudra attendre l'automne.
 Le temps de la lecture est venu, dit la ministre.
 Il a été vu pour la dernière fois près du port.
 Recevez mes excuses, a-t-il écrit.
+Le chargement du navire a pris du retard.
+Une erreur dans le calcul a coûté sa place au trésorier.
+Cet article vous est offert par un collègue qui, lui, n'a jamais lu le journal, dit-elle en riant.
+Prenez note que ce vote n'engage personne.
+Nous souhaitons un débat public avant la fin de l'année, a dit le maire de la commune.
+Chers lecteurs, ce numéro est le dernier : le journal cesse de paraître après trente ans.
+Bienvenue dans l'espace de coworking du bourg.
+Cent mille abonnés font confiance à la régie de l'eau, dit son directeur.
 Tous les droits de la défense ont été respectés.
 Le retour à la liste unique divise l'opposition.
 Téléchargez, imprimez, jetez : l'ère du papier n'est pas finie.
