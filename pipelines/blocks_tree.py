@@ -176,7 +176,7 @@ def are_glued(before: str, after: str) -> bool:
     if first.isdigit():  # "m" and a raised "2" are one word
         return last.islower() and not after.strip().isdigit()
     if not first.isupper():
-        return False
+        return first == "«" and last.isalnum() and after.rstrip().endswith("»")  # a quotation as a whole
     if last.isupper():  # "FOLIE" and "Menés": a label and the text
         return before[-2:-1].isupper() and after[1:2].islower()
     return last.islower() or last.isdigit()

@@ -160,3 +160,9 @@ def test_a_work_that_a_quotation_names_is_text(quote: str) -> None:
     body = paragraphs(*PROSE[:2]) + quote + paragraphs(*PROSE[2:])
     said = re.sub(r"<[^>]*>", "", quote)
     assert lines(read(page(body=body))) == [*PROSE[:2], said, *PROSE[2:]]
+
+
+def test_a_quotation_behind_a_kicker_keeps_its_mark() -> None:
+    said = "« Le pont ne rouvrira pas »"
+    head = f'<meta property="og:title" content="{said}">'
+    assert read(page(h1=f"<span>Brévilliers</span><span>{said}</span>"), head).title == said
