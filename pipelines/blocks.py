@@ -12,6 +12,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
+from pipelines.blocks_calls import cut_calls
 from pipelines.blocks_cutter import Blocks, Cutter
 from pipelines.blocks_frames import cut_by_tag, cut_speakers, drop_silent
 from pipelines.blocks_inline import cut_inline, cut_marked
@@ -42,6 +43,7 @@ def cut_blocks(
     cut_by_heading(cutter)
     cut_marked(cutter, colons)
     cut_by_name(cutter, named, ("related", "tags"))
+    cut_calls(cutter)
     cut_by_name(cutter, named, _LAST)
     cut_by_tag(cutter)
     cut_speakers(cutter)

@@ -166,3 +166,34 @@ def test_a_quotation_behind_a_kicker_keeps_its_mark() -> None:
     said = "« Le pont ne rouvrira pas »"
     head = f'<meta property="og:title" content="{said}">'
     assert read(page(h1=f"<span>Brévilliers</span><span>{said}</span>"), head).title == said
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<section class='inread'><h4>« Plein air »</h4><p>Chaque semaine, nos meilleurs articles</p>"
+        "<a href='/newsletters/plein-air/'>S'inscrire</a></section>",
+        "<div class='x7'><h3>Le journal de toutes les luttes</h3><p>Depuis 1931, notre rédaction choisit de "
+        "rester libre. Ce choix a un prix, que vous partagez.</p><a href='/don'>Je donne</a></div>",
+        "<div><p>Lire sans engagement</p><p><a href='/abonnement?src=box'>Découvrir l'offre</a></p></div>",
+    ],
+)
+def test_a_box_that_only_asks_is_no_text(box: str) -> None:
+    body = paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])
+    assert lines(read(page(body=body))) == PROSE
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='encadre'><p>Les dons sont reçus à la mairie, a dit l'adjointe, qui invite chacun à "
+        "<a href='/dons'>faire un don</a>.</p></div>",
+        "<div class='encadre'><p>Les inscriptions au marathon de la plaine sont ouvertes jusqu'au soir.</p>"
+        "<p><a href='/marathon'>Le programme de la course</a> est affiché à la salle des sports.</p></div>",
+    ],
+)
+def test_a_box_that_tells_of_asking_is_text(box: str) -> None:
+    body = paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])
+    found = lines(read(page(body=body)))
+    assert found[:2] + found[-2:] == PROSE
+    assert len(found) > len(PROSE)
