@@ -9,32 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipelines.article_signatures import closing_names, is_spoken_of, opening_names
 from pipelines.authors import choose_authors, is_nobody, parse_byline
 from pipelines.blocks import Blocks
 from pipelines.blocks_lines import BYLINE, Lines
 from pipelines.blocks_tree import text_of
 from pipelines.body import Body
-from pipelines.body_paragraphs import Paragraph
 from pipelines.outlets import source_key
-from pipelines.persons import COMPANY, is_person
+from pipelines.persons import COMPANY
 from pipelines.structured import Structured
-from pipelines.text import SENTENCE_END, clean, fold
+from pipelines.text import clean, fold
 from pipelines.text import words as site_words
 from storage.records import Evidence
 
-_ONE = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
-_NAME = re.compile(rf"{_ONE}(?:\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?{_ONE}){{0,3}}")
-_PLACE = r"(?:,?\s(?:[àa]|au|aux|en)\s|,\s)[A-ZÀ-Þ][\w’'-]+(?:\s[A-ZÀ-Þ][\w’'-]+)?"
-_SIGNATURE = re.compile(rf"(?P<names>{_NAME.pattern})(?:{_PLACE})?")  # "Jeanne Modele, à Rabat"
 _PUBLISHER = re.compile(r"\W{0,3}(?:publié|posté|mis en ligne|posted|published)\s(?:par|by)\b", re.I)
-_MAIL = re.compile(r"\W*[\w.+-]+@[\w.-]+\W*")
-_SIGNED = 160  # characters of a signature with an address
-_BEHIND_NAME = re.compile(
-    r"(?:\s?[–(|,-]?\s?\(?[\w.+-]+@[\w.-]+\)?|,\s(?:correspondante?|journaliste|collaborat(?:ion|eur|rice)|envoyée?"
-    r"|stagiaire|reporter)\b[^.]{0,40})$"
-)
-_SURNAME = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
 _ADDRESS = re.compile(r"@|\[at\]|\bwww\.|^[\w.-]+\.[a-z]{2,6}$", re.I)
+_HANDLE = re.compile(r"[a-z][a-z0-9_-]{1,15}|[A-Z]{1,2}(?:\s[A-Z]{1,2}){0,2}")
+_TOWN = re.compile(r"\w\s\([A-ZÀ-Þ][\w’' -]{2,30}\)$")
 _HEAD = ("meta:", "jsonld:WebPage")  # what the system writes, not the author
 _Claims = tuple[str, Sequence[str]]
 
@@ -57,8 +48,9 @@ def choose_page_authors(
     declared = _declared(structured, french)
     if selected:
         declared.insert(0, ("selector", list(selected)))
-    visible = _visible(blocks, body, lines, named, french)
-    names, rule = _chosen(declared, visible, sites, french)
+    visible = _visible(blocks, body, lines, named, sites, french)
+    handle = french and _has_handle(declared, sites) and _is_signed(visible, body, sites)
+    names, rule = _chosen([] if handle else declared, visible, sites, french)
     evidence = [
         Evidence("authors", value, name, value, name == rule)
         for name, values in (*declared, *visible)
@@ -79,6 +71,7 @@ def _chosen(
     visible = [claims for claims in visible if claims not in own and not _is_weak(claims, sites)]
     bylines = [claims for claims in visible if claims[0] == "line:byline"]
     if french:
+        declared = [claims for claims in declared if not _is_placed(claims)]
         names, rule = choose_authors(strong, visible, others)
         signed, line = choose_authors((), bylines, others) if rule == "meta:author" else ((), None)
         if signed and not set(map(fold, signed)) & set(map(fold, names)):
@@ -138,6 +131,11 @@ def _is_weak(claims: _Claims, sites: Sequence[str]) -> bool:
     return all(_is_account(value, first, sites) for value in values)
 
 
+def _is_placed(claims: _Claims) -> bool:
+    """Whether bodies are named with their town, as outlets are: "La Tribune (Genève)"."""
+    return claims[0].endswith(":organization") and all(map(_TOWN.search, claims[1]))
+
+
 def _is_account(value: str, first: set[str], sites: Sequence[str]) -> bool:
     words = site_words(value)
     if not words or len(words) > 4 or (words[0] not in first and not COMPANY.search(value)):
@@ -158,6 +156,19 @@ def _organisation(declared: Sequence[tuple[str, Sequence[str]]]) -> tuple[tuple[
     return (), None
 
 
+def _has_handle(declared: Sequence[_Claims], sites: Sequence[str]) -> bool:
+    """Whether a page declares no more of its author than the handle of who posted it: "bko", "K B"."""
+    values = [value.strip() for claims in declared if not _is_weak(claims, sites) for value in claims[1]]
+    return bool(values) and all(_HANDLE.fullmatch(value) for value in values)
+
+
+def _is_signed(visible: Sequence[_Claims], body: Body, sites: Sequence[str]) -> bool:
+    """Whether somebody signs below the text of whom it does not speak."""
+    below = [claims for claims in visible if claims[0] == "line:signature"]
+    signed, _ = choose_authors((), below, sites)
+    return bool(signed) and not is_spoken_of(signed, body.paragraphs)
+
+
 def _declared(structured: Structured, french: bool) -> list[tuple[str, list[str]]]:
     groups: dict[str, list[str]] = {}
     for claim in structured.authors:
@@ -172,7 +183,7 @@ def _declared(structured: Structured, french: bool) -> list[tuple[str, list[str]
 
 
 def _visible(
-    blocks: Blocks, body: Body, lines: Lines, named: Sequence[str], french: bool
+    blocks: Blocks, body: Body, lines: Lines, named: Sequence[str], sites: Sequence[str], french: bool
 ) -> list[tuple[str, list[str]]]:
     found = [("name:author", [text]) for text in named]
     boxes = blocks.bylines[:2]
@@ -180,7 +191,10 @@ def _visible(
         found.append(("box:author", written))
     found += [("line:byline", [line.text]) for line in lines.others if BYLINE.match(line.text)]
     found += [("line:date", [line.text]) for line in lines.dates if line.zone == "head"]
-    found += [("line:name", [name]) for name in _signatures(body, french)]
+    opening = opening_names(body.paragraphs)
+    signed = closing_names(body.paragraphs, sites, french and not opening)
+    found += [("line:name", [name]) for name in opening]
+    found += [("line:signature", [name]) for name in signed]
     if accounts := [text for text in boxes if _PUBLISHER.match(text)]:
         found.append(("box:author", accounts))
     elements = blocks.elements
@@ -189,38 +203,3 @@ def _visible(
     if len(linked) == 1:
         found.append(("rel:author", list(linked)))
     return found
-
-
-def _signatures(body: Body, french: bool) -> list[str]:
-    """A name alone above or below the text, in bold or with its surname in capitals; with a place maybe.
-
-    On French pages the very last line needs no mark, where the text does not speak of that person.
-    """
-    ends = [*body.paragraphs[:1], *body.paragraphs[-2:]]
-    signed = [p.text for p in ends if (p.strong or _SURNAME.search(p.text)) and _is_name(p)]
-    said = [p for p in body.paragraphs if not _is_mail(p.text)]
-    if french and not signed and len(said) > 1 and _is_name(said[-1]) and _is_bare(said[-1], said[:-1]):
-        signed.append(said[-1].text)
-    return signed
-
-
-def _is_name(paragraph: Paragraph) -> bool:
-    return not paragraph.is_heading and _signature(paragraph.text) is not None
-
-
-def _signature(text: str) -> re.Match[str] | None:
-    """A name, without the address and the part that follow it: "Jeanne Modele, correspondante"."""
-    return _SIGNATURE.fullmatch(_BEHIND_NAME.sub("", text)) if len(text) <= _SIGNED else None
-
-
-def _is_mail(text: str) -> bool:
-    return len(text) <= _SIGNED and "@" in text and _MAIL.fullmatch(text) is not None
-
-
-def _is_bare(last: Paragraph, above: Sequence[Paragraph]) -> bool:
-    """Whether a last line without a mark signs: below a sentence, no link, and no one the text is about."""
-    if last.tag in ("li", "blockquote") or last.linked or not SENTENCE_END.search(above[-1].text):
-        return False
-    signed = _signature(last.text)
-    names = signed["names"].split() if signed else []
-    return is_person(" ".join(names)) and not any(names[-1] in p.text for p in above)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipelines.article_signatures import text_end
 from pipelines.attribution import parse_attribution, without_own
 from pipelines.blocks_lines import BYLINE, TRANSLATED, Lines
 from pipelines.body import Body
@@ -109,5 +110,8 @@ def _credit_lines(
         yield claim.value, "byline"
     if body.paragraphs:
         yield body.paragraphs[0].text, "lead"
+        end = text_end(body.paragraphs)
+        if 1 < end < len(body.paragraphs):
+            yield body.paragraphs[end - 1].text, "tail"  # above an appeal, the credit of a picture
         if len(body.paragraphs) > 1:
             yield body.paragraphs[-1].text, "tail"

@@ -4,8 +4,8 @@
 credit at the end of an article and the origin of figures under a chart. So each position has its readers, in
 this order; the first that understands the line wins:
 
-* tail (the last lines of an article): labels, translation, phrases, press release, signatures, bylines, a
-  bare name
+* tail (the last lines of an article): labels, translation, phrases, press release, signatures, bylines,
+  persons beside a source, a bare name
 * byline (the slot below the title): translation, labels, press release, byline, phrases
 * lead (the first paragraph): datelines, then what announces itself
 * body and footer: only sentences that are a credit wherever they stand
@@ -28,6 +28,7 @@ from pipelines.attribution_labels import (
 )
 from pipelines.attribution_lead import read_dateline, read_end_brackets, read_last_name, read_signature
 from pipelines.attribution_phrases import read_phrase, read_translation
+from pipelines.attribution_signed import read_signed
 from pipelines.attribution_slots import Sources, sources_for
 from pipelines.attribution_text import LINE_LIMIT, fold_line
 from pipelines.outlets import SourceTable, source_key
@@ -93,6 +94,7 @@ def _read_tail(head: str, tail: str, sources: Sources) -> Attribution | None:
         or (read_signature(short, sources) if short else None)
         or (read_byline(short, sources, in_slot=False, closing=True) if short else None)
         or read_end_brackets(head, tail, sources)
+        or (read_signed(short, sources) if short else None)
         or read_last_name(tail, sources)
     )
 

@@ -7,7 +7,7 @@ import re
 from pipelines.attribution_slots import Credits, Sources, looks_collective, read_pieces, split_slot
 from pipelines.attribution_text import only_date, strip_dates
 from pipelines.outlets import host_of
-from pipelines.persons import is_person, plain, proper_name
+from pipelines.persons import is_initials, is_person, plain, proper_name
 from storage.records import Attribution
 
 _LABEL = re.compile(r"(?:^|(?<=[\s.!?…)\]»(|:,;\d–—-]))sources?(?=\b|web)", re.IGNORECASE)
@@ -89,6 +89,7 @@ def is_photo_credit(line: str, sources: Sources) -> bool:
         return False
     entry = sources.known(parts[1])
     shouted = parts[0].isupper() and len(parts[0]) > 3 and sources.known(parts[0]) is None
+    shouted = shouted and not is_initials(f"{parts[0]}.")  # "R. E./APS" signs
     bracketed = (caption is not None or line.startswith("(")) and is_person(parts[0])
     return entry is not None and entry.kind == "agency" and (shouted or bracketed)
 

@@ -7,7 +7,7 @@ import re
 from pipelines.attribution_slots import Sources, read_pieces, split_slot
 from pipelines.attribution_text import only_date, strip_dates
 from pipelines.outlets import host_of, source_key
-from pipelines.persons import is_person, proper_name
+from pipelines.persons import is_initials, is_person, proper_name
 from storage.records import Attribution
 
 _HEAD_BRACKETS = re.compile(
@@ -133,7 +133,7 @@ def read_end_brackets(head: str, tail: str, sources: Sources) -> Attribution | N
         kind="cosigned" if avec else "agency",
         agencies=agencies,
         raw=match[0],
-        authors=(proper_name(before),) if is_person(before) else (),
+        authors=(proper_name(before),) if is_person(before) or is_initials(before) else (),
         rule="end_brackets" if before else "signature",
         dateline=place_name(place["place"]) if place else None,
     )

@@ -65,6 +65,7 @@ _WHERE = re.compile(r"\b(?:[àa]|au|aux|en|depuis|bureau d[eu])\s(?P<place>[A-Z�
 # three letters that are no surname: "DIA" is an agency and a family
 _UNSPEAKABLE = re.compile(r"(?=[A-Z]?[B-DF-HJ-NP-TV-XZ]{2})[A-Z]{2,3}")
 _ENDS_WITH_INITIAL = re.compile(r"(?:^|[\s.])\w\.$")
+_TWO_INITIALS = re.compile(r"[A-ZÀ-Þ]\.\s?-?[A-ZÀ-Þ]\.?")
 _EDGES = ' ,:|/–—-«»"“”'
 _CAPITAL_WORD = re.compile(r"[A-ZÀ-Þ][\w’'-]*")
 
@@ -93,7 +94,9 @@ def _known(sources: Sources, text: str) -> SourceEntry | None:
     for form in _forms(text):
         if not table.may_know(form):
             continue
-        entry = table.agency(form, country, in_slot=True) or table.outlet(form, country)
+        entry = table.agency(form, country, in_slot=True)
+        if entry is None and not _TWO_INITIALS.fullmatch(form):  # "J.A." is a person
+            entry = table.outlet(form, country)
         if entry is not None:
             return entry
         if table.is_shared_acronym(form):

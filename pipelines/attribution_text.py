@@ -56,6 +56,12 @@ _CHROME = re.compile(
     r"|r[ée]serv[ée]\saux\sabonn[ée]s|abonn[ée]s)",
     re.IGNORECASE,
 )
+# what is asked of the reader behind a name
+ASKED = re.compile(
+    r"(?<![àa],)(?<!\bà)\s(?:\||\+)?\s?(?:suivre|s['’]abonner|follow|voir (?:tous )?ses articles)\s?(?=$|\|)",
+    re.IGNORECASE,
+)
+_ASKED_STEMS = ("suivre", "abonner", "follow", "ses articles")
 _SPACES = re.compile(r"[\s\u00a0\u202f\u2009\u200b\ufeff]+")
 
 AUTHOR_LABEL = re.compile(
@@ -103,6 +109,8 @@ def strip_dates(line: str) -> str:
         line = _WHEN_LABEL.sub(GAP, line)
     if any(stem in lower for stem in _CHROME_STEMS):
         line = _CHROME.sub(GAP, line)
+    if any(stem in lower for stem in _ASKED_STEMS):
+        line = ASKED.sub("", line)
     return _one_spaced(line)
 
 

@@ -133,6 +133,9 @@ def _names(value: str, sites: set[str], agencies: bool, *, trusted: bool) -> lis
         return []  # "par admin | Société, À la une": what follows files the article
     if not agencies and any(p.kind == "person" for p in pieces):  # "Jeanne Modele, Rabat": her place
         pieces = [p for p in pieces if p.mark not in (",", "、", "(") or p.kind != "unknown" or " " in p.name]
+    elif pieces and pieces[0].kind in ("outlet", "unknown") and not is_single_name(pieces[0].name):
+        town = [p for p in pieces[1:] if p.mark == "(" and p.kind == "unknown"]  # "Le Temps (Genève)"
+        pieces = [p for p in pieces if p not in town]
     alone = len(pieces) == 1 or (agencies and len(pieces) == 2 and pieces[1].mark in ("and", "und", "&"))
     names = [_person(p, alone, sites, labelled, agencies, trusted) for p in pieces]
     return [one for name in names if name for one in _two(name)]

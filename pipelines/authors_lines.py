@@ -23,7 +23,7 @@ _NOUN = (
 _LABEL: Final = re.compile(
     rf"^\W{{0,3}}(?:(?:{_VERB})\s(?:{_PREPOSITION})(?=[\s:])\s?:?"
     rf"|(?:billet|[ée]dito(?:rial)?|tribune|opinion|chronique|analyse|point de vue)\s?[:：]"
-    rf"|textes?\s(?-i:(?=[A-ZÀ-Þ]))|(?:{_NOUN})(?:\s?(?:&|/|\+|und|et|and|y|e)\s?\w{{3,14}})?\s?[:：]"
+    rf"|(?:textes?|synth[èe]se)\s(?-i:(?=[A-ZÀ-Þ]))|(?:{_NOUN})(?:\s?(?:&|/|\+|und|et|and|y|e)\s?\w{{3,14}})?\s?[:：]"
     r"|(?:autor(?:in)?|author)\s(?-i:(?=[A-ZÀ-Þ]))|بقلم\s)\s?",
     re.I,
 )

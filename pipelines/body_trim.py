@@ -54,7 +54,9 @@ _CONSENT_STEMS: Final = ("cookie", "consent", "einwilligung", "datenschutz")
 _ASKING: Final = (*_CONSENT_STEMS, "dons", "un don", "donnez", "soutien", "soutenez", "contribu")
 _OURS: Final = re.compile(r"\b(?:nous|notre|nos|ce (?:média|journal|site))\b")
 _YOURS: Final = re.compile(r"\b(?:vous|votre|vos)\b|\b(?:donnez|soutenez|contribuez)\b")
-_GIFT: Final = re.compile(r"\b(?:vos dons?|faites? un don|faire un don|donnez|soutenez|soutien|contribu)")
+_GIFT: Final = re.compile(
+    r"\b(?:vos dons?|fai(?:tes?|re|sant) un don|nous soutenir|donnez|soutenez|soutien|contribu)"
+)
 _APPEAL: Final = tuple(
     map(
         re.compile,

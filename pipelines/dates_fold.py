@@ -14,6 +14,14 @@ LINE = 300  # characters of a line that are looked at: no date line is longer, a
 # UTF-8 read as a one-byte encoding always shows one of these before a letter that French has no use for
 _MOJIBAKE = re.compile("[ÃÂâ√Ø][\x80-\xbf\u0152-\u0192\u02c6-\u02dc\u2013-\u2122©±™\u2248]")
 _URL = re.compile(r"(?:https?:?//|www\.)\S{1,300}", re.IGNORECASE)
+# "Par Julie Modele (jmodele@journal.example), publié le", "Julie Modele @jmodele Publié le"; a post that is
+# quoted ends with its author's account and its day, too
+_ADDRESS = r"[\s,(|-]{1,4}[\w.+-]{0,64}@[\w.-]{1,80}\)?"
+_OF_BYLINE = re.compile(rf"(?<=\w){_ADDRESS}")
+_OF_LABEL = re.compile(
+    rf"(?<![\w'.-])([A-Z][\w'.-]{{1,40}}){_ADDRESS}(?=\W{{0,4}}(?i:publi|post|mise?\s|modifi|actualis|updated))"
+)
+_BYLINE = re.compile(r"\W{0,3}(?:par|by)\s", re.IGNORECASE)
 # "N° 297", "Edition N°:6461", "#45": a number that is no day and no year
 _TAG = re.compile(r"</?[a-z]{1,6}>", re.I)
 # its first letter first, for which the expression engine looks quickly
@@ -107,6 +115,8 @@ def fold_line(text: str) -> Folded:
         text = text.translate(_TABLE)
     if "//" in text or "www." in text:
         text = _URL.sub(" ", text)
+    if "@" in text:
+        text = _OF_BYLINE.sub(" ", text) if _BYLINE.match(text) else _OF_LABEL.sub(r"\1 ", text)
     if "°" in text:
         text = _EDITION.sub("", text)  # the day of a numbered issue is no masthead's
     text = _ISSUE.sub(" ", text)

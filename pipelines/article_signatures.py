@@ -1,0 +1,141 @@
+"""Who signs at the ends of a text: names alone on a line above the first or below the last paragraph."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from pipelines.attribution import parse_attribution
+from pipelines.attribution_labels import is_photo_credit
+from pipelines.attribution_slots import read_pieces, sources_for
+from pipelines.attribution_text import fold_line
+from pipelines.body_paragraphs import Paragraph
+from pipelines.body_trim import is_furniture, is_printed
+from pipelines.outlets import host_of, source_key
+from pipelines.persons import is_person
+from pipelines.text import SENTENCE_END
+
+_ONE: Final = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
+_BETWEEN: Final = r"\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?"
+_PLACE: Final = r"(?:,?\s(?:[àa]|au|aux|en)\s|,\s)[A-ZÀ-Þ][\w’'-]+(?:\s[A-ZÀ-Þ][\w’'-]+)?"
+_SIGNATURE: Final = re.compile(  # "Jeanne Modele, à Rabat"
+    rf"(?P<names>{_ONE}(?:{_BETWEEN}{_ONE}){{0,3}})(?:{_PLACE})?"
+)
+_APART: Final = re.compile(_BETWEEN)
+_MAIL: Final = re.compile(r"\W*[\w.+-]+@[\w.-]+\W*")
+_SIGNED: Final = 160  # characters of a signature with an address
+_WITH: Final = 80  # of one with an agency
+_STATION: Final = 60  # of a line below a name: her outlet, her place
+_BELOW: Final = 8  # lines under a signature that accompany every text
+_BEHIND_NAME: Final = re.compile(
+    r"(?:\s?[–(|,-]?\s?\(?[\w.+-]+@[\w.-]+\)?|,\s(?:correspondante?|journaliste|collaborat(?:ion|eur|rice)|envoyée?"
+    r"|stagiaire|reporter)\b[^.]{0,40})$"
+)
+_SURNAME: Final = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
+
+
+def text_end(paragraphs: Sequence[Paragraph]) -> int:
+    """Where a text with its signature ends: above addresses, appeals, credits of pictures and what a site
+    prints under every text.
+    """
+    end = len(paragraphs)
+    while end > 1 and len(paragraphs) - end < _BELOW and _accompanies(paragraphs[end - 1]):
+        end -= 1
+    return end
+
+
+def opening_names(paragraphs: Sequence[Paragraph]) -> list[str]:
+    """A name alone above the text, in bold or with its surname in capitals; with a place maybe."""
+    return [p.text for p in paragraphs[:1] if _is_marked(p)]
+
+
+def closing_names(paragraphs: Sequence[Paragraph], sites: Sequence[str], french: bool) -> list[str]:
+    """Names below the text. On French pages the very last line needs no mark, where the text does not speak
+    of that person; the name of the site and the place of a correspondent may stand under it.
+    """
+    said = list(paragraphs[: text_end(paragraphs)])
+    signed = [p.text for p in said[1:][-2:] if _is_marked(p)]
+    if not french or signed or len(said) < 2:
+        return signed
+    if len(said) > 2 and _is_station(said[-1].text, sites):
+        said.pop()
+    *above, last = said
+    if _is_name(last):
+        return [last.text] if _is_bare(last, above) else []
+    return _beside_agency(last.text) if _ends_text(last, above) else []
+
+
+def is_spoken_of(names: Sequence[str], paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether a text speaks of one of these persons: a name under it is no signature then."""
+    surnames = [_surname(name) for name in names]
+    return any(surname in p.text for p in paragraphs if len(p.text) > _WITH for surname in surnames)
+
+
+def _surname(name: str) -> str:
+    """What a text would call a person: the last word that is no initial."""
+    words = [word for word in name.split() if not word.endswith(".")]
+    return words[-1] if words else name
+
+
+def _is_marked(paragraph: Paragraph) -> bool:
+    return (paragraph.strong or _SURNAME.search(paragraph.text) is not None) and _is_name(paragraph)
+
+
+def _is_name(paragraph: Paragraph) -> bool:
+    return not paragraph.is_heading and _signature(paragraph.text) is not None
+
+
+def _signature(text: str) -> re.Match[str] | None:
+    """A name, without the address and the part that follow it: "Jeanne Modele, correspondante"."""
+    if len(text) > _SIGNED or text[:5].lower() == "avec ":  # who played, who was asked
+        return None
+    return _SIGNATURE.fullmatch(_BEHIND_NAME.sub("", text))
+
+
+def _accompanies(paragraph: Paragraph) -> bool:
+    text = paragraph.text
+    if len(text) <= _SIGNED:
+        if "@" in text and _MAIL.fullmatch(text):
+            return True
+        if is_photo_credit(fold_line(text), sources_for(None)):
+            return True
+    return is_furniture(paragraph) or is_printed(text)
+
+
+def _is_station(text: str, sites: Sequence[str]) -> bool:
+    """Whether a line says for whom or from where the person above it writes."""
+    if len(text) > _STATION:
+        return False
+    if host_of(text) or source_key(text) in set(map(source_key, sites)):
+        return True
+    sources = sources_for(None)
+    pieces = read_pieces(fold_line(text), sources)
+    return sources.known(text) is not None or (bool(pieces) and all(p.kind == "place" for p in pieces))
+
+
+def _is_bare(last: Paragraph, above: Sequence[Paragraph]) -> bool:
+    """Whether a last line without a mark signs: persons of whom the text does not speak."""
+    signed = _signature(last.text)
+    names = _APART.split(signed["names"]) if signed else []
+    if not _ends_text(last, above) or not names or not all(map(is_person, names)):
+        return False
+    return not any(_surname(name) in p.text for p in above for name in names)
+
+
+def _ends_text(last: Paragraph, above: Sequence[Paragraph]) -> bool:
+    """Whether a line stands alone below a sentence, no item and no link."""
+    return (
+        last.tag not in ("li", "blockquote")
+        and not last.linked
+        and not last.is_heading
+        and SENTENCE_END.search(above[-1].text) is not None
+    )
+
+
+def _beside_agency(text: str) -> list[str]:
+    """The persons of a line that adds whose dispatches they used: "Jeanne Modele (avec AFP)"."""
+    if len(text) > _WITH or " avec " not in text.lower().replace("(", " "):
+        return []
+    found = parse_attribution(text, "tail", None)
+    return list(found.authors) if found is not None else []
