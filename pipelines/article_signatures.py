@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from pipelines.attribution import parse_attribution
-from pipelines.attribution_labels import is_photo_credit
+from pipelines.attribution_labels import is_photo_credit, read_source_label
 from pipelines.attribution_slots import read_pieces, sources_for
 from pipelines.attribution_text import fold_line
 from pipelines.body_paragraphs import Paragraph
@@ -36,8 +36,8 @@ _SURNAME: Final = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{
 
 
 def text_end(paragraphs: Sequence[Paragraph]) -> int:
-    """Where a text with its signature ends: above addresses, appeals, credits of pictures and what a site
-    prints under every text.
+    """Where a text with its signature ends: above addresses, appeals, credits of pictures, the source, links
+    to share, what announces other articles, and what a site prints under every text.
     """
     end = len(paragraphs)
     while end > 1 and len(paragraphs) - end < _BELOW and _accompanies(paragraphs[end - 1]):
@@ -96,11 +96,18 @@ def _signature(text: str) -> re.Match[str] | None:
 def _accompanies(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if len(text) <= _SIGNED:
+        if paragraph.is_linked or paragraph.is_heading or text.endswith(":") or _names_source(text):
+            return True
         if "@" in text and _MAIL.fullmatch(text):
             return True
         if is_photo_credit(fold_line(text), sources_for(None)):
             return True
     return is_furniture(paragraph) or is_printed(text)
+
+
+def _names_source(text: str) -> bool:
+    """Whether a line is the label of a source with its name: "Source : Le Journal"."""
+    return "ource" in text and read_source_label(fold_line(text), sources_for(None)) is not None
 
 
 def _is_station(text: str, sites: Sequence[str]) -> bool:

@@ -57,6 +57,8 @@ def credits(article: Article) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         (f"<p>Hortense Modele</p><p>{APPEAL}</p>", ("Hortense Modele",)),
         ("<p>Hortense Modele</p><p>Photo : Karim Tipe</p>", ("Hortense Modele",)),
         ("<p>Hortense Modele</p><p>Crédit photo : DR</p>", ("Hortense Modele",)),
+        ("<p>Hortense Modele</p><p>Source : Le Journal</p><div><a>Facebook</a></div>", ("Hortense Modele",)),
+        ("<p>Hortense Modele (avec AFP)</p><p><b>Du même auteur :</b></p>", ("Hortense Modele",)),
     ],
 )
 def test_who_signs_below_the_text_is_its_author(below: str, authors: tuple[str, ...]) -> None:
