@@ -82,7 +82,14 @@ def _is_common(piece: Piece, sources: Sources) -> bool:
 
 
 def _trim(pieces: list[Piece]) -> list[Piece]:
-    return [p for p in pieces if p.kind != "noise"]
+    """Without noise and without the town behind an outlet: "Le Temps (Genève)"."""
+    kept = [p for p in pieces if p.kind != "noise"]
+    pairs = list(pairwise([Piece("noise", ""), *kept]))
+    return [two for one, two in pairs if not (one.kind == "outlet" and _is_town(two))]
+
+
+def _is_town(piece: Piece) -> bool:
+    return piece.kind == "unknown" and piece.mark == "(" and is_single_name(piece.name)
 
 
 def _is_byline(text: str, pieces: list[Piece], label: re.Match[str] | None, slot: bool) -> bool:

@@ -130,6 +130,7 @@ FORMS = [
     ("Issa Exemple\nLefaso.net", "tail", "BF", ("LeFaso.net",), (), ("Issa Exemple",)),
     ("GABÈS (TAP/Correspondant) - Le port rouvre.", "lead", "TN", (), ("TAP",), ()),
     ("Zurich (ats) Le conseil a voté.", "lead", "CH", (), ("ATS",), ()),
+    ("Le Temps (Genève)", "byline", "FR", ("Le Temps",), (), ()),
     ("Imed Exemple (avec Tap)", "tail", "TN", (), ("TAP",), ("Imed Exemple",)),
     ("Imed Exemple et Anne Exemple/APS", "tail", "SN", (), ("APS-SN",), ("Imed Exemple", "Anne Exemple")),
     ("R. E./APS", "tail", "DZ", (), ("APS-DZ",), ("R. E.",)),
