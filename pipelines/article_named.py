@@ -14,6 +14,7 @@ from pipelines.blocks_tree import is_small, text_of
 from pipelines.body import Body
 from pipelines.body_paragraphs import Paragraph
 from pipelines.persons import is_person
+from pipelines.urls import is_author_page
 
 MAX_NAMED = 6  # author elements of a page
 _NEVER = frozenset(("body", "html", "img", "figure", "input"))
@@ -26,15 +27,10 @@ _NOT_AUTHORED = re.compile(
     r"box|bio|quote|citation|verbatim|testimon|temoign|avatar|image|photo|img|related|comment|share|social|follow|date|more|desc|icon",
     re.I,
 )
-_AUTHOR_PAGE = re.compile(
-    r"/(?:author|auteur|autor|autoren|journaliste|signature|redaction|redacteur|people|profile?|user|membre|contributor)s?/[^/]+/?$",
-    re.I,
-)
 # a drawn person before a name, an element that holds a user's name
 _DRAWN = re.compile(r"(?:^|\s)(?:\w+-)+(?:user|person|account)(?:-(?:o|alt|circle|fill|pen|tie))?(?:$|\s)")
 _USER_NAME = re.compile(r"(?:^|\s)user-?name(?:$|\s)", re.I)
 _OPENING = 3  # lines of the text that may still be those above it
-_PEOPLE = ("aut", "journaliste", "signature", "redact", "people", "profil", "user", "membre", "contributor")
 
 
 def named_authors(blocks: Blocks, body: Body) -> list[str]:
@@ -85,13 +81,8 @@ def _authored(elements: Elements) -> set[int]:
         *elements.where(marked),
         *elements.tagged("address"),
         *(place for place, rel in elements.rels.items() if rel == "author"),
-        *(p for p in elements.tagged("a") if _is_author_page(elements.all[p].get("href") or "")),
+        *(p for p in elements.tagged("a") if is_author_page(elements.all[p].get("href") or "")),
     }
-
-
-def _is_author_page(href: str) -> bool:
-    folder = href.rstrip("/\n").rpartition("/")[0].rpartition("/")[2]
-    return folder.lower().startswith(_PEOPLE) and _AUTHOR_PAGE.search(href) is not None
 
 
 def _are_authors(names: Names) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
+from pipelines.blocks_comments import is_bare_label, told_buttons, told_comments
 from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_headings import MAX_HEADING, Kind, heading_kind, is_strong
 from pipelines.blocks_labels import is_label
@@ -24,6 +25,7 @@ _LISTED: Final = frozenset(("related", "most_read", "sponsored"))
 _SHORT: Final = frozenset(("newsletter", "share", "tags", "paywall"))  # three elements at most
 _TOLD: Final = frozenset(("comments", "share", "newsletter", "tags"))  # their words head texts, too
 _PROMPTS: Final = frozenset(("newsletter", "share", "paywall", "author"))
+_TELLERS: Final = {"comments": told_comments, "share": told_buttons}
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
 _CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
 
@@ -91,13 +93,22 @@ def _cut_headed(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> 
         cutter.cut(root, "heading")
         cutter.take(parent, kind, f"heading:{kind}", text)
         return
-    nodes = list(_run(cutter, root, kind, text))
+    nodes = _headed(cutter, root, kind, text)
     if nodes and _may_cut_all(cutter, nodes):
         block = _wrapped(cutter, root, nodes)
         cutter.cut(root, "heading")
         cutter.take(block, kind, f"heading:{kind}", text)
+    elif not nodes and kind in _TELLERS and is_bare_label(root, text):
+        cutter.cut(root, "heading")
     elif not nodes and (kind == "sponsored" or (kind == "related" and is_strong(text))):
         cutter.cut(root, "heading")  # "- Publicité -", or "À lire aussi", above a paragraph of the text
+
+
+def _headed(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> list[HtmlElement]:
+    """The siblings after a heading that belong to its block."""
+    nodes = list(_run(cutter, root, kind, text))
+    told = _TELLERS.get(kind)
+    return nodes if told is None else told(cutter, root, nodes, text)
 
 
 def _is_the_text(cutter: Cutter, parent: HtmlElement, kind: Kind) -> bool:
@@ -111,7 +122,9 @@ def _is_the_text(cutter: Cutter, parent: HtmlElement, kind: Kind) -> bool:
 
 def _cut_after_text(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> None:
     """A heading that is bare text between line breaks or blocks."""
-    nodes = list(_run(cutter, element, kind, text))
+    nodes = _headed(cutter, element, kind, text)
+    if kind in _TELLERS and not nodes:
+        return
     element.tail = None
     if nodes and _may_cut_all(cutter, nodes):
         cutter.take(_wrapped(cutter, element, nodes), kind, f"heading:{kind}", text)
@@ -179,6 +192,8 @@ def _is_all(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> bool:
         return False
     if kind == "most_read":
         return any(map(has_links, rest))  # "En bref" heads a box of the text as well
+    if (told := _TELLERS.get(kind)) is not None:
+        return len(told(cutter, root, rest, text)) == len(rest)
     if kind != "related":
         return True
     return sum(bool(cutter.read(node)) or has_links(node) for node in _run(cutter, root, kind, text)) == len(

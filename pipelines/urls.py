@@ -36,6 +36,12 @@ _NUMBER = re.compile(r"(?:\d+|0x[0-9a-f]*)")
 _ESCAPES = re.compile(r"[A-Za-z]?(?:%[0-9A-Fa-f]{2}|[^\x00-\x7f])+")
 _AMPERSAND = re.compile(r"&(?:(?:amp|#0?38);)+")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.I)
+_AUTHOR_PAGE = re.compile(
+    r"/(?:author|auteur|autor|autoren|journaliste|signature|redaction|redacteur|people|profile?|user|membre|contributor)s?/[^/]+/?$",
+    re.I,
+)
+# what the folder of such a page begins with
+_PEOPLE = ("aut", "journaliste", "signature", "redact", "people", "profil", "user", "membre", "contributor")
 # bytes that stand for themselves: unreserved characters of RFC 3986 and the signs that French systems put
 # into paths ("article,1234.html") and that some sharing tools escape
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!()*,:@$")
@@ -188,6 +194,12 @@ def _site(canonical: str) -> tuple[str, int | None]:
     parts = urlsplit(canonical)
     port = None if parts.port in _PORTS.values() else parts.port
     return (parts.hostname or "").removeprefix("www."), port
+
+
+def is_author_page(href: str) -> bool:
+    """Whether an address leads to what one person wrote."""
+    folder = href.rstrip("/\n").rpartition("/")[0].rpartition("/")[2]
+    return folder.lower().startswith(_PEOPLE) and _AUTHOR_PAGE.search(href) is not None
 
 
 def matches_article(url: str, rules: SiteRules) -> bool:

@@ -1,0 +1,170 @@
+"""Comments and buttons beside a text go; what stands under words like theirs in the text stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.records import Article
+from tests.pipelines.test_headings import PARAGRAPHS
+from tests.pipelines.test_places_of_lines import PROSE, lines, page, paragraphs, read
+
+SHORT = "Le maire est furieux et promet un recours."
+TOLD = [
+    "Réactions",
+    "Réactions politiques",
+    "Les réactions des élus",
+    "Commentaires",
+    "Commentaires acerbes",
+    "Réagir vite",
+    "Les réactions ne se sont pas fait attendre.",
+    "Les réactions sont vives.",
+    "Les commentaires vont bon train.",
+    "Réaction du maire :",
+    "Réagir vite, c'est la consigne.",
+    "Reactions",
+    "Comments",
+    "Kommentare aus der Stadt",
+    "Comentarios encontrados",
+]
+HEADS = {
+    "h2": "<h2>{}</h2>",
+    "h3": "<h3>{}</h3>",
+    "bold": "<p><strong>{}</strong></p>",
+    "plain": "<p>{}</p>",
+    "in a box": "<div><h2>{}</h2></div>",
+}
+
+
+@pytest.mark.parametrize("head", HEADS)
+@pytest.mark.parametrize("told", TOLD)
+@pytest.mark.parametrize("above", [3, 6])
+def test_a_part_of_the_text_is_no_comment(told: str, head: str, above: int) -> None:
+    """Wherever it stands, and however short the paragraph below it is."""
+    body = paragraphs(*PARAGRAPHS[:above]) + HEADS[head].format(told) + paragraphs(SHORT, *PARAGRAPHS[above:])
+    found = lines(read(page(body=body)))
+    assert [text for text in (*PARAGRAPHS, SHORT) if text not in found] == []
+    assert told in found
+
+
+@pytest.mark.parametrize("told", ["Réactions", "Commentaires", "Les réactions politiques"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<p>{{}}</p><h2>{{told}}</h2><p>{SHORT}</p>",
+        f"<section class='part'><p>{{}}</p></section><section class='part'><h2>{{told}}</h2><p>{SHORT}</p>"
+        f"<p>{PARAGRAPHS[0]}</p></section>",
+        f"<p>{{}}</p><h2>{{told}}</h2><blockquote>{SHORT}</blockquote>",
+        f"<p>{{}}</p><h2>{{told}}</h2><figure><img src='a.jpg'></figure><p>{SHORT}</p>",
+        f"<p>{{}}</p><h2>{{told}}</h2><ul><li>{SHORT}</li></ul><p>{PARAGRAPHS[0]}</p>",
+    ],
+)
+def test_the_last_part_of_the_text_is_no_comment(told: str, body: str) -> None:
+    inner = body.replace("{}", "</p><p>".join(PARAGRAPHS[1:])).replace("{told}", told)
+    assert SHORT in lines(read(page(body=inner)))
+
+
+NAMES = ("Jeannot 56", "La mouette", "Modele P.")
+SAID = [
+    f"Enfin une bonne nouvelle pour le quartier, après {n} ans d'attente et de promesses." for n in (2, 4, 8)
+]
+
+
+def listed(before: str, between: str, after: str) -> str:
+    entries = zip(NAMES, SAID, strict=True)
+    return "".join(f"{before}{name}{between}{text}{after}" for name, text in entries)
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        f"<h3>3 commentaires</h3><ol>{listed('<li><b>', '</b><p>', '</p></li>')}</ol>",
+        f"<div><h3>3 commentaires</h3><ol>{listed('<li><cite>', '</cite> ', '</li>')}</ol></div>",
+        "<h3>Réactions (12)</h3>"
+        + listed("<div><span>", "</span> <span>12 mars 2026 à 10h02</span><p>", "</p></div>"),
+        f"<div class='avis'><h2>Commentaires</h2>{listed('<p>', ' : ', '</p>')}</div>",
+        "<h3>Commentaires</h3>" + listed("<p><b>", "</b>, le 12 mars 2026 à 10h02</p><p>", "</p>"),
+        "<h3>Vos réactions</h3>" + listed("<div><b>", "</b><p>", "</p><a href='#r'>Répondre</a></div>"),
+        "<h3>Laisser un commentaire</h3><p>Votre adresse e-mail ne sera pas publiée.</p>"
+        "<p>Vous devez être connecté pour publier un commentaire.</p>",
+    ],
+)
+@pytest.mark.parametrize("place", ["in", "below"])
+def test_comments_are_no_text(comments: str, place: str) -> None:
+    inner = paragraphs(*PARAGRAPHS)
+    found = read(page(body=inner + comments) if place == "in" else page(body=inner, below=comments))
+    assert lines(found) == PARAGRAPHS
+
+
+LEAD = "Les élus ont voté les crédits. La facture des abonnés augmentera dès le printemps."
+LABELS = [
+    "<div class='share'>Partager</div>",
+    "<div>Partager</div>",
+    "<div><svg></svg><span>Partager</span></div>",
+    "<div role='button'><span>Partager</span></div>",
+    "<div>Partager :</div>",
+    "<div>Partager sur Facebook</div>",
+    "<div><span>Share</span></div>",
+    "<div><span>Partager</span><a href='#f'>Facebook</a><a href='#x'>X</a></div>",
+    "<ul><li>Partager</li><li>Imprimer</li></ul>",
+    "<div>12 commentaires</div>",
+    "<p><a href='#c'>12 commentaires</a></p>",
+    "<div>Réagir</div>",
+    "<div>Commenter</div>",
+]
+BYLINE = "<p>Par Anne Modele avec AFP</p>"
+DATE = "<p>2 avril 2026</p>"
+STANDFIRST = f"<p class='chapo'>{LEAD}</p>"
+FIGURE = "<figure><img src='/photos/pont.jpg'></figure>"
+
+
+def told_above(found: Article) -> tuple[object, ...]:
+    agencies = [name for credit in found.attributions for name in credit.agencies]
+    day = found.published.date.isoformat() if found.published else None
+    return found.lead, found.authors, day, agencies, len(found.images), lines(found)
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize(
+    "order",
+    [
+        ("{}", STANDFIRST, BYLINE, DATE, FIGURE),
+        ("{}", BYLINE, DATE, STANDFIRST, FIGURE),
+        (STANDFIRST, "{}", BYLINE, DATE, FIGURE),
+        (STANDFIRST, BYLINE, "{}", DATE, FIGURE),
+        (STANDFIRST, BYLINE, DATE, "{}", FIGURE),
+        (FIGURE, "{}", STANDFIRST, BYLINE, DATE),
+    ],
+)
+def test_a_button_above_the_text_heads_nothing(label: str, order: tuple[str, ...]) -> None:
+    found = read(page(above="".join(order).replace("{}", label)))
+    assert told_above(found) == (LEAD, ("Anne Modele",), "2026-04-02", ["AFP"], 1, PROSE)
+
+
+@pytest.mark.parametrize("label", ["29 commentaires", "Partager", "Réagir", "12 réactions"])
+def test_a_button_beside_the_byline_heads_nothing(label: str) -> None:
+    line = f"<span>{label}</span> <span class='author'>Par <a href='/redacteur/12'>Anne Modele</a></span>"
+    found = read(page(above=f"<div class='infos'>{line} <time>2 avril 2026 à 16:34</time></div>"))
+    assert told_above(found)[1:3] == (("Anne Modele",), "2026-04-02")
+
+
+@pytest.mark.parametrize("label", ["<div>Partager</div>", "<p>Partager</p>", "<div>12 commentaires</div>"])
+@pytest.mark.parametrize(
+    "behind", ["<h2>Une hausse du prix</h2>", "<p>Oui.</p>", "<p>« Jamais », dit-il.</p>"]
+)
+def test_a_button_inside_the_text_takes_nothing(label: str, behind: str) -> None:
+    found = read(page(body=paragraphs(*PARAGRAPHS[:4]) + label + behind + paragraphs(*PARAGRAPHS[4:])))
+    said = behind.partition(">")[2].partition("<")[0]
+    assert lines(found) == [*PARAGRAPHS[:4], said, *PARAGRAPHS[4:]]
+
+
+@pytest.mark.parametrize(
+    "buttons",
+    [
+        "<div>Partager</div><div>Facebook</div><div>Twitter</div>",
+        "<div><span>Partager</span><a href='https://www.facebook.com/sharer?u=x'>Sur Facebook</a></div>",
+        "<p>Suivez-nous sur Facebook</p><p>Abonnez-vous à notre page.</p>",
+        "<div>Partager cet article</div><ul><li><a href='mailto:'>Par courriel</a></li></ul>",
+    ],
+)
+def test_buttons_below_the_text_are_none_of_it(buttons: str) -> None:
+    assert lines(read(page(below=buttons))) == PROSE
