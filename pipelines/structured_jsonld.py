@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from pipelines.structured_graph import Chosen, Graph, Node, type_name
+from pipelines.structured_graph import PAGES, Chosen, Graph, Node, type_name
 from pipelines.structured_values import Claim, ImageClaim, as_list, claims, keywords, plain, texts
 from pipelines.urls import canonical_url
 
@@ -46,6 +46,8 @@ def _node_claims(graph: Graph, node: Node, prefix: str) -> Iterator[tuple[str, C
     for field, keys in _FIELDS.items():
         for key in keys:
             value = [graph.follow(item) for item in as_list(node.data.get(key))]
+            if field == "site_name":
+                value = [item for item in value if not _is_page(item)]
             said = list(texts(value))
             if field == "accessible_for_free":  # "False" and "http://schema.org/False" are false too
                 said = [text.rpartition("/")[2].lower() for text in said]
@@ -60,6 +62,12 @@ def _node_claims(graph: Graph, node: Node, prefix: str) -> Iterator[tuple[str, C
         if isinstance(text, str):
             yield from (("based_on", one) for one in claims([text], f"{prefix}:isbasedon"))
     yield from (("type", one) for one in claims(node.types, f"{prefix}:@type"))
+
+
+def _is_page(value: Any) -> bool:
+    """Whether what an article is a part of is the page it stands on, which is called as the article is."""
+    kinds = as_list(value.get("@type")) if isinstance(value, dict) else []
+    return any(isinstance(kind, str) and type_name(kind) in PAGES for kind in kinds)
 
 
 def _authors(graph: Graph, node: Node, prefix: str) -> Iterator[Claim]:

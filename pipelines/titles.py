@@ -183,7 +183,8 @@ def choose_title(
     `h1s` are in page order, those of the article's own element first. A heading the reader sees wins over
     titles written for search engines and social networks; these decide between several headings.
     """
-    names = tuple(site_names)
+    agreed = {fold(h) for h in h1s if fold(h) == fold(og or "") == fold(jsonld or "")}
+    names = tuple(name for name in site_names if fold(name) not in agreed)  # whatever calls itself so
     sites = {key for name in names for key in _keys(name) if key}
     witnesses = [
         (rule, clean_title(value, names))

@@ -290,6 +290,14 @@ def test_json_ld_stands_before_meta_elements() -> None:
     assert "meta:og:title" in [c.rule for c in found.headline]
 
 
+@pytest.mark.parametrize("kind", ["WebPage", ["WebPage", "ItemPage"], "https://schema.org/CollectionPage"])
+def test_the_page_an_article_is_part_of_is_no_site(kind: str | list[str]) -> None:
+    article = {**ARTICLE, "isPartOf": [{"@id": "#page"}, {"@id": "#site"}]}
+    page = {"@type": kind, "@id": "#page", "name": TITLE}
+    site = {"@type": ["WebSite", "Product"], "@id": "#site", "name": "Exemple"}
+    assert set(values(read(script({"@graph": [article, page, site]})), "site_name")) == {"Exemple"}
+
+
 def test_a_film_on_the_page_stands_behind_meta_elements() -> None:
     film = {"@type": "VideoObject", "name": TITLE, "uploadDate": "2020-01-01"}
     found = read(META + script(film))

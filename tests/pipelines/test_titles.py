@@ -47,6 +47,15 @@ def test_a_site_name_may_hold_a_separator() -> None:
     assert clean_title(f"Pour une retraite | {site}", [site]) == "Pour une retraite"
 
 
+def test_what_heading_and_data_agree_on_is_the_title_whatever_is_called_so() -> None:
+    title = "Le blé repart : les moulins attendent"
+    assert choose_title([title], title, title, None, (*SITES, title)) == (title, "h1")
+    site = SITES[0]
+    assert (
+        choose_title([site], site, "Le blé repart dans le sud", None, SITES)[0] == "Le blé repart dans le sud"
+    )
+
+
 def test_the_visible_headline_wins() -> None:
     found = choose_title(
         ["Le blé repart, les moulins attendent"],
