@@ -88,5 +88,20 @@ def without_label(title: str) -> str:
     rest = title.partition(":")[2].lstrip(MARKS)
     said = fold(label)
     is_short = len(said.split()) <= _MAX_WORDS
-    is_one = is_short and _READING.search(said) and (_LABEL.match(said) or is_marked(title))
-    return rest if is_one and len(rest) >= _MIN_TITLE else title
+    match = _LABEL.match(said)
+    is_one = is_short and _READING.search(said) and (match or is_marked(title))
+    if not is_one or len(rest) < _MIN_TITLE:
+        return title
+    topic = _behind(title.lstrip(MARKS), len(match[0].split())) if match else ""
+    # a capital behind the label begins the title: only "LIRE" goes before "Grève : ce qui vous attend"
+    is_topic = topic[:1].isupper() and not label.isupper() and len(topic) > len(rest)
+    return topic if is_topic else rest
+
+
+def _behind(text: str, count: int) -> str:
+    """A text without its first words, of which a token with an apostrophe has two."""
+    for token in re.finditer(r"\S+", text):
+        if count <= 0:
+            return text[token.start() :].lstrip(MARKS)
+        count -= len(fold(token[0]).split())
+    return ""

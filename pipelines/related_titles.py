@@ -76,7 +76,7 @@ def _title_of(link: HtmlElement) -> tuple[str, HtmlElement, int]:
     parts = _parts(link)
     if len(parts) > 1:
         title = max((p for p in parts[:3] if not is_note(p)), key=lambda p: len(flat(p)), default=link)
-        return _without_label(flat(title)), title, 2
+        return _without_label(_without_call(title)), title, 2
     text = _without_kicker(link)
     return _without_label(text), link, 2 if len(text) > 15 else 1
 
@@ -90,8 +90,8 @@ def _parts(link: HtmlElement) -> list[HtmlElement]:
 
 
 def _without_kicker(title: HtmlElement) -> str:
-    """What a title says, without what nobody sees and without a kicker that style sets apart: "Reportage"."""
-    text = flat(title)
+    """What a title says, without what nobody sees, a kicker that style sets apart and a call to read on."""
+    text = _without_call(title)
     for child in islice(title, _FEW):
         said = flat(child)
         rest = text.removeprefix(said).lstrip() if said else text
@@ -102,6 +102,17 @@ def _without_kicker(title: HtmlElement) -> str:
         unseen = any("hidden" in name_kinds(node.get("class") or "") for node in child.iter())
         if unseen or (rest[0].isupper() and _is_kicker(child, said)):
             return rest
+    return text
+
+
+def _without_call(title: HtmlElement) -> str:
+    """What a title says, without "Lire" or "Lire la suite" in an element of its own at its end."""
+    text, last = flat(title), title
+    while len(last) and not (last[-1].tail or "").strip():
+        last = last[-1]
+        if (said := flat(last)) and is_more(said):
+            rest = text.removesuffix(said).rstrip()
+            return rest if len(rest.split()) >= _TITLE_WORDS else text
     return text
 
 

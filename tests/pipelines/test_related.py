@@ -190,3 +190,42 @@ def test_links_are_numbered_from_where_they_start() -> None:
 def test_a_word_before_a_colon_may_be_the_titles_own(title: str) -> None:
     (entry,) = block(f'<a href="/b">{title}</a>')
     assert entry.title == title
+
+
+@pytest.mark.parametrize("label", ["LIRE ", "Lire ", ">> LIRE "])
+def test_only_the_label_goes_before_a_topic(label: str) -> None:
+    (entry,) = block(f'<a href="/b"><strong>{label}Marée : ce qui vous attend mardi</strong></a>')
+    assert entry.title == "Marée : ce qui vous attend mardi"
+
+
+@pytest.mark.parametrize("label", ["Lire le Monde : ", "LIRE NOTRE DOSSIER : ", "Lire notre enquête : "])
+def test_a_label_of_several_words_goes_whole(label: str) -> None:
+    (entry,) = block(f'<a href="/b">{label}Le pont rouvre mardi</a>')
+    assert entry.title == "Le pont rouvre mardi"
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "<a href='/b'><span>Le pont rouvre mardi</span> <span>Lire</span></a>",
+        "<a href='/b'><h4>Le pont rouvre mardi <em>Lire</em></h4></a>",
+        "<a href='/b'><p>Le pont rouvre mardi <b>Lire la suite</b></p></a>",
+        "<a href='/b'><h4>Le pont rouvre mardi</h4><div>Lire l'article</div></a>",
+        "<a href='/b'>Le pont rouvre mardi<span>Lire plus</span></a>",
+    ],
+)
+def test_a_call_to_read_on_is_no_part_of_a_title(card: str) -> None:
+    assert [e.title for e in block(card)] == ["Le pont rouvre mardi"]
+
+
+def test_a_word_like_a_call_in_a_title_stays() -> None:
+    (entry,) = block("<a href='/b'>Au village on apprend à <em>lire</em> les vieux plans</a>")
+    assert entry.title == "Au village on apprend à lire les vieux plans"
+    (entry,) = block("<a href='/b'>À cent ans, elle apprend à lire</a>")
+    assert entry.title == "À cent ans, elle apprend à lire"
+
+
+def test_who_wrote_is_no_entry() -> None:
+    author = "<p><a href='/auteur/anne-modele'>Anne Modele</a></p>"
+    people = "<p><a href='/people/le-pont-qui-rend-les-vedettes-folles'>Le pont des vedettes</a></p>"
+    assert [e.title for e in block(author + people)] == ["Le pont des vedettes"]
