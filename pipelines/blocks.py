@@ -1,9 +1,9 @@
 """Cut out of the tree what is not the article, and keep what is data.
 
 Order: what markup alone tells, advertising, lists of what is most read, comments, lines such as "Lire aussi",
-headings and what they head, then what class names announce. Nothing that holds the article is ever cut: an
-element with the headline or with most of the page's prose stays, whatever it is called. What is left is for
-`pipelines.body`.
+headings and what they head, cards without a label, then what class names announce. Nothing that holds the
+article is ever cut: an element with the headline or with most of the page's prose stays, whatever it is
+called. What is left is for `pipelines.body`.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_calls import cut_calls
+from pipelines.blocks_cards import cut_cards
 from pipelines.blocks_cutter import Blocks, Cutter
 from pipelines.blocks_frames import cut_by_tag, cut_speakers, drop_silent
 from pipelines.blocks_inline import cut_inline, cut_marked
@@ -44,6 +45,7 @@ def cut_blocks(
     cut_marked(cutter, colons)
     cut_by_name(cutter, named, ("related", "tags"))
     cut_calls(cutter)
+    cut_cards(cutter)
     cut_by_name(cutter, named, _LAST)
     cut_by_tag(cutter)
     cut_speakers(cutter)

@@ -17,7 +17,7 @@ from pipelines.blocks_tree import HEADING_TAGS, MAX_HEADINGS, cut, flat, is_smal
 from pipelines.related import Entry, as_links, flag_cut_titles, read_entries
 from pipelines.rules import SiteRules
 from pipelines.text import SENTENCE_END, clean, fold
-from pipelines.urls import canonical_url
+from pipelines.urls import canonical_url, is_surely_author_page
 from storage.records import Block, RelatedLink, Tag
 
 MAX_PROSE: Final = 0.3  # share of a page's prose that a block may hold and still be cut
@@ -199,9 +199,9 @@ class Cutter:
         if 2 * sum(len(flat(link).split()) > _TAG_WORDS for link in links) > len(links):
             return  # titles of articles on one theme
         for link in links:
-            if _SHARING.search(link.get("href") or ""):
+            if _SHARING.search(href := link.get("href") or "") or is_surely_author_page(href):
                 continue
             name = clean(flat(link).lstrip("#"))
             if 1 < len(name) <= 60 and fold(name) not in known and heading_kind(name) not in _LABELS:
                 known.add(fold(name))
-                self.blocks.tags.append(Tag(name, canonical_url(link.get("href") or "", self.url)))
+                self.blocks.tags.append(Tag(name, canonical_url(href, self.url)))

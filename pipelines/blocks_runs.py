@@ -13,6 +13,7 @@ from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_headings import MAX_HEADING, Kind, heading_kind, is_strong
 from pipelines.blocks_labels import is_label
 from pipelines.blocks_markup import name_kinds
+from pipelines.blocks_places import heading_root, heads_related, opens
 from pipelines.blocks_prose import has_links, heads_text, is_prompt, lists_sections
 from pipelines.blocks_tree import BLOCK_TAGS, HEADING_TAGS, flat, is_small, text_of
 from pipelines.text import SENTENCE_END, clean
@@ -25,6 +26,7 @@ _LISTED: Final = frozenset(("related", "most_read", "sponsored"))
 _SHORT: Final = frozenset(("newsletter", "share", "tags", "paywall"))  # three elements at most
 _TOLD: Final = frozenset(("comments", "share", "newsletter", "tags"))  # their words head texts, too
 _PROMPTS: Final = frozenset(("newsletter", "share", "paywall", "author"))
+_ASIDE: Final = frozenset(("newsletter", "most_read"))  # first in a box, they head no related block in it
 _TELLERS: Final = {"comments": told_comments, "share": told_buttons}
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
 _CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
@@ -83,12 +85,12 @@ def _own_text(element: HtmlElement, text: str) -> str:
 
 
 def _cut_headed(cutter: Cutter, element: HtmlElement, kind: Kind, text: str) -> None:
-    root = _heading_root(cutter, element)
+    root = heading_root(cutter, element)
     parent = root.getparent()
     if root in cutter.protected or parent is None or (kind in _TOLD and heads_text(cutter, root, text)):
         return
     share = MAX_LISTED if kind in _LISTED else MAX_PROSE
-    whole = _opens(cutter, root) and cutter.may_cut(parent, share) and not _is_the_text(cutter, parent, kind)
+    whole = opens(cutter, root) and cutter.may_cut(parent, share) and not _is_the_text(cutter, parent, kind)
     if whole and _is_all(cutter, root, kind, text):
         cutter.cut(root, "heading")
         cutter.take(parent, kind, f"heading:{kind}", text)
@@ -153,42 +155,14 @@ def _wrapped(cutter: Cutter, before: HtmlElement, nodes: list[HtmlElement]) -> H
     return block
 
 
-def _heading_root(cutter: Cutter, element: HtmlElement) -> HtmlElement:
-    """The highest element that says nothing but the heading."""
-    while True:
-        parent = element.getparent()
-        if parent is None or parent.tag in ("body", "html") or _says_more(cutter, parent, element):
-            return element
-        element = parent
-
-
-def _says_more(cutter: Cutter, parent: HtmlElement, child: HtmlElement) -> bool:
-    if (parent.text or "").strip() or (child.tail or "").strip():
-        return True
-    return any(_says(cutter, sibling) for sibling in parent if sibling is not child)
-
-
-def _says(cutter: Cutter, element: HtmlElement) -> bool:
-    return (
-        bool(cutter.read(element) or (element.tail or "").strip())
-        or next(element.iter("a"), None) is not None
-    )
-
-
-def _opens(cutter: Cutter, root: HtmlElement) -> bool:
-    """Whether a heading is the first thing its parent says."""
-    parent = root.getparent()
-    if parent is None or (parent.text or "").strip():
-        return False
-    return not any(cutter.read(s) or (s.tail or "").strip() for s in root.itersiblings(preceding=True))
-
-
 def _is_all(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> bool:
     """Whether all that stands beside the heading belongs to the block."""
     rest = [node for node in root.itersiblings() if cutter.read(node) or has_links(node)]
     if not rest:
         return kind not in ("related", "tags")
     if kind != "tags" and any(map(_lists_tags, rest)):
+        return False
+    if kind in _ASIDE and any(map(heads_related, rest)):
         return False
     if kind == "most_read":
         return any(map(has_links, rest))  # "En bref" heads a box of the text as well
@@ -219,6 +193,8 @@ def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[H
             empty.append(node)
             continue
         if kind != "tags" and _lists_tags(node):
+            return
+        if kind in _ASIDE and heads_related(node):
             return
         if _starts_another(cutter, node, content, root) or not _belongs(
             cutter, node, content, kind, content in texts, count

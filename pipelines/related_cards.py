@@ -18,7 +18,7 @@ from pipelines.body_paragraphs import Paragraph, paragraphs
 from pipelines.dates_lines import is_date_line
 from pipelines.related_titles import best_title, is_more, is_note
 from pipelines.text import clean, fold
-from pipelines.urls import canonical_url, comparable
+from pipelines.urls import canonical_url, comparable, is_surely_author_page
 
 MAX_LINKS: Final = 2_000  # of one block
 MAX_TEASER: Final = 600  # characters behind a title that stands in no card
@@ -58,7 +58,7 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
             continue
         if (rel := element.get("rel")) and not _NO_ENTRIES.isdisjoint(rel.split()):
             continue
-        if _FILE.search(href) or _PAGER.search(element.get("class") or ""):
+        if is_surely_author_page(href) or _FILE.search(href) or _PAGER.search(element.get("class") or ""):
             continue
         url = canonical_url(href, base)
         if url and not _TOOL.search(url) and comparable(url) != here and not _is_advertising(url):
@@ -166,7 +166,7 @@ class Cards:
             if node is self.block or self.reach.get(node) != {url} or node.tag in _WIDE:
                 break
             scope = node
-        parts = _card_texts(scope, title) or self._after(scope)
+        parts = _card_texts(scope, title) or ([] if scope is self.block else self._after(scope))
         text = clean(" ".join(parts))
         return text if len(text) > _MIN_TEASER and fold(text) != fold(flat(title)) else None
 
@@ -177,7 +177,7 @@ class Cards:
             text = flat(node)
             if node in self.reach or node.tag in HEADING_TAGS or heading_kind(text):
                 break
-            parts += ["" if is_note(node) else text, clean(node.tail or "")]
+            parts += ["" if is_note(node) or is_more(text) else text, clean(node.tail or "")]
             if sum(map(len, parts)) > MAX_TEASER:
                 return []
         return [part for part in parts if part]

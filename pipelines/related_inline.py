@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
+from lxml.html import HtmlElement
+
 from pipelines.body_paragraphs import Paragraph
 from pipelines.related import as_links, read_entries
 from pipelines.related_cards import find_links
@@ -53,7 +55,12 @@ def _target(paragraph: Paragraph, url: str, rules: SiteRules) -> str | None:
     """The address that a paragraph leads to, if it is another article's of this site."""
     if len(paragraph.text) > _LONGEST or len(paragraph.text.split()) < _WORDS:
         return None
-    targets = {target for _, target in find_links(paragraph.element, url)}
+    return article_of(paragraph.element, url, rules)
+
+
+def article_of(element: HtmlElement, url: str, rules: SiteRules) -> str | None:
+    """The only address that an element leads to, if it is another article's of this site."""
+    targets = {target for _, target in find_links(element, url)}
     if len(targets) != 1:
         return None
     target = targets.pop()

@@ -42,6 +42,9 @@ _AUTHOR_PAGE = re.compile(
 )
 # what the folder of such a page begins with
 _PEOPLE = ("aut", "journaliste", "signature", "redact", "people", "profil", "user", "membre", "contributor")
+_SECTIONS = ("/people", "/peoples", "/profil", "/profils", "/profile", "/profiles")
+_NAME_WORDS = 4  # of a person
+
 # bytes that stand for themselves: unreserved characters of RFC 3986 and the signs that French systems put
 # into paths ("article,1234.html") and that some sharing tools escape
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~!()*,:@$")
@@ -197,9 +200,16 @@ def _site(canonical: str) -> tuple[str, int | None]:
 
 
 def is_author_page(href: str) -> bool:
-    """Whether an address leads to what one person wrote."""
+    """Whether an address may lead to what one person wrote."""
     folder = href.rstrip("/\n").rpartition("/")[0].rpartition("/")[2]
     return folder.lower().startswith(_PEOPLE) and _AUTHOR_PAGE.search(href) is not None
+
+
+def is_surely_author_page(href: str) -> bool:
+    """The same where the folder is no section of a site ("/people/"), and what is in it no headline."""
+    folder, _, name = href.rstrip("/\n").rpartition("/")
+    is_section = folder.lower().endswith(_SECTIONS)
+    return is_author_page(href) and not is_section and len(re.split(r"[-_+.]", name)) <= _NAME_WORDS
 
 
 def matches_article(url: str, rules: SiteRules) -> bool:

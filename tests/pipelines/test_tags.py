@@ -121,3 +121,9 @@ def test_a_menu_of_sections_above_the_headline_is_no_list_of_tags() -> None:
         page = f"<html lang='fr'><body><table><tr>{cells}</tr></table></body></html>"
         found = read_article(Page(f"{SITE}/b", page.encode(), datetime(2024, 5, 6, tzinfo=UTC)))
         assert len(found.tags) == wanted
+
+
+def test_who_wrote_is_no_tag() -> None:
+    author = "<div class='content_tag_news'><a href='/journaliste/anne-modele'>Anne Modele</a></div>"
+    tags = "<div class='tags'><a href='/tag/pont'>Pont</a></div>"
+    assert [tag.name for tag in read(author + tags).tags] == ["Pont"]

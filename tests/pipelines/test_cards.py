@@ -1,0 +1,76 @@
+"""Cards of other articles: those without a label in the text, and blocks that stand below other boxes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pipelines.test_places_of_lines import PROSE, lines, page, paragraphs, read
+
+HREF = "/actu/la-digue-du-sud"
+NAME = "La digue du sud sera rehaussée"
+LINK = f"<a href='{HREF}'><img src='d.jpg'><h4>{NAME}</h4></a>"
+PLAIN = f"<a href='{HREF}'><h4>{NAME}</h4></a>"
+BEHIND = [
+    f"<article><a href='/actu/une-digue-du-nord-{n}'><h4>La digue {n} tient</h4></a></article>" for n in "123"
+]
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        f"<div class='embed-article'>{LINK}</div>",
+        f"<div class='embed-article'><div><div>Monde</div>{LINK}</div></div>",
+        LINK,
+        f"<figure><div>{PLAIN}<div>Lire la suite</div></div></figure>",
+        f"<div>{PLAIN}<span>Read more</span></div>",
+        f"<aside>{PLAIN}<div>Lire l'article</div></aside>",
+        f"<div><a href='{HREF}'><img src='d.jpg'></a><h3><a href='{HREF}'>{NAME}</a></h3></div>",
+    ],
+)
+def test_a_card_without_a_label_is_an_inline_link(card: str) -> None:
+    found = read(page(body=paragraphs(*PROSE[:2]) + card + paragraphs(*PROSE[2:])))
+    assert lines(found) == PROSE
+    assert [(link.title, link.teaser, link.block) for link in found.related] == [(NAME, None, "inline")]
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        f"<div><a href='https://ailleurs.example{HREF}'><img src='d.jpg'><h4>{NAME}</h4></a></div>",
+        f"<div><a href='/photos/d.jpg'><img src='d.jpg'><h4>{NAME}</h4></a></div>",
+        "<div><a href='/dossiers/'><img src='d.jpg'><h4>Tous nos dossiers sur la mer</h4></a></div>",
+    ],
+)
+def test_a_card_that_leads_to_no_article_is_not_related(card: str) -> None:
+    found = read(page(body=paragraphs(*PROSE[:2]) + card + paragraphs(*PROSE[2:])))
+    assert found.related == ()
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        "<h2>Newsletter</h2><p>Recevez nos infos chaque jour.</p>",
+        "<h2>L'actualité dans votre boîte mail</h2>",
+        "<div><h3>Newsletter</h3></div>",
+        "<h3>Les plus lus</h3><ol><li><a href='/actu/un-titre-lu'>Un titre lu par tous</a></li></ol>",
+    ],
+)
+@pytest.mark.parametrize("box", ["<h3>À lire aussi</h3>{}", "<section><h3>À lire aussi</h3>{}</section>"])
+def test_a_box_of_something_else_holds_a_related_block(first: str, box: str) -> None:
+    found = read(page(below=f"<aside>{first}{box.format(''.join(BEHIND))}</aside>"))
+    assert [link.title for link in found.related] == [f"La digue {n} tient" for n in "123"]
+    assert lines(found) == PROSE
+
+
+def test_a_box_of_what_is_most_read_holds_nothing_related() -> None:
+    found = read(page(below=f"<aside><h3>Les plus lus</h3>{''.join(BEHIND)}</aside>"))
+    assert found.related == ()
+
+
+def test_an_author_beside_an_agency_is_not_related() -> None:
+    author = "<a href='/auteur/anne-marie-modele-exemple'>Anne-Marie Modele-Exemple</a> &amp; AFP"
+    found = read(page(above=f"<div class='article-author'>{author}</div>"))
+    assert found.related == ()
+    assert found.authors == ("Anne-Marie Modele-Exemple",)
+    boxed = paragraphs(PROSE[0]) + f"<div class='article-author'>{author}</div>" + paragraphs(*PROSE[1:])
+    assert read(page(body=boxed)).related == ()
