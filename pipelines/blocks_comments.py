@@ -30,6 +30,7 @@ _INNER: Final = 60  # elements of one of them that are looked at
 _LINE: Final = range(4, 81)  # characters of a line that says who wrote a comment, and when
 _BARE: Final = 60  # characters of running text that no element holds
 _BEFORE: Final = 0.4  # share of a page's prose that stands above its comments
+_BEFORE_ENTRIES: Final = 0.2  # the same above a list of boxes, each with its name
 _SLACK: Final = 200  # characters of prose that any block may hold
 _PROMPT: Final = 400  # characters
 _SAID: Final = 3  # words of a heading that ends like a sentence and is none: "Aucun commentaire."
@@ -37,6 +38,7 @@ _ANSWER: Final = re.compile(
     r"repondre(?: a .{1,40})?|reply|signaler(?: (?:un abus|ce commentaire))?|antworten"
 )
 _QUOTES: Final = frozenset(("blockquote", "q", "figure", "img", "video", "table"))
+_ENTRIES: Final = frozenset(("div", "li", "article", "section"))
 _LISTS: Final = read_lists("furniture.txt")
 _BUTTON: Final = compiled([*_LISTS["networks"], *_LISTS["buttons"]]).pattern
 _BUTTONS: Final = re.compile(rf"(?:{_BUTTON})(?: (?:{_BUTTON}))*")
@@ -57,9 +59,10 @@ def told_comments(
     said = [node for node in nodes if cutter.read(node)]
     if any(_is_comment(node) for node in said[:_FIRST]):
         return list(nodes)
-    if not _stands_below(cutter, root):
+    are_entries = _are_entries(said)
+    if not _stands_below(cutter, root, _BEFORE_ENTRIES if are_entries else _BEFORE):
         return told_buttons(cutter, root, nodes, text)
-    if _cost(cutter, nodes) > MAX_PROSE * cutter.prose.get(cutter.tree, 0) + _SLACK:
+    if not are_entries and _cost(cutter, nodes) > MAX_PROSE * cutter.prose.get(cutter.tree, 0) + _SLACK:
         return []
     if any(_is_dated(node) for node in said[:_FIRST]):
         return list(nodes)
@@ -149,7 +152,17 @@ def _is_sentence(text: str) -> bool:
     return text.rstrip("»” ").endswith((".", ":", "…")) and len(text.split()) >= _SAID
 
 
-def _stands_below(cutter: Cutter, root: HtmlElement) -> bool:
+def _are_entries(said: Sequence[HtmlElement]) -> bool:
+    """Whether elements are boxes of one kind that each begin with a short line: who says what follows."""
+    if len(said) < 2 or len({_dress(node) for node in said}) > 1 or said[0].tag not in _ENTRIES:
+        return False
+    firsts = (
+        next((text for inner in node.iter() if (text := (inner.text or "").strip())), "") for node in said
+    )
+    return all(0 < len(first) < _BARE and SENTENCE_END.search(first) is None for first in firsts)
+
+
+def _stands_below(cutter: Cutter, root: HtmlElement, share: float = _BEFORE) -> bool:
     """Whether a good part of the page's prose stands above an element."""
     total = cutter.prose.get(cutter.tree, 0)
     above = sum(
@@ -157,7 +170,7 @@ def _stands_below(cutter: Cutter, root: HtmlElement) -> bool:
         for node in (root, *root.iterancestors())
         for sibling in islice(node.itersiblings(preceding=True), MAX_SIBLINGS)
     )
-    return above + sum(map(len, _bare(root))) >= _BEFORE * total
+    return above + sum(map(len, _bare(root))) >= share * total
 
 
 def _bare(root: HtmlElement) -> Iterator[str]:

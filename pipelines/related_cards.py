@@ -58,7 +58,7 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
             continue
         if (rel := element.get("rel")) and not _NO_ENTRIES.isdisjoint(rel.split()):
             continue
-        if is_surely_author_page(href) or _FILE.search(href) or _PAGER.search(element.get("class") or ""):
+        if _FILE.search(href) or _PAGER.search(element.get("class") or ""):
             continue
         url = canonical_url(href, base)
         if url and not _TOOL.search(url) and comparable(url) != here and not _is_advertising(url):
@@ -118,7 +118,7 @@ class Cards:
             if self.headed and url not in self.headed and not self._stands_alone(links[0]):
                 continue
             title, holder = best_title(links)
-            if title is None or holder is None or _is_section(title, url):
+            if title is None or holder is None or _is_section(title, url) or is_surely_author_page(url):
                 continue
             if not self._is_sponsored(links[0], url):
                 yield url, title, self._teaser(holder, links[0], url)

@@ -13,7 +13,7 @@ from pipelines.body_paragraphs import Paragraph
 from pipelines.related import as_links, read_entries
 from pipelines.related_cards import find_links
 from pipelines.rules import SiteRules
-from pipelines.urls import matches_article, same_site
+from pipelines.urls import is_surely_author_page, matches_article, same_site
 from storage.records import RelatedLink
 
 _WORDS: Final = 4  # of a title
@@ -64,7 +64,7 @@ def article_of(element: HtmlElement, url: str, rules: SiteRules) -> str | None:
     if len(targets) != 1:
         return None
     target = targets.pop()
-    if not same_site(target, url):
+    if not same_site(target, url) or is_surely_author_page(target):
         return None
     if rules.article_pattern is not None:
         return target if matches_article(target, rules) else None

@@ -18,6 +18,7 @@ from pipelines.text import clean, fold
 
 _FEW: Final = 3  # elements of a link before its title
 _TITLE_WORDS: Final = 4
+_SEPARATORS: Final = " \u00a0|·•–—-"
 _KICKER_WORDS: Final = 3
 
 _LISTS: Final = read_lists("cards.txt")
@@ -111,7 +112,7 @@ def _without_call(title: HtmlElement) -> str:
     while len(last) and not (last[-1].tail or "").strip():
         last = last[-1]
         if (said := flat(last)) and is_more(said):
-            rest = text.removesuffix(said).rstrip()
+            rest = text.removesuffix(said).rstrip(_SEPARATORS)
             return rest if len(rest.split()) >= _TITLE_WORDS else text
     return text
 

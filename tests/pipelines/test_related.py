@@ -212,6 +212,7 @@ def test_a_label_of_several_words_goes_whole(label: str) -> None:
         "<a href='/b'><p>Le pont rouvre mardi <b>Lire la suite</b></p></a>",
         "<a href='/b'><h4>Le pont rouvre mardi</h4><div>Lire l'article</div></a>",
         "<a href='/b'>Le pont rouvre mardi<span>Lire plus</span></a>",
+        "<a href='/b'>Le pont rouvre mardi | <span>Lire plus</span></a>",
     ],
 )
 def test_a_call_to_read_on_is_no_part_of_a_title(card: str) -> None:
@@ -229,3 +230,4 @@ def test_who_wrote_is_no_entry() -> None:
     author = "<p><a href='/auteur/anne-modele'>Anne Modele</a></p>"
     people = "<p><a href='/people/le-pont-qui-rend-les-vedettes-folles'>Le pont des vedettes</a></p>"
     assert [e.title for e in block(author + people)] == ["Le pont des vedettes"]
+    assert block(author) == []
