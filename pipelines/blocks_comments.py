@@ -64,7 +64,7 @@ def told_comments(
         return told_buttons(cutter, root, nodes, text)
     if not are_entries and _cost(cutter, nodes) > MAX_PROSE * cutter.prose.get(cutter.tree, 0) + _SLACK:
         return []
-    if any(_is_dated(node) for node in said[:_FIRST]):
+    if any(_is_dated(node) for node in said[:_FIRST]) or _heads_box(cutter, root):
         return list(nodes)
     if _is_sentence(text) or heads_text(cutter, root, text) or _goes_on(cutter, root, nodes):
         return []
@@ -103,7 +103,8 @@ def _is_button(cutter: Cutter, node: HtmlElement, below: bool) -> bool:
         return False
     if not content or heading_kind(content) in ("share", "comments"):
         return not SENTENCE_END.search(content)
-    if below and (node.tag not in HEADING_TAGS) and len(content) < _PROMPT and is_prompt(content):
+    unseen = any(inner.get("hidden") is not None for inner in islice(node.iter(), _INNER))
+    if (below or unseen) and (node.tag not in HEADING_TAGS) and len(content) < _PROMPT and is_prompt(content):
         return True
     if cutter.prose.get(node, 0) or read_line(fold_line(content[:_PROMPT])).claims:
         return False
@@ -127,6 +128,16 @@ def _is_comment(node: HtmlElement) -> bool:
         if text and len(text) < _BARE and inner.tag not in HEADING_TAGS and _ANSWER.fullmatch(fold(text)):
             return True
     return False
+
+
+def _heads_box(cutter: Cutter, root: HtmlElement) -> bool:
+    """Whether a box named after comments stood right below a heading: a script fills it."""
+    below = cutter.elements.place(root) + sum(1 for _ in root.iter())
+    if below >= len(cutter.elements.all):
+        return False
+    box = cutter.elements.all[below]
+    names = name_kinds(box.get("class") or "") | name_kinds(box.get("id") or "")
+    return box in cutter.gone and "comments" in names
 
 
 def _is_dated(node: HtmlElement) -> bool:

@@ -84,6 +84,7 @@ def listed(before: str, between: str, after: str) -> str:
         f"<div class='avis'><h2>Commentaires</h2>{listed('<p>', ' : ', '</p>')}</div>",
         "<h3>Commentaires</h3>" + listed("<p><b>", "</b>, le 12 mars 2026 à 10h02</p><p>", "</p>"),
         "<h3>Vos réactions</h3>" + listed("<div><b>", "</b><p>", "</p><a href='#r'>Répondre</a></div>"),
+        "<h3>Commentaires</h3><div class='fb-comments'></div><p>Cet espace est celui des lecteurs.</p>",
         "<h3>Laisser un commentaire</h3><p>Votre adresse e-mail ne sera pas publiée.</p>"
         "<p>Vous devez être connecté pour publier un commentaire.</p>",
     ],
