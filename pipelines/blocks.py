@@ -12,6 +12,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
+from pipelines.blocks_beside import note_beside
 from pipelines.blocks_calls import cut_calls
 from pipelines.blocks_cards import cut_cards
 from pipelines.blocks_cutter import Blocks, Cutter
@@ -37,6 +38,7 @@ def cut_blocks(
     cutter = Cutter(tree, url, rules, title, is_marked)
     drop_silent(cutter)
     cutter.measure()
+    note_beside(cutter)
     named = named_elements(cutter)
     cut_by_name(cutter, named, ("sponsored",))
     cut_by_name(cutter, named, ("most_read", "comments", "newsletter"))

@@ -14,6 +14,7 @@ from pipelines.authors_markup import author_line, is_quoted
 from pipelines.blocks_elements import Elements
 from pipelines.blocks_headings import heading_kind
 from pipelines.blocks_tree import HEADING_TAGS, MAX_HEADINGS, cut, flat, is_small, text_of
+from pipelines.blocks_words import compiled, read_lists
 from pipelines.related import Entry, as_links, flag_cut_titles, read_entries
 from pipelines.rules import SiteRules
 from pipelines.text import SENTENCE_END, clean, fold
@@ -33,6 +34,9 @@ _SHARING: Final = re.compile(
     r"/sharer|/intent/|/share[?/]|/shareArticle|^(?:mailto|javascript|whatsapp):|//wa\.me/"
 )
 _TAG_WORDS: Final = 4
+MANY_TAGS: Final = 20  # links: more are an index of tags
+_FILED: Final = re.compile(rf"(?:{compiled(read_lists('inline.txt')['filed']).pattern})(?: |$)")
+_FILES: Final = re.compile(r"categor|cat-links", re.I)  # in classes
 _BYLINE: Final = range(3, 161)  # characters of an author line
 
 
@@ -40,13 +44,16 @@ _BYLINE: Final = range(3, 161)  # characters of an author line
 class Blocks:
     """What was cut, as data.
 
-    `rules` counts the rules that fired; `bylines` are short author lines that were cut; `elements` are those
-    of the page before anything was cut, `bodies` those marked as the article's text; `gone` those that were
-    cut, `foreign` of these the ones that belong to other articles or to the site.
+    `filed` are the sections that a line files the article under: tags where it has no others. `rules` counts
+    the rules that fired; `bylines` are short author lines that were cut; `elements` are those of the page
+    before anything was cut, `bodies` those marked as the article's text; `gone` those that were cut, `foreign`
+    of these the ones that belong to other articles or to the site; `beside` all that stands in the site's
+    menus and margins, cut or not.
     """
 
     related: list[RelatedLink] = field(default_factory=list)
     tags: list[Tag] = field(default_factory=list)
+    filed: list[Tag] = field(default_factory=list)
     excluded: set[str] = field(default_factory=set)  # addresses that advertising leads to
     rules: Counter[str] = field(default_factory=Counter)
     bylines: list[str] = field(default_factory=list)
@@ -54,6 +61,7 @@ class Blocks:
     bodies: list[HtmlElement] = field(default_factory=list)
     gone: set[HtmlElement] = field(default_factory=set)
     foreign: set[HtmlElement] = field(default_factory=set)
+    beside: set[HtmlElement] = field(default_factory=set)
     paywall: bool = False
     comments: bool = False
     videos: int = 0
@@ -140,8 +148,8 @@ class Cutter:
         """Cut a block, keeping what its kind has to say."""
         if kind == "related":
             self._keep_related(element, heading)
-        elif kind == "tags":
-            self._keep_tags(element)
+        elif kind == "tags" and not self.lists_site(element):
+            self._keep_tags(element, heading)
         elif kind == "paywall" and heading is not None:
             self.blocks.paywall = True
         elif kind == "comments":
@@ -193,8 +201,19 @@ class Cutter:
             return "inline"
         return "end" if aside is None else "aside"
 
-    def _keep_tags(self, element: HtmlElement) -> None:
-        known = {fold(tag.name) for tag in self.blocks.tags}
+    def lists_site(self, element: HtmlElement) -> bool:
+        """Whether what looks like tags is the site's, for it stands beside the article: there only a few that
+        are marked as the page's own (rel="tag") are its tags.
+        """
+        if element not in self.blocks.beside:
+            return False
+        rels = [(link.get("rel") or "").split() for link in islice(element.iter("a"), MANY_TAGS + 1)]
+        return not 0 < len(rels) <= MANY_TAGS or any(rel != ["tag"] for rel in rels)
+
+    def _keep_tags(self, element: HtmlElement, heading: str | None) -> None:
+        known = {fold(tag.name) for tag in (*self.blocks.tags, *self.blocks.filed)}
+        said = heading or (flat(element) if is_small(element) else "")
+        is_filed = _FILED.match(fold(said[:60])) or _FILES.search(element.get("class") or "")
         links = list(islice(element.iter("a"), MAX_SIBLINGS))
         if 2 * sum(len(flat(link).split()) > _TAG_WORDS for link in links) > len(links):
             return  # titles of articles on one theme
@@ -204,4 +223,6 @@ class Cutter:
             name = clean(flat(link).lstrip("#"))
             if 1 < len(name) <= 60 and fold(name) not in known and heading_kind(name) not in _LABELS:
                 known.add(fold(name))
-                self.blocks.tags.append(Tag(name, canonical_url(href, self.url)))
+                files = is_filed or "category" in (link.get("rel") or "").split()
+                tags = self.blocks.filed if files else self.blocks.tags
+                tags.append(Tag(name, canonical_url(href, self.url)))

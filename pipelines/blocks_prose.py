@@ -36,7 +36,12 @@ def is_prompt(text: str) -> bool:
 
 
 def lists_sections(cutter: Cutter, element: HtmlElement, text: str) -> bool:
-    """Whether a list headed "Rubriques" stands above the headline, where no article has its tags."""
+    """Whether a list of tags or sections is the site's: it stands beside the article, or is headed
+    "Rubriques" and stands above the headline.
+    """
+    around = element.getparent()
+    if element in cutter.blocks.beside and (around is None or cutter.lists_site(around)):
+        return True
     if _SECTIONS.match(fold(text[:_HEAD])) is None:
         return False
     headline = next(iter(cutter.elements.tagged("h1")), 0)

@@ -27,6 +27,7 @@ _LABEL = re.compile(
 )
 _HEADS = frozenset(("related", "most_read", "author", "comments", "share", "sponsored"))
 _HOME = frozenset(("accueil", "home", "une", "a la une", "page d accueil", "index", "vous etes ici"))
+_FEW = 4  # sections of an article: more are a list of the site's
 _MAX = 60  # characters: longer is a title
 
 
@@ -37,7 +38,8 @@ def choose_section(
     not_sections = {fold(name) for name in sites} | _HOME | {fold(title or "")}
     claims = [(claim.value, claim.rule) for claim in structured.section]
     if not claims:
-        claims = [*_trails(blocks), *_labels(blocks)]
+        filed = blocks.filed if len(blocks.filed) <= _FEW else []
+        claims = [*_trails(blocks), *_labels(blocks), *((tag.name, "block:filed") for tag in filed)]
     evidence: list[Evidence] = []
     chosen: str | None = None
     for value, rule in claims[:8]:
@@ -72,6 +74,8 @@ def _labels(blocks: Blocks) -> list[tuple[str, str]]:
     labels = {p for names, places in elements.called("section") if _are(names, _LABEL) for p in places}
     for place in sorted({*labels, *elements.tagged("h1"), *filed}):
         element = elements.all[place]
+        if element in blocks.beside:
+            continue
         if tags[place] == "h1" and found:
             break
         if place in filed:

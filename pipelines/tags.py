@@ -10,6 +10,8 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks import Blocks
+from pipelines.blocks_beside import FOOT
+from pipelines.blocks_cutter import MANY_TAGS
 from pipelines.blocks_tree import flat, is_small, text_of
 from pipelines.structured import Structured
 from pipelines.text import fold
@@ -18,13 +20,11 @@ from storage.records import Tag
 
 _LONGEST: Final = 60  # characters of a tag that is a link
 _LONGEST_DECLARED: Final = 80
-_MANY: Final = 20  # links: an index of tags
 _TWICE: Final = 2  # above and below the text; what stands there more often labels cards
 _TOGETHER: Final = 2  # links that make a list
 _BETWEEN: Final = 4  # characters between two of them
 _LISTED: Final = re.compile(r"/(?:tags?|mots?-?cles?|etiquettes?|hashtags?)/[^/?#]+/?$")
 _STEMS: Final = ("tag", "mot", "etiquet")  # one of them is in each such address
-_FOOT: Final = re.compile(r"(?:^|\s)(?:card|post|entry|article|story)-(?:footer|foot|bottom)(?:$|\s)")
 # systems mark sections with rel="tag" as well: only these addresses are those of tags
 _TAG_ADDRESS: Final = re.compile(
     r"/(?:tag|mots?-?cle|etiquette|label|topic|sujet|theme|keyword|hashtag|tema|schlagwort)[a-z-]*(?:/|\.php|$)"
@@ -40,6 +40,8 @@ def choose_tags(
     linked = _linked(blocks, url)
     usable = [claim for claim in structured.tags if len(claim.value) <= _LONGEST_DECLARED]
     named = {key: claim for claim in reversed(usable) if (key := fold(claim.value))}
+    if not named and not linked and blocks.filed:
+        return tuple(blocks.filed), "block:filed"
     if not named:
         return tuple(linked.values()), "rel:tag" if linked else None
     claims = list(reversed(named.items()))
@@ -62,7 +64,7 @@ def _linked(blocks: Blocks, url: str) -> dict[str, Tag]:
         if 1 < len(name) <= _LONGEST and target and _TAG_ADDRESS.search(target):
             found.setdefault(fold(name), Tag(name, target))
     often = max(Counter(targets).values(), default=0)
-    return {} if len(links) > _MANY or often > _TWICE else found
+    return {} if len(links) > MANY_TAGS or often > _TWICE else found
 
 
 def _listed(blocks: Blocks) -> list[HtmlElement]:
@@ -77,7 +79,7 @@ def _listed(blocks: Blocks) -> list[HtmlElement]:
             around = link.getparent()
             while around is not None and around.tag in ("li", "span"):
                 around = around.getparent()
-            if around is not None and (link not in blocks.foreign or _FOOT.search(around.get("class") or "")):
+            if around is not None and (link not in blocks.foreign or FOOT.search(around.get("class") or "")):
                 lists.setdefault(around, []).append(link)
     around, links = next(iter(lists.items()), (None, []))
     if around is None or len(lists) > 1 or len(links) < _TOGETHER or not is_small(around):

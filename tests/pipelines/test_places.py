@@ -84,3 +84,99 @@ def test_what_is_marked_as_the_text_is_the_text() -> None:
     page = f"<html lang='fr'><body><h1>Le budget adopté</h1><main>{boxes}</main></body></html>"
     article = read_article(Page("https://gazette.example/a", page.encode(), datetime(2024, 5, 6, tzinfo=UTC)))
     assert rules(article, "body") == ["articleBody"]
+
+
+SECTIONS = ("Politique", "Radio", "Emploi")
+MENU = "".join(
+    f"<li class='menu-item menu-item-object-category'><a href='/{one}/'>{one}</a></li>" for one in SECTIONS
+)
+MENUS = [
+    f"<header><nav><ul>{MENU}</ul></nav></header>",
+    f"<div id='entete'><ul class='menu'>{MENU}</ul></div>",
+    f"<aside class='sidebar'><ul>{MENU}</ul></aside>",
+    f"<footer><ul>{MENU}</ul></footer>",
+]
+
+
+@pytest.mark.parametrize("menu", MENUS)
+def test_an_entry_of_a_menu_is_no_section(menu: str) -> None:
+    filed = "<p>Dans <a href='/eau/' rel='category tag'>Eau</a></p>"
+    assert [read(above=menu).section, read(behind=menu).section] == [None, None]
+    assert [read(above=menu, below=filed).section, read(below=filed, behind=menu).section] == ["Eau", "Eau"]
+
+
+LISTED = "<ul>{}</ul>".format("".join(f"<li><a href='/c/{one}'>{one}</a></li>" for one in SECTIONS))
+OWN = "<p class='tags'><a href='/tag/puits' rel='tag'>puits</a></p>"
+
+
+@pytest.mark.parametrize(
+    "margin",
+    [
+        f"<aside><section><h2>Catégories</h2>{LISTED}</section></aside>",
+        f"<aside><section class='widget widget_categories'><h2>Rubriques</h2>{LISTED}</section></aside>",
+        f"<div id='sidebar'><div class='categories'><h3>Thèmes</h3>{LISTED}</div></div>",
+        f"<div class='widget Label' id='Label1'><h2>Libellés</h2><div>{LISTED}</div></div>",
+        f"<div class='widget widget_tag_cloud'><h3>Étiquettes</h3><div class='tagcloud'>{LISTED}</div></div>",
+        f"<div id='sidebar'><h3>Mots-clés</h3>{LISTED}</div>",
+        f"<nav class='menu'><h3>Sujets</h3>{LISTED}</nav>",
+        f"<footer><div class='tags'>{LISTED}</div></footer>",
+    ],
+)
+def test_a_list_beside_the_article_is_the_sites(margin: str) -> None:
+    for place in ({"behind": OWN + margin}, {"above": margin, "behind": OWN}):
+        article = read(**place)
+        assert ([tag.name for tag in article.tags], article.section) == (["puits"], None)
+
+
+@pytest.mark.parametrize(
+    "foot",
+    [
+        f"<h3>Mots-clés</h3>{LISTED}",
+        f"<div class='bloc'><h3>Thèmes</h3>{LISTED}</div>",
+        f"<div class='widget'><h3>Sujets</h3>{LISTED}</div>",
+        "<div class='post-footer'><span class='post-labels'>Libellés : {}</span></div>".format(
+            ", ".join(f"<a href='/search/label/{one}' rel='tag'>{one}</a>" for one in SECTIONS)
+        ),
+        "<div id='extra'><div class='menu'><h2>Mots-clés</h2><ul>{}</ul></div></div>".format(
+            "".join(
+                f"<li><a href='?mot{number}' rel='tag'>{SECTIONS[number]}</a></li>" for number in range(3)
+            )
+        ),
+    ],
+)
+def test_a_list_below_the_text_is_the_articles(foot: str) -> None:
+    assert [tag.name for tag in read(behind=foot).tags] == list(SECTIONS)
+
+
+def test_a_margin_of_the_article_itself_has_its_tags() -> None:
+    page = (
+        f"<html lang='fr'><body><article><h1>Le budget adopté</h1><div>{TEXT}</div>"
+        f"<aside><h3>Mots-clés</h3>{LISTED}</aside></article></body></html>"
+    )
+    article = read_article(Page("https://gazette.example/a", page.encode(), datetime(2024, 5, 6, tzinfo=UTC)))
+    assert [tag.name for tag in article.tags] == list(SECTIONS)
+
+
+FILED = [
+    "<div class='links'><span>Publié dans</span> <a href='/eau'>Eau</a></div>",
+    "<p>Catégories : <a href='/eau'>Eau</a></p>",
+    "<span class='cat-links'><a href='/eau' rel='category tag'>Eau</a></span>",
+    "<p>Classé sous : <a href='/eau'>Eau</a></p>",
+]
+
+
+@pytest.mark.parametrize("line", FILED)
+def test_where_an_article_is_filed_is_its_section(line: str) -> None:
+    tags = "<div class='labels'><span>Étiquettes</span> <ul><li><a href='/t/1'>puits</a></li></ul></div>"
+    article = read(behind=line + tags)
+    assert ([tag.name for tag in article.tags], article.section) == (["puits"], "Eau")
+
+
+@pytest.mark.parametrize("line", FILED)
+def test_where_an_article_is_filed_is_its_tag_where_it_has_no_other(line: str) -> None:
+    assert [tag.name for tag in read(behind=line).tags] == ["Eau"]
+
+
+def test_a_long_list_of_sections_files_nothing() -> None:
+    links = " ".join(f"<a href='/c/{number}'>Rubrique {number}</a>" for number in range(5))
+    assert read(behind=f"<p>Catégories : {links}</p>").section is None
