@@ -29,6 +29,7 @@ _PROMPTS: Final = frozenset(("newsletter", "share", "paywall", "author"))
 _ASIDE: Final = frozenset(("newsletter", "most_read"))  # first in a box, they head no related block in it
 _TELLERS: Final = {"comments": told_comments, "share": told_buttons}
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
+_BOLD: Final = frozenset(("strong", "b"))
 _CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
 
 
@@ -226,11 +227,24 @@ def _starts_another(cutter: Cutter, node: HtmlElement, content: str, root: HtmlE
     """Whether an element is, or begins with, the heading of another block, or of a part of the text."""
     if heading_kind(content) is not None:
         return True
-    first = next((e for e in node.iter() if e.text and e.text.strip()), None)
-    if first is not None and first.tag in HEADING_TAGS and heading_kind(flat(first)) is not None:
+    first = _first_heading(node)
+    if first is not None and is_small(first) and heading_kind(flat(first)) is not None:
         return True
     is_part = node.tag in HEADING_TAGS and root.tag in HEADING_TAGS and node.tag <= root.tag
     return is_part and not _is_linked(cutter, node, content)
+
+
+def _first_heading(node: HtmlElement) -> HtmlElement | None:
+    """The heading, or the paragraph in bold, that holds the first words of an element."""
+    first = next((e for e in node.iter() if e.text and e.text.strip()), None)
+    if first is None:
+        return None
+    for element in (first, *first.iterancestors()):
+        if element.tag in HEADING_TAGS or (element.tag == "p" and first.tag in _BOLD):
+            return element
+        if element is node:
+            break
+    return None
 
 
 def _is_linked(cutter: Cutter, node: HtmlElement, content: str) -> bool:

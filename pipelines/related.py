@@ -17,7 +17,7 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.body_paragraphs import paragraphs
-from pipelines.related_cards import Cards, find_links
+from pipelines.related_cards import Cards, find_links, leads_to_neighbour
 from pipelines.related_titles import is_more
 from pipelines.text import clean
 from storage.records import Block, RelatedLink
@@ -89,6 +89,8 @@ def read_entries(
 ) -> list[Entry]:
     """The entries of a block in page order, at most `limit`; several links to one address are one entry."""
     links = find_links(block, base)
+    if not links and any(map(leads_to_neighbour, block.iter("a"))):
+        return []
     if not links:
         return entries_of_lines([(p.text, p.strong or p.is_heading) for p in paragraphs(block)], teaser_bytes)
     found = islice(Cards(block, links).entries(), limit)

@@ -30,12 +30,18 @@ _ONCLICK: Final = re.compile(
     r"location(?:\.href)?\s*=\s*['\"]([^'\"]+)['\"]|window\.open\(\s*['\"]([^'\"]+)['\"]"
 )
 _NO_ADDRESS: Final = ("#", "mailto:", "tel:", "javascript:", "whatsapp:")
-_NO_ENTRIES: Final = frozenset(("sponsored", "tag", "author", "prev", "next"))  # in rel
-_PAGER: Final = re.compile(r"\b(?:item|nav-)(?:previous|next)\b", re.I)  # classes of links to the neighbours
+_NO_ENTRIES: Final = frozenset(("sponsored", "tag", "author"))  # in rel
+_NEIGHBOURS: Final = frozenset(("prev", "next"))  # the same
+# classes of links to the neighbours
+_PAGER: Final = re.compile(r"\b(?:item|nav-)(?:previous|next)\b|\b(?:prev(?:ious)?|next)-post\b", re.I)
 # addresses that are no article's
 _FILE: Final = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|zip|mp3|mp4|jpe?g|png|webp)(?:$|\?)", re.I)
 _SECTION_CHARS: Final = 30
 _SECTION: Final = 2  # words of a section's name: an address may well end with a whole title
+# of SPIP's two forms, and of what most systems call it
+_SECTION_ADDRESS: Final = re.compile(
+    r"/-[^/]+-/?$|[?/]rubrique\d+$|/(?:rubriques?|categor(?:y|ies?)|sections?)/[^/\d]+/?$"
+)
 _TOOL: Final = re.compile(
     r"/(?:print|imprimer)(?:\.php\b|/?$)|/(?:search|recherche)/?\?|[?&]name=search\b", re.I
 )
@@ -58,7 +64,7 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
             continue
         if (rel := element.get("rel")) and not _NO_ENTRIES.isdisjoint(rel.split()):
             continue
-        if _FILE.search(href) or _PAGER.search(element.get("class") or ""):
+        if _FILE.search(href) or leads_to_neighbour(element):
             continue
         url = canonical_url(href, base)
         if url and not _TOOL.search(url) and comparable(url) != here and not _is_advertising(url):
@@ -66,6 +72,14 @@ def find_links(block: HtmlElement, base: str) -> list[Link]:
         if len(found) >= MAX_LINKS:
             break
     return found
+
+
+def leads_to_neighbour(link: HtmlElement) -> bool:
+    """Whether a link says that it leads to the article before or behind this one."""
+    rel = link.get("rel")
+    if rel and not _NEIGHBOURS.isdisjoint(rel.split()):
+        return True
+    return _PAGER.search(link.get("class") or "") is not None
 
 
 @lru_cache(maxsize=2048)
@@ -87,10 +101,14 @@ def _scripted(element: HtmlElement) -> str:
 
 
 def _is_section(title: str, url: str) -> bool:
-    """Whether a link is called as its address ends: "Élections" at /politique/elections/."""
+    """Whether a link is called as its address ends ("Élections" at /politique/elections/), or is short and
+    leads to what its address calls a section.
+    """
     words = fold(title).split() if len(title) <= _SECTION_CHARS else []
     if not words:
         return False
+    if _SECTION_ADDRESS.search(url):
+        return True
     path = urlsplit(url).path.rstrip("/").lower()
     if len(words) > _SECTION or not path.endswith("/" + "-".join(words)):
         return False

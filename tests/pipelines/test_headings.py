@@ -205,11 +205,65 @@ def test_a_label_that_is_a_link_heads_the_list_below() -> None:
         "<p>Article précédent : <a href='/p'>Pluie sur la ville, les jardins revivent</a></p>",
         "<div><a href='/p'>« Article précédent : pluie sur la ville</a></div>",
         "<p>Article suivant : <a href='/p'>Le marché rouvre après l'incendie</a></p>",
+        *(
+            f"<div class='{box}'><a href='/p' class='{one}'><span>{said[0]}</span><h3>Pluie sur la</h3></a>"
+            f"<a href='/q' class='{other}'><span>{said[1]}</span><h3>Le marché rouvre</h3></a></div>"
+            for box, one, other, said in [
+                ("prevnext", "post prev-post", "post next-post", ("Article précédent", "Article suivant")),
+                ("post-nav", "previous-article", "next-article", ("Avant", "Après")),
+                ("voisins", "article-precedent", "article-suivant", ("Avant", "Après")),
+            ]
+        ),
+        "<div><span>Plus dans cette catégorie :</span> <a class='itemPrevious' href='/p'>« Pluie</a>"
+        " <a class='itemNext' href='/q'>Le marché rouvre »</a></div>",
+        "<div><h3>Dans la même rubrique</h3><a rel='prev' href='/p'>Pluie sur la ville</a>"
+        " <a rel='next' href='/q'>Le marché rouvre</a></div>",
     ],
 )
 def test_the_neighbour_of_an_article_is_not_related(line: str) -> None:
     article = read("".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS) + line)
     assert article.related == ()
+    assert article.body == "\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/-Social-", "/-Vie-sociale-", "/spip.php?rubrique12", "/category/vie-sociale/", "/rubriques/social"],
+)
+def test_sections_under_a_related_heading_are_not_related(address: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    menu = f"<li><a href='{address}'>Vie sociale</a></li>"
+    article = read(f"{text}<h2>Dans la même rubrique</h2><ul>{menu}<li>{LINK}</li></ul>")
+    assert addresses(article) == [LINKS[0][0]]
+
+
+@pytest.mark.parametrize(
+    "address", ["/rubrique/2024/03/le-pont-rouvre", "/rubrique/le-pont-rouvre-12.html", "/deurope-"]
+)
+def test_articles_in_the_folder_of_a_section_are_related(address: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    article = read(
+        f"{text}<h2>Dans la même rubrique</h2><ul><li><a href='{address}'>Le pont rouvre</a></li></ul>"
+    )
+    assert [link.title for link in article.related] == ["Le pont rouvre"]
+
+
+@pytest.mark.parametrize(
+    "prompt", ["Suivez-nous sur WhatsApp", "Partagez", "Abonnez-vous à notre newsletter"]
+)
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h3>Articles similaires</h3>",
+        "<h3><em>Articles similaires</em></h3>",
+        "<h3><span>Articles <b>similaires</b></span></h3>",
+        "<p><strong>Articles similaires</strong></p>",
+    ],
+)
+def test_what_stands_behind_a_prompt_has_its_own_heading(prompt: str, heading: str) -> None:
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    article = read(f"{text}<p>{prompt}</p><div>{heading}<ul>{listed('<li>', '</li>')}</ul></div>")
+    assert addresses(article) == [url for url, _ in LINKS]
     assert article.body == "\n".join(PARAGRAPHS)
 
 
