@@ -275,8 +275,8 @@ class Fields:
         more = [link for link in self.blocks.related if link.url is None or link.url not in known]
         known |= {link.url for link in more} | self.blocks.excluded
         teasers = teasers_in_text(self.found, self.kept, self.page.url, self.rules, known)
-        if declared or teasers:  # lines in the text come before the blocks that follow it
-            more = sorted([*more, *teasers], key=lambda link: link.block != "inline")
+        # lines in the text come before the blocks that follow it
+        more = sorted([*more, *teasers], key=lambda link: link.block != "inline")
         inside = sum(link.block == "inline" for link in more) if declared else 0
         links = [*more[:inside], *declared, *more[inside:]]
         return tuple(replace(link, position=position) for position, link in enumerate(links, 1))

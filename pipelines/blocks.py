@@ -17,7 +17,7 @@ from pipelines.blocks_calls import cut_calls
 from pipelines.blocks_cards import cut_cards
 from pipelines.blocks_cutter import Blocks, Cutter
 from pipelines.blocks_frames import cut_by_tag, cut_speakers, drop_silent
-from pipelines.blocks_inline import cut_inline, cut_marked
+from pipelines.blocks_inline import cut_embedded, cut_inline, cut_marked
 from pipelines.blocks_names import cut_by_name, named_elements
 from pipelines.blocks_runs import cut_by_heading
 from pipelines.rules import SiteRules
@@ -45,6 +45,7 @@ def cut_blocks(
     colons = cut_inline(cutter)
     cut_by_heading(cutter)
     cut_marked(cutter, colons)
+    cut_embedded(cutter)
     cut_by_name(cutter, named, ("related", "tags"))
     cut_calls(cutter)
     cut_cards(cutter)

@@ -46,9 +46,9 @@ class Blocks:
 
     `filed` are the sections that a line files the article under: tags where it has no others. `rules` counts
     the rules that fired; `bylines` are short author lines that were cut; `elements` are those of the page
-    before anything was cut, `bodies` those marked as the article's text; `gone` those that were cut, `foreign`
-    of these the ones that belong to other articles or to the site; `beside` all that stands in the site's
-    menus and margins, cut or not.
+    before anything was cut, `bodies` those marked as the article's text; `gone` those that were cut,
+    `foreign` of these the ones that belong to other articles or to the site; `beside` all that stands in
+    the site's menus and margins, cut or not.
     """
 
     related: list[RelatedLink] = field(default_factory=list)
@@ -177,7 +177,7 @@ class Cutter:
             titles = (h for h in element.iter(*HEADING_TAGS) if h.find(".//a") is None)
             heading = next((text for h in titles if (text := flat(h))), None)
         entries = read_entries(element, self.url, self.rules.teaser_bytes)
-        self.add_related(entries, self._place(element), heading)
+        self.add_related(entries, self.place(element), heading)
 
     def add_related(self, entries: list[Entry], block: Block, heading: str | None) -> None:
         """Entries that no block gave before and no advertising leads to."""
@@ -188,7 +188,7 @@ class Cutter:
         )
         self.blocks.related += as_links(fresh, block, heading, len(self.blocks.related) + 1)
 
-    def _place(self, element: HtmlElement) -> Block:
+    def place(self, element: HtmlElement) -> Block:
         """Where a block stands: in an aside, between paragraphs of the text, or after it."""
         aside = next((n for n in (element, *element.iterancestors()) if n.tag == "aside"), None)
         outer = element if aside is None else aside

@@ -30,6 +30,7 @@ _TAGS: Final = frozenset(
     ["p", "div", "li", "q", "blockquote", "span", "strong", "h2", "h3", "h4", "h5", "em", "b", "a"]
 )
 _OUTER: Final = frozenset(["ul", "ol", "table", "tbody", "section", "article", "main", "body"])
+_EMBEDDED: Final = "wp-embedded-content"
 _WHOLE: Final = re.compile(
     r"\b(?:originale?|compl[eè]te?|int[ée]gral\w*|suite|source)\b[^:]{0,30}\s(?:sur|dans|chez)\s?:?\s", re.I
 )
@@ -65,6 +66,21 @@ def cut_marked(cutter: Cutter, colons: list[HtmlElement]) -> None:
     for opening in colons:
         if is_marked(opening.text or ""):
             _cut_line(cutter, opening, is_marked, tries)
+
+
+def cut_embedded(cutter: Cutter) -> None:
+    """Cut the posts of the site itself that WordPress embeds as cards: links to other articles."""
+    for (classes, _), places in cutter.elements.places.items():
+        if classes is None or _EMBEDDED not in classes.split():
+            continue
+        for element in (cutter.elements.all[place] for place in places):
+            if not cutter.may_cut(element) or not is_small(element):
+                continue
+            entries = read_entries(element, cutter.url)
+            if len(entries) == 1 and (url := entries[0].url) and same_site(url, cutter.url):
+                card = _outermost(element, text_of(element))
+                cutter.add_related(entries, cutter.place(card), None)
+                cutter.cut(card, "inline:embedded")
 
 
 def _cut_line(cutter: Cutter, opening: HtmlElement, opens: Opens, tries: Counter[HtmlElement]) -> None:

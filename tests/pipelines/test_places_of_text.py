@@ -261,6 +261,48 @@ def test_a_teaser_between_paragraphs_needs_no_label(teaser: str) -> None:
     ]
 
 
+CARD = "<blockquote class='wp-embedded-content'><p><a href='{}'>{}</a></p></blockquote>".format
+FRAME = "<iframe class='wp-embedded-content' src='/digue/embed/'></iframe>"
+
+
+@pytest.mark.parametrize(
+    ("before", "behind"),
+    [
+        ("", ""),
+        ("", FRAME),
+        ("", f"<p>{FRAME}</p>"),
+        ("<figure class='wp-block-embed'><div>", f"{FRAME}</div></figure>"),
+    ],
+)
+def test_a_post_of_the_site_that_is_embedded_is_related(before: str, behind: str) -> None:
+    card = before + CARD("/digue", "La digue") + behind
+    found = read(page(body=paragraphs(*PROSE[:2]) + card + paragraphs(*PROSE[2:])))
+    assert lines(found) == PROSE
+    assert [(one.title, one.block) for one in found.related] == [("La digue", "inline")]
+    below = read(page(body=paragraphs(*PROSE) + card))
+    assert [(one.title, one.block) for one in below.related] == [("La digue", "end")]
+
+
+def test_embedded_posts_stand_before_the_blocks_below() -> None:
+    card = CARD("/digue", "La digue")
+    below = "<h3>À lire aussi</h3><ul><li><a href='/phare'>Le phare du nord rouvre</a></li></ul>"
+    found = read(page(body=paragraphs(*PROSE[:2]) + card + paragraphs(*PROSE[2:]) + below))
+    assert [one.title for one in found.related] == ["La digue", "Le phare du nord rouvre"]
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        CARD("https://autre.example/la-digue-du-sud", "La digue du sud sera rehaussée"),
+        CARD("/digue", "La digue").replace("wp-embedded-content", "twitter-tweet"),
+        f"<blockquote class='wp-embedded-content'><p>{QUOTE}</p></blockquote>",
+    ],
+)
+def test_other_embedded_posts_are_not_related(card: str) -> None:
+    found = read(page(body=paragraphs(*PROSE[:2]) + card + paragraphs(*PROSE[2:])))
+    assert found.related == ()
+
+
 @pytest.mark.parametrize(
     "link",
     [
