@@ -23,7 +23,7 @@ _KICKER_WORDS: Final = 3
 
 _LISTS: Final = read_lists("cards.txt")
 _MORE: Final = compiled(_LISTS["more"])
-_GENRES: Final = frozenset(_LISTS["genres"])
+GENRES: Final = frozenset(_LISTS["genres"])
 _NOTE: Final = compiled(_LISTS["notes"])
 _LABEL: Final = re.compile(
     rf"^[\s>»▶►→•*\-–—|\[👉🔴📖]*(?:{compiled(_LISTS['labels']).pattern})\]?\s*[:>»►▶→•\-–—.|]+\s*", re.I
@@ -125,7 +125,7 @@ def _is_kicker(element: HtmlElement, said: str) -> bool:
     following = element.getnext()
     is_apart = following is not None and following.tag == element.tag and not (element.tail or "").strip()
     return (is_apart and words[0] not in ARTICLES) or all(
-        word in SECTION_WORDS or word in _GENRES for word in words
+        word in SECTION_WORDS or word in GENRES for word in words
     )
 
 

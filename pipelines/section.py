@@ -1,23 +1,29 @@
-"""The section a site files an article under: declared, in a trail of links, or as a label by the headline."""
+"""The section a site files an article under: declared, in a trail of links, or as a label or a link by the
+headline.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Collection
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
 from pipelines.blocks import Blocks
 from pipelines.blocks_elements import Names
 from pipelines.blocks_headings import heading_kind
-from pipelines.blocks_tree import flat, is_small
+from pipelines.blocks_tree import BLOCK_TAGS, MAX_HEADINGS, flat, is_small, text_before
+from pipelines.dates_fold import fold_line
+from pipelines.dates_lines import read_line
+from pipelines.outlets import find_agency
+from pipelines.related_titles import GENRES
 from pipelines.structured import Structured
 from pipelines.text import clean, fold
 from storage.records import Evidence
 
-_TRAIL = re.compile(
-    r"breadcrumb|fil[-_ ]?d?[-_ ]?ariane|(?:^|[\s_-])(?:fil|chemin|hierarchie|path|trail)(?:$|[\s_-])", re.I
-)
+_TRAIL = re.compile(r"breadcrumb|ariane|(?:^|[\s_-])(?:fil|chemin|hierarchie|path|trail)(?:$|[\s_-])", re.I)
 _SURE = re.compile(r"breadcrumb|ariane|hierarchie|chemin", re.I)
 _TRAIL_TAGS = frozenset(("ul", "ol", "nav", "div", "p", "span"))
 _LABEL = re.compile(
@@ -27,19 +33,27 @@ _LABEL = re.compile(
 )
 _HEADS = frozenset(("related", "most_read", "author", "comments", "share", "sponsored"))
 _HOME = frozenset(("accueil", "home", "une", "a la une", "page d accueil", "index", "vous etes ici"))
+_CATEGORY = re.compile(r"(?:^|[\s_-])(?:categor(?:y|ie)|rubrique|cat)(?:s|$|[\s_-])", re.I)
+_PLAIN = re.compile(r"[^|/:•·>]+")
+_END = re.compile(r"/([^/?#]+?)(?:\.html?|\.php)?/?$")
+_OTHERS = re.compile(r"/(?:auth?eurs?|auth?ore?s?|users?|profile?s?|tags?|mots?|sujets?|themes?)/", re.I)
+_ABOVE, _BELOW = 15, 40  # elements by the headline
+_LINE = 160  # characters of a line that dates
+_WORDS = 3  # of a label without a link
 _FEW = 4  # sections of an article: more are a list of the site's
 _MAX = 60  # characters: longer is a title
 
 
 def choose_section(
-    structured: Structured, blocks: Blocks, title: str | None, sites: Iterable[str]
+    structured: Structured, blocks: Blocks, title: str | None, sites: Collection[str]
 ) -> tuple[str | None, list[Evidence]]:
     """The section and every claim."""
     not_sections = {fold(name) for name in sites} | _HOME | {fold(title or "")}
     claims = [(claim.value, claim.rule) for claim in structured.section]
     if not claims:
         filed = blocks.filed if len(blocks.filed) <= _FEW else []
-        claims = [*_trails(blocks), *_labels(blocks), *((tag.name, "block:filed") for tag in filed)]
+        claims = [*_trails(blocks), *_dated(blocks, title, sites), *_labels(blocks)]
+        claims += [*((tag.name, "block:filed") for tag in filed), *_unlinked(blocks, title)]
     evidence: list[Evidence] = []
     chosen: str | None = None
     for value, rule in claims[:8]:
@@ -85,6 +99,63 @@ def _labels(blocks: Blocks) -> list[tuple[str, str]]:
             if 0 < len(text) <= _MAX and not _heads_block(element, text):
                 found.append((text, "name:section"))
     return found[-1:]
+
+
+def _dated(blocks: Blocks, title: str | None, sites: Collection[str]) -> list[tuple[str, str]]:
+    """A link called as its address ends in the line by the headline that dates the article: "20 mars 2023 -
+    Économie - Par Anne Modele".
+    """
+    headline = _headline(blocks, title)
+    places = blocks.elements.tagged("a")
+    near = places[bisect_left(places, headline - _ABOVE) : bisect_left(places, headline + _BELOW)]
+    for link in (blocks.elements.all[place] for place in near):
+        line = next((node for node in link.iterancestors() if node.tag in BLOCK_TAGS), None)
+        if line is None or link in blocks.beside or not _is_called_as_address(link, sites):
+            continue
+        if not is_small(line):
+            continue
+        text = flat(line)
+        if len(text) <= _LINE and read_line(fold_line(text)).claims:
+            return [(flat(link), "line:date")]
+    return []
+
+
+def _is_called_as_address(link: HtmlElement, sites: Collection[str]) -> bool:
+    """Whether a link's address on this site ends with its text, and is no tag's, author's or agency's."""
+    address = link.get("href") or ""
+    name = fold(flat(link)) if is_small(link) else ""
+    end = _END.search(address)
+    if not name or end is None or fold(unquote(end[1])) != name:
+        return False
+    if _OTHERS.search(address) or {"tag", "author"} & set((link.get("rel") or "").split()):
+        return False
+    if find_agency(flat(link), None, in_slot=True) is not None:
+        return False
+    is_own = "//" not in address or any(site.removeprefix("www.") in address for site in sites)
+    return is_own and fold(text_before(link)).split()[-1:] != ["par"]
+
+
+def _unlinked(blocks: Blocks, title: str | None) -> list[tuple[str, str]]:
+    """A short label without a link right above the headline: no genre ("Reportage"), no list."""
+    elements = blocks.elements
+    headline = _headline(blocks, title)
+    near = range(headline - _ABOVE, headline)
+    named = (places for names, places in elements.called("section") if _are(names, _CATEGORY))
+    for place in sorted((p for places in named for p in places if p in near), reverse=True):
+        element = elements.all[place]
+        words = fold(flat(element)).split() if is_small(element) and not _is_linked(element) else []
+        if 0 < len(words) <= _WORDS and GENRES.isdisjoint(words) and element not in blocks.beside:
+            return [(flat(element), "name:label")] if _PLAIN.fullmatch(flat(element)) else []
+    return []
+
+
+def _headline(blocks: Blocks, title: str | None) -> int:
+    """The place of the headline, far behind all where there is none."""
+    elements, said = blocks.elements, fold(title or "")
+    for place in (*elements.tagged("h1")[:MAX_HEADINGS], *elements.tagged("h2")[:MAX_HEADINGS]):
+        if is_small(elements.all[place]) and fold(flat(elements.all[place])) == said:
+            return place
+    return len(elements.all) + _ABOVE
 
 
 def _heads_block(element: HtmlElement, text: str) -> bool:

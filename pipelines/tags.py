@@ -23,11 +23,12 @@ _LONGEST_DECLARED: Final = 80
 _TWICE: Final = 2  # above and below the text; what stands there more often labels cards
 _TOGETHER: Final = 2  # links that make a list
 _BETWEEN: Final = 4  # characters between two of them
-_LISTED: Final = re.compile(r"/(?:tags?|mots?-?cles?|etiquettes?|hashtags?)/[^/?#]+/?$")
+_LISTED: Final = re.compile(r"(?:^|/)(?:tags?|mots?(?:-?cles?)?|etiquettes?|hashtags?)/[^/?#]+/?$")
 _STEMS: Final = ("tag", "mot", "etiquet")  # one of them is in each such address
 # systems mark sections with rel="tag" as well: only these addresses are those of tags
 _TAG_ADDRESS: Final = re.compile(
-    r"/(?:tag|mots?-?cle|etiquette|label|topic|sujet|theme|keyword|hashtag|tema|schlagwort)[a-z-]*(?:/|\.php|$)"
+    r"/(?:(?:tag|mots?-?cle|etiquette|label|topic|sujet|theme|keyword|hashtag|tema|schlagwort)[a-z-]*|mots?)"
+    r"(?:/|\.php|$)"
 )
 
 

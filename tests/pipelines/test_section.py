@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from lxml import html
 
@@ -20,17 +22,17 @@ def noted(tree: html.HtmlElement) -> Blocks:
     return blocks
 
 
-def section(body: str, head: str = "") -> str | None:
+def section(body: str, head: str = "", sites: Sequence[str] = ("La Gazette",)) -> str | None:
     page = f"<html><head>{head}</head><body>{body}</body></html>"
     tree = html.document_fromstring(page)
-    return choose_section(extract_structured(tree, URL), noted(tree), TITLE, ["La Gazette"])[0]
+    return choose_section(extract_structured(tree, URL), noted(tree), TITLE, sites)[0]
 
 
 TRAIL = '<a href="/">Accueil</a> &gt; <a href="/regions">Régions</a> &gt; <a href="/regions/eau">Eau</a>'
 
 
 @pytest.mark.parametrize(
-    "name", ["breadcrumb", "fil-ariane", "fil_d_ariane", "td-crumb breadcrumbs", "hierarchie"]
+    "name", ["breadcrumb", "ariane", "fil-ariane", "fil_d_ariane", "td-crumb breadcrumbs", "hierarchie"]
 )
 def test_the_deepest_link_of_a_trail(name: str) -> None:
     assert section(f'<div class="{name}">{TRAIL}</div><h1>{TITLE}</h1>') == "Eau"
@@ -68,8 +70,63 @@ def test_the_heading_of_a_block_is_no_section(links: str) -> None:
     assert section(f'<h1>{TITLE}</h1><div class="section-heading">{links}</div>') is None
 
 
-def test_a_label_without_a_link_is_no_section() -> None:
-    assert section(f'<span class="rubrique">Eau</span><h1>{TITLE}</h1>') is None
+@pytest.mark.parametrize("name", ["rubrique", "cat", "post-category"])
+def test_a_label_right_above_the_headline_needs_no_link(name: str) -> None:
+    assert section(f'<p><span class="{name}">Eau</span></p><h1>{TITLE}</h1>') == "Eau"
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        '<span class="surtitre">Eau</span>',
+        '<span class="rubrique">Reportage</span>',
+        '<span class="cat">Le ministre est parti hier</span>',
+        '<span class="cat">Eau | Régions</span>',
+        '<span class="cat">Le ministre :</span>',
+        '<span class="rubrique">Eau</span>' + "<br>" * 20,
+    ],
+)
+def test_another_label_without_a_link_is_no_section(label: str) -> None:
+    assert section(f"{label}<h1>{TITLE}</h1>") is None
+
+
+def test_a_label_without_a_link_below_the_headline_is_no_section() -> None:
+    assert section(f'<h1>{TITLE}</h1><span class="cat">Eau</span>') is None
+
+
+def test_a_label_with_a_link_beats_one_without() -> None:
+    labels = '<p class="rubrique"><a href="/regions">Régions</a></p><span class="cat">Eau</span>'
+    assert section(f"{labels}<h1>{TITLE}</h1>") == "Régions"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<time>20 mars 2023 - 14h00</time> - <a href="/economie.html">Économie</a> - Par : A. M.',
+        "Par Anne Modele le lundi 20 mars 2023, 22:14 - <a href='/blog/category/Economie'>Économie</a>",
+        '<a href="https://gazette.example/c/economie/">Économie</a> - <span>20.03.2023</span>',
+    ],
+)
+def test_a_link_in_the_line_that_dates_the_article_is_its_section(line: str) -> None:
+    pages = (f"<p>{line}</p><h1>{TITLE}</h1>", f"<h1>{TITLE}</h1><p>{line}</p>")
+    assert [section(page, sites=["gazette.example"]) for page in pages] == ["Économie", "Économie"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '20 mars 2023 - Par <a href="/anne-modele/">Anne Modele</a>',
+        '20 mars 2023 - <a href="/auteur/anne-modele/">Anne Modele</a>',
+        '20 mars 2023 - <a href="/anne-modele/" rel="author">Anne Modele</a>',
+        '20 mars 2023 - <a href="/tag/ponts/">Ponts</a>',
+        '20 mars 2023 - <a href="https://reseau.example/gazette">Gazette</a>',
+        '20 mars 2023 - <a href="/afp/">AFP</a>',
+        '20 mars 2023 - <a href="/2023/03/barrage">Lien permanent</a>',
+        '<a href="/economie/">Économie</a>',
+    ],
+)
+def test_other_links_by_the_headline_are_no_section(line: str) -> None:
+    assert section(f"<h1>{TITLE}</h1><p>{line}</p>", sites=["gazette.example"]) is None
 
 
 def test_what_the_page_declares_comes_first() -> None:

@@ -91,6 +91,8 @@ BADGES = "<a href='/tag/pont'>Pont</a> <a href='/tag/ville'>Ville</a>"
         f"<div class='card-footer'>{BADGES}</div>",
         f"<p>{BADGES}</p>",
         "<ul><li><a href='/mots-cles/pont'>Pont</a></li><li><a href='/mots-cles/ville'>Ville</a></li></ul>",
+        "<p class='mots'><a href='/mot/pont'>Pont</a> <a href='/mot/ville'>Ville</a></p>",
+        "<p class='mots'><a href='mots/pont'>Pont</a> <a href='mots/ville'>Ville</a></p>",
     ],
 )
 def test_a_list_of_nothing_but_tags_needs_no_mark(foot: str) -> None:
@@ -105,6 +107,7 @@ def test_a_list_of_nothing_but_tags_needs_no_mark(foot: str) -> None:
         f"<p>On en parle à la mairie : {BADGES}, et ailleurs en ville.</p>",
         f"<div class='site-footer'>{BADGES}</div>",
         "<p><a href='/tag/pont'>Pont</a></p>",
+        "<p><a href='/motocross/pont'>Pont</a> <a href='/motocross/ville'>Ville</a></p>",
         "".join(
             f"<div class='card'><h3><a href='/a/{n}'>Titre {n}</a></h3><p>{BADGES}</p></div>" for n in "12"
         ),
