@@ -23,7 +23,7 @@ _NAMELESS: Final[Names] = (None, None)
 _STEMS: Final[dict[Subject, tuple[str, ...]]] = {
     "author": ("aut", "byline", "signature", "journalist", "redact", "writer", "uid"),
     "date": ("date", "publi", "posted", "time", "maj", "modif"),
-    "trail": ("breadcrumb", "ariane", "fil", "chemin", "hierarchie", "path", "trail"),
+    "trail": ("breadcrumb", "ariane", "fil", "chemin", "hierarchie", "arbo", "path", "trail"),
     "section": ("cat", "rubrique", "surtitre", "kicker", "section"),
 }
 _SUBJECTS: Final = {subject: 1 << place for place, subject in enumerate(_STEMS)}

@@ -69,7 +69,7 @@ def cut_marked(cutter: Cutter, colons: list[HtmlElement]) -> None:
 
 
 def cut_embedded(cutter: Cutter) -> None:
-    """Cut the posts of the site itself that WordPress embeds as cards: links to other articles."""
+    """Cut the posts of the site itself that WordPress embeds in a text as cards: links to other articles."""
     for (classes, _), places in cutter.elements.places.items():
         if classes is None or _EMBEDDED not in classes.split():
             continue

@@ -23,7 +23,9 @@ from pipelines.structured import Structured
 from pipelines.text import clean, fold
 from storage.records import Evidence
 
-_TRAIL = re.compile(r"breadcrumb|ariane|(?:^|[\s_-])(?:fil|chemin|hierarchie|path|trail)(?:$|[\s_-])", re.I)
+_TRAIL = re.compile(
+    r"breadcrumb|ariane|(?:^|[\s_-])(?:fil|chemin|hierarchie|arbo|path|trail)(?:$|[\s_-])", re.I
+)
 _SURE = re.compile(r"breadcrumb|ariane|hierarchie|chemin", re.I)
 _TRAIL_TAGS = frozenset(("ul", "ol", "nav", "div", "p", "span"))
 _LABEL = re.compile(

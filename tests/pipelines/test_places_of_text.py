@@ -296,6 +296,7 @@ def test_embedded_posts_stand_before_the_blocks_below() -> None:
         CARD("https://autre.example/la-digue-du-sud", "La digue du sud sera rehaussée"),
         CARD("/digue", "La digue").replace("wp-embedded-content", "twitter-tweet"),
         f"<blockquote class='wp-embedded-content'><p>{QUOTE}</p></blockquote>",
+        "<p><strong>Articles du même auteur dans La Vigie :</strong></p>" + CARD("/digue", "La digue"),
     ],
 )
 def test_other_embedded_posts_are_not_related(card: str) -> None:

@@ -32,7 +32,8 @@ TRAIL = '<a href="/">Accueil</a> &gt; <a href="/regions">Régions</a> &gt; <a hr
 
 
 @pytest.mark.parametrize(
-    "name", ["breadcrumb", "ariane", "fil-ariane", "fil_d_ariane", "td-crumb breadcrumbs", "hierarchie"]
+    "name",
+    ["breadcrumb", "ariane", "arbo", "fil-ariane", "fil_d_ariane", "td-crumb breadcrumbs", "hierarchie"],
 )
 def test_the_deepest_link_of_a_trail(name: str) -> None:
     assert section(f'<div class="{name}">{TRAIL}</div><h1>{TITLE}</h1>') == "Eau"
