@@ -47,8 +47,8 @@ class Blocks:
     `filed` are the sections that a line files the article under: tags where it has no others. `rules` counts
     the rules that fired; `bylines` are short author lines that were cut; `elements` are those of the page
     before anything was cut, `bodies` those marked as the article's text; `gone` those that were cut,
-    `foreign` of these the ones that belong to other articles or to the site; `beside` all that stands in
-    the site's menus and margins, cut or not.
+    `foreign` of these the ones that belong to other articles or to the site; `beside` all that stands in the
+    site's menus and margins, cut or not.
     """
 
     related: list[RelatedLink] = field(default_factory=list)
