@@ -42,11 +42,14 @@ def note_beside(cutter: Cutter) -> None:
             beside.update(element.iter())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def _is_called_beside(names: Names) -> bool:
-    called = [name for name in names if name]
-    kinds = {kind for name in called for kind in name_kinds(name)}
-    return "margin" in kinds or ("navigation" in kinds and any(map(_MENU.search, called)))
+    for name in names:
+        if not name or not (kinds := name_kinds(name)):
+            continue  # nearly all
+        if "margin" in kinds or ("navigation" in kinds and any(map(_MENU.search, filter(None, names)))):
+            return True
+    return False
 
 
 def _own_article(cutter: Cutter) -> range:
@@ -55,5 +58,5 @@ def _own_article(cutter: Cutter) -> range:
     for place in elements.tagged("article"):
         article = elements.all[place]
         if not cutter.may_cut(article):
-            return range(place, place + sum(1 for _ in article.iter()))
+            return range(place, place + len(list(article.iter())))
     return range(0)

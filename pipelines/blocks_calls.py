@@ -25,6 +25,22 @@ _CALL: Final = re.compile(
     r"|soutenir|soutenez(?: nous)?|adherer?|decouvr\w+|profite[rz]?|(?:fais|faire|faites) un don"
     r"|subscribe|sign up|donate)(?: .{1,40})?"
 )
+# how a call begins: a cheap look at the raw text before anything is folded
+_OPENINGS: Final = (
+    *("je ", "j'", "j’", "s'", "s’", "m'", "m’", "nous s", "inscri", "abonne", "donne", "souten", "soutien"),
+    *(
+        "adh",
+        "découvr",
+        "decouvr",
+        "profite",
+        "faire un",
+        "fais un",
+        "faites un",
+        "subscribe",
+        "sign up",
+        "donate",
+    ),
+)
 _BOXES: Final = frozenset(("div", "section", "aside"))
 _LONGEST_CALL: Final = 50  # characters
 _LONGEST: Final = 700  # characters of such a box
@@ -36,11 +52,21 @@ def cut_calls(cutter: Cutter) -> None:
     links = cutter.elements.all
     for place in cutter.elements.tagged("a"):
         link = links[place]
-        if link in cutter.gone or not _LEADS.search(link.get("href") or "") or not _is_call(link):
+        if link in cutter.gone or not _may_call(link) or not _LEADS.search(link.get("href") or ""):
+            continue
+        if not _is_call(link):
             continue
         box = _box(cutter, link)
         if box is not None and cutter.may_cut(box):
             cutter.take(box, "newsletter", "call")
+
+
+def _may_call(link: HtmlElement) -> bool:
+    """Whether the text of a link, or of the first element in it, may ask for something."""
+    text = link.text
+    if (not text or text.isspace()) and len(link):
+        text = link[0].text
+    return bool(text) and len(text) < 2 * _LONGEST_CALL and text.lstrip()[:12].lower().startswith(_OPENINGS)
 
 
 def _is_call(link: HtmlElement) -> bool:

@@ -25,7 +25,8 @@ _OUTER: Final = frozenset(("body", "html", "main", "table", "tr", "ul", "ol"))
 def cut_cards(cutter: Cutter) -> None:
     """Cut the cards that stand inside the text; what they lead to is related."""
     count = 0
-    for title in cutter.elements.of(_TITLES):
+    places = sorted(place for tag in _TITLES for place in cutter.elements.tagged(tag))
+    for title in map(cutter.elements.all.__getitem__, places):
         if title in cutter.gone or _link(title) is None or len(text_of(title).split()) < _WORDS:
             continue
         count += 1

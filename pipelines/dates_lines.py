@@ -7,6 +7,7 @@ counts only in a line that reads like a date line: names, labels, separators, no
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipelines.calendars import MONTHS, alternatives
@@ -285,6 +286,7 @@ def _is_running(text: str) -> bool:
     return sum(word.islower() and word.isalpha() and word not in GLUE for word in words) > _MANY
 
 
+@lru_cache(maxsize=1024)  # several rules ask it of the same lines
 def is_date_line(text: str) -> bool:
     """Whether a line is a date with its label, author and the like, and nothing else. Needs no clock:
     "Le 01 Mars 2016", "Publié hier à 10h par X", "Mis à jour le 3 mai 2021" are, a sentence is not.
