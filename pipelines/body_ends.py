@@ -82,14 +82,24 @@ def closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterato
         paragraph = kept[index]
         if paragraph.is_heading:
             in_part = _heads_sentences(kept, index, before)
-            if not in_part:
+            table = _next_table(kept, index, tables)
+            if not in_part and table is None:
                 return
+            if not in_part and table is not None:
+                index = table
+                continue
         if index > listed:
             listed = max(listed, index + _list_length(kept[index : index + _LISTED], before) - 1)
         if in_part or index <= listed or _goes_on(paragraph, before, kept[index + 1 : index + 1 + _BELOW]):
             yield paragraph
             before = paragraph
         index += 1
+
+
+def _next_table(kept: Sequence[Paragraph], place: int, tables: DataTables) -> int | None:
+    """Where a table of data begins that one of the next lines heads."""
+    near = range(place + 1, min(place + 1 + _BETWEEN, len(kept)))
+    return next((start for start in near if closing_tables(kept, start, tables) > start), None)
 
 
 def _list_length(below: Sequence[Paragraph], before: Paragraph) -> int:

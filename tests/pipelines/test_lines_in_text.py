@@ -125,6 +125,13 @@ def test_what_a_site_says_below_the_article_is_no_text(below: str, holder: str) 
     assert lines(read(article + said)) == PROSE
 
 
+def test_a_long_part_of_a_text_below_its_article_stays() -> None:
+    rows = [
+        f"Le pont de la commune numéro {number} sera refait avant la fin de l'année." for number in range(20)
+    ]
+    assert lines(read(page(above=DAY) + f"<div>{paragraphs(*rows)}</div>")) == [*PROSE, *rows]
+
+
 def test_parts_of_a_text_in_boxes_of_their_own_stay() -> None:
     boxes = "".join(f"<div class='bloc'><div class='texte'><p>{text}</p></div></div>" for text in PROSE)
     title = "<div class='tete'><h1>Le pont de Brévilliers ferme pour deux ans</h1></div>"
@@ -197,3 +204,15 @@ def test_a_box_that_tells_of_asking_is_text(box: str) -> None:
     found = lines(read(page(body=body)))
     assert found[:2] + found[-2:] == PROSE
     assert len(found) > len(PROSE)
+
+
+def test_a_table_further_below_a_heading_that_closes_a_text_is_part_of_it() -> None:
+    rows = [
+        ["Commune", "Ponts", "Coût"],
+        *([f"Village {n}", str(n), f"{n * 3} millions"] for n in range(1, 9)),
+    ]
+    cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    table = f"<h3>Nos chiffres</h3><p>Toutes les communes</p><h4>Les ponts de la plaine</h4><table>{cells}</table>"
+    found = lines(read(page(above=DAY, body=paragraphs(*PROSE) + table)))
+    assert found[: len(PROSE)] == PROSE
+    assert found[len(PROSE) :] == ["Les ponts de la plaine", *(cell for row in rows for cell in row)]
