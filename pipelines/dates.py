@@ -179,8 +179,9 @@ def _turned(mark: Mark, year: int) -> date | None:
 
 
 def _missing_year(mark: Mark, setting: _Setting) -> int | None:
-    """The year of "jeudi 19 mars": the URL's; the last one when that is at most half a year ago; else the
-    only one of the last eleven in which the day fell on the printed weekday; else unknown.
+    """The year of "jeudi 19 mars": the URL's; the last one when that is at most half a year ago; none where
+    the next one is as near and has that weekday; else the only one of the last eleven in which the day fell
+    on it; else unknown.
     """
     if mark.day is None:
         return None
@@ -189,11 +190,13 @@ def _missing_year(mark: Mark, setting: _Setting) -> int | None:
         if year is not None:
             return year
     today = setting.today
-    years = range(today.year, today.year - WEEKDAY_YEARS - 2, -1)
+    years = range(today.year + 1, today.year - WEEKDAY_YEARS - 2, -1)
     days = [date(y, mark.month, mark.day) for y in years if 1 <= mark.day <= monthrange(y, mark.month)[1]]
     past = [day for day in days if day <= today]
     if past and today - past[0] <= RECENT and mark.weekday in (None, past[0].weekday()):
         return past[0].year
+    if any(today < day <= today + RECENT and day.weekday() == mark.weekday for day in days):
+        return None  # what will be
     agreeing = [
         day.year for day in past if day.weekday() == mark.weekday and today.year - day.year <= WEEKDAY_YEARS
     ]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.calendars import OFFSETS, PLACES, alternatives, zone
 
-_COUNTS = r"(?!\s?(?:comm|vue|view|part|lect|avis|reac))"  # "9h 12 commentaires"
+_COUNTS = r"(?!\s?(?:comm|vue|view|visit|part|lect|avis|reac))"  # "9h 12 commentaires"
 _TIME = (
     r"(?:(?P<hour>\d{1,2})(?!\d)(?:"
     r"\s?(?:heures?|hrs?|h)(?![a-z])(?:\s?:?\s?(?P<minute>\d{2})(?!\d)"

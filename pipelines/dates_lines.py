@@ -30,7 +30,10 @@ from pipelines.dates_words import (
     PREPOSITION,
     PUBLISHED,
     SENTENCE,
+    SEVERAL_PLACES,
+    SIGNED,
     TOLD,
+    UNTIL,
     WORTH_READING,
 )
 from pipelines.outlets import packaged_table
@@ -39,16 +42,10 @@ _TEMPERATURE = re.compile(rf"\d\s?°(?:\s?[CFcf]\b|(?!\s?(?:[a-z]|(?i:{alternati
 _CLAUSE = re.compile(r"[|•·>()\[\]»]|\s-\s|//|\.\s|\s/\s")
 _FOLLOWING = re.compile(r"\s?(?:prochain|dernier|passe|courant)s?\b")
 _DATELINE = re.compile(r"\s?\([A-Z][^)\d]{1,30}\)\s?[-:.]?")
-# a pseudonym or initials that sign beside a date: "12 mars 2019 par kmod", "14.06.2019 (ch)"
-_SIGNED = re.compile(
-    r"\b(?:par|by|von)\s[a-z][\w.-]{1,24}(?=\s?(?:$|[|,(-]|(?:dans|in)\b))|\(\s?[a-z]{1,4}(?:/[a-z]{1,4})?\s?\)"
-    r"|\b(?i:soumis|publie|poste|ecrit|redige|ajoute|submitted|posted)\s(?:par|by)\s[a-z][\w.-]{1,24}(?=\s(?:le|on)\b)"
-)
 _AUTHORED = re.compile(r"(?:par|by|la redaction|redaction)\b", re.I)
 _TOLD = re.compile(r"\s?:\s(?P<clause>[a-z][^|•·]{8,})")  # "27 août 2020 : le jour où ..."
 _FILED = re.compile(r"\s[-–|•·]\s")
-_FILINGS = 4
-_FILING_WORDS = 3
+_FILINGS, _FILING_WORDS = 4, 3
 _SHORT = 100  # characters: so many may all be dates and labels
 _MANY = 16  # lower-case words that are neither label nor glue; a date has two, weekday and month
 _WORD = re.compile(r"(?<!\d)[^\W\d_][\w'.-]*")  # "h15" of "21h15" is none
@@ -120,12 +117,18 @@ def _roles(cased: str, lower: str, marks: list[Mark | Ago]) -> Reading:
         elif role == "plain" and published is None:
             published = Moment(mark)
         begin = mark.end
-    nothing = (published is None and modified is None) or (not labelled and _is_caption(cased, marks))
+    other = _is_caption(cased, marks) or UNTIL.match(cased, begin) or (not modified and _is_timetable(marks))
+    nothing = (published is None and modified is None) or (other and not labelled)
     if nothing or _goes_on_as_sentence(cased[begin:], labelled):
         return Reading(placed=placed)
     dateline = marks[0].start <= 40 and _DATELINE.match(cased, marks[0].end) is not None
     later = modified or _later_hour(lower, begin)
     return Reading(published, later, labelled, dateline=dateline, placed=placed)
+
+
+def _is_timetable(marks: list[Mark | Ago]) -> bool:
+    """ "Val-Perdu : samedi 8h, dimanche 12h": hours of several weekdays."""
+    return len({mark.weekday for mark in marks if isinstance(mark, Ago) and mark.clock} - {None}) > 1
 
 
 def _is_caption(cased: str, marks: list[Mark | Ago]) -> bool:
@@ -143,7 +146,7 @@ def _is_pure(cased: str, marks: list[Mark | Ago]) -> bool:
         return False
     ends = [0, *(mark.end for mark in marks)]
     starts = [*(mark.start for mark in marks), len(cased)]
-    around = [_SIGNED.sub(" ", cased[begin:end]) for begin, end in zip(ends, starts, strict=True)]
+    around = [SIGNED.sub(" ", cased[begin:end]) for begin, end in zip(ends, starts, strict=True)]
     around[-1] = _without_filing(cased, around[-1])
     return not any(map(_strange_words, around)) and sum(map(_names, around)) <= 12
 
@@ -179,7 +182,7 @@ def _role(cased: str, gap: str, mark: Mark | Ago, first: bool, refused: bool) ->
     if published:
         return "other" if _is_told(cased, label_at) or GAZETTE.search(gap) else "published"
     if isinstance(mark, Ago):  # a moment told from now is common in sentences
-        return "plain" if not _strange_words(cased) else "other"
+        return "other" if refused or PREPOSITION.search(gap) or _strange_words(cased) else "plain"
     if refused and not clause_at:
         return "other"  # the same clause goes on about another day
     if not first and not refused:
@@ -196,6 +199,8 @@ def _is_of_the_text(cased: str, gap: str, clause_at: int, mark: Mark) -> bool:
     if mark.short_year and mark.form == "numeric" and re.search(r"\d", gap):
         return True  # scores, phone numbers
     if PREPOSITION.search(gap[clause_at:]) and not BARE_RANGE.search(gap):
+        return True
+    if mark.clock is not None and SEVERAL_PLACES.search(cased[: mark.start]):
         return True
     if _AUTHORED.match(cased[clause_at:].lstrip()):
         return False  # "Par notre correspondant permanent le ..."

@@ -42,7 +42,7 @@ _MONTH = (
 )
 # what may be glued to a year: "20204 min de lecture", "201906h00", "2020SOURCE", "202021 janvier 2020"
 _YEAR_END = (
-    r"(?:(?!\d)|(?=\d{1,4}\s?(?:min|mn|comm|vue|view|partage|lecture|reaction|avis|like|share))"
+    r"(?:(?!\d)|(?=\d{1,4}\s?(?:min|mn|comm|vue|view|visit|partage|lecture|reaction|avis|like|share))"
     rf"|(?=[0-2]?\d[:h][0-5]\d)|(?=\d{{1,2}}(?:er)?\s{_MONTH})|(?=\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d))"
 )
 # two digits are a year only where a line goes on as after a year: not "27 mars 20h30", not "4 août 12 min"
@@ -54,7 +54,7 @@ _SHORT_END = (
 _YEAR = rf"(?:(?P<year>\d{{4}}){_YEAR_END}|'?(?P<short>(?:(?<=')|(?=\d\d{_SHORT_END}))\d{{2}})(?!\d))"
 # two digits behind a month that are no hour and no count may be its year
 _UNSURE_YEAR = re.compile(
-    r"[\s.]{0,2}\d\d(?!\d|\s?(?:min|mn|comm|vue|view|partage|lecture|reaction|avis|like))"
+    r"[\s.]{0,2}\d\d(?!\d|\s?(?:min|mn|comm|vue|view|visit|partage|lecture|reaction|avis|like))"
 )
 _WEEKDAY = rf"(?:{alternatives(WEEKDAYS)})"
 _ORDINAL = r"(?:\s?-?\s?(?:er|ere|re|eme|e|st|nd|rd|th|°r?)(?![a-z]))?"

@@ -68,6 +68,21 @@ PREPOSITION = re.compile(
 )
 # a word of its own that the day completes: "fermeture exceptionnelle le ..."; a name or "par X" signs
 TOLD = re.compile(r"(?<!\bpar)(?<!\bby)(?<!\bavec)\s(?P<word>[a-z][^\s.@,]+) (?:le|ce)\s*$")
+# a pseudonym or initials that sign beside a date: "12 mars 2019 par kmod", "14.06.2019 (ch)"
+SIGNED = re.compile(
+    r"\b(?:par|by|von)\s[a-z][\w.-]{1,24}(?=\s?(?:$|[|,(-]|(?:dans|in)\b))|\(\s?[a-z]{1,4}(?:/[a-z]{1,4})?\s?\)"
+    r"|\((?:son|leur) (?:site|blog)(?: [a-z]{2,9})?\)"  # behind the name of a guest, a link
+    r"|\b(?i:soumis|publie|poste|ecrit|redige|ajoute|submitted|posted)\s(?:par|by)\s[a-z][\w.-]{1,24}(?=\s(?:le|on)\b)"
+)
+# hours from ... to ... are those of an event: "de 8h à 12h" behind a day, "à 12h" behind an hour
+UNTIL = re.compile(
+    r"(?:[\s,]{0,2}(?:de|entre)\s|(?:(?<=[hH])|(?<=[hH:]\d\d)|(?<=heures))\s?(?:-|a)\s?)"
+    r"\d{1,2}\s?(?:[hH](?:eures?|\s?\d\d)?\b|:\d\d)"
+)
+# "Port-Neuf, Val-Perdu et Brise :", whose hour follows
+SEVERAL_PLACES = re.compile(
+    r"^[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*(?:(?:,|\set)\s[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)*)+\s?:\s*$"
+)
 # where laws are published: "Publié au Journal officiel du ..."
 GAZETTE = re.compile(r"\b(?:journal|bulletin) officiel\b")
 # a comment's day, but not "3 commentaires Publié le ..."
@@ -90,6 +105,7 @@ GLUE = frozenset(
     speciale special lecture lire min mn minute minutes temps duree mots vues vue views view lectures
     lecteurs fois lu lue lus lues commentaire commentaires comment comments reaction reactions partage
     partages partager imprimer envoyer email abonne abonnes reserve reservee gratuit premium aucun no
+    visite visites visiteur visiteurs consultations clics likes
     reading read time heure heures date publie publiee publies publication paru parue parution poste
     postee posted published mis mise ligne jour maj modifie modifiee modification derniere dernier
     premiere actualise actualisee actualisation updated update last first initialement texte source web

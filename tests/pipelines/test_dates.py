@@ -145,6 +145,9 @@ def test_only_a_weekday_that_fits_turns_day_and_month() -> None:
         ("7 mars 18 Culture", "line", None),  # never the last 7 March
         ("Publié le 7 mars 24 Heures", "line", None),
         ("7 mars 12 min", "line", "2026-03-07"),
+        ("7 mars 12 visites", "line", "2026-03-07"),
+        ("7 mars 2019312 visites", "line", "2019-03-07"),
+        ("7 mars 2019 à 9h 12 visites", "line", "2019-03-07T09:00"),
         ("7 mars 20h30", "line", "2026-03-07T20:30"),
         ("Jeudi 4, vendredi 5 et samedi 6 juin 2020", "line", "2020-06-04"),
         ("4, 5 et 6 juin 2020", "line", "2020-06-04"),
@@ -246,6 +249,21 @@ def test_the_url_gives_a_missing_year_only_when_it_agrees() -> None:
     assert hinted.date == date(2015, 3, 19)
     assert line(text, fetched_at=base, url="https://exemple.ma/2015/04/02/titre") is None
     assert line(text, fetched_at=base) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Dimanche 26 mars à 17 heures : lecture", None),  # tomorrow, not in 2017
+        ("Samedi 1er juillet", None),
+        ("Samedi 18 mars à 17 heures", "2023-03-18T17:00"),
+        ("Mardi 27 septembre", "2022-09-27"),  # nearly half a year ago
+        ("Samedi 12 novembre", "2022-11-12"),
+        ("Lundi 26 mars", "2018-03-26"),  # of an old page: this year it is no Monday
+    ],
+)
+def test_a_weekday_that_is_near_is_not_one_of_long_ago(text: str, expected: str | None) -> None:
+    assert printed(line(text, fetched_at=datetime(2023, 3, 25, 9, tzinfo=UTC))) == expected
 
 
 def test_what_cannot_be_used_is_refused() -> None:

@@ -40,6 +40,11 @@ from pipelines.dates_marks import find_marks
         "Article, 12 mars 2021",
         "Par Anne Fictive, le 3 mars 2018 | Photo : Jean Modele",
         "Soumis par bureau7 le ven, 06/03/2020 - 11:15",
+        "Publié le 12 mars 2019 à 10h12 - 1 204 visites",
+        "12 mars 2019 | 1 visite | 3 commentaires",
+        "12 mars 2019 - 312 visiteurs",
+        "par Anne Fictive (son site) mardi 12 mars 2019",
+        "Par Anne Fictive (son blog perso), 12 mars 2019",
     ],
 )
 def test_date_lines(text: str) -> None:
@@ -81,11 +86,33 @@ def test_date_lines(text: str) -> None:
         "Dossier 12.03.18",
         "Lun. 19 novembre 2018 | 18° Rabat",
         "Note : 12/20",
+        "Visite du préfet le 12 mars 2019",
+        "Visites guidées : 12 mars 2019 à 10h",
+        "Mardi 12 mars 2019 de 8h à 12h",
+        "12 mars 2019 8h30 - 12h",
+        "Val-Perdu, Brise et Port-Neuf : mardi 12 mars 2019 à 6h00",
+        "Val-Perdu et Port-Neuf, de lundi 9 heures à mardi 3 heures ;",
+        "Val-Perdu : samedi 8h, dimanche 12h",
         "Publié le 3 mai 2015 chez un petit éditeur, ce roman a été traduit",
     ],
 )
 def test_other_lines(text: str) -> None:
     assert not is_date_line(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Publié le 12 mars 2019 8h - 9h",
+        "12 mars 2019 - 8h",
+        "12 mars 2019 10h12 - 12 vues",
+        "Société, Région : 12 mars 2019",
+        "Mardi 14:30",
+        "Publié samedi à 8h, mis à jour dimanche à 12h",
+    ],
+)
+def test_lines_that_only_look_like_a_timetable(text: str) -> None:
+    assert is_date_line(text)
 
 
 @settings(deadline=None)
