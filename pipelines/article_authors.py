@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pipelines.article_date_place import signs
 from pipelines.article_signatures import closing_names, is_spoken_of, opening_names
 from pipelines.authors import choose_authors, is_nobody, parse_byline
 from pipelines.blocks import Blocks
@@ -197,6 +198,9 @@ def _visible(
     found += [("line:signature", [name]) for name in signed]
     if accounts := [text for text in boxes if _PUBLISHER.match(text)]:
         found.append(("box:author", accounts))
+    # a day alone above the headline may be a masthead's, and "Par X, le ..." is not
+    above = [line.text for line in lines.dates if line.zone == "above"] if french else []
+    found += [("line:above", [text]) for text in above if signs(text)]
     elements = blocks.elements
     signing = (elements.all[place] for place, rel in elements.rels.items() if rel == "author")
     linked = {text_of(element) for element in signing if element.tag == "a"} - {""}

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import date as Day
 from datetime import timedelta
 
-from pipelines.article_date_claims import DateClaim
+from pipelines.article_date_claims import RELATIVE, DateClaim
 from pipelines.dates import parse_claims
 from pipelines.rules import SiteRules
 from storage.records import Date, Evidence, Page
 
 _DECLARED = ("jsonld", "meta", "microdata")
+_ELSEWHERE = ("above", "after", "tail")  # places of dates that are often another article's
 _FARTHEST = timedelta(hours=14)
 _LATE, _EARLY = 20, 9  # hours of UTC that may be another day at the publisher's place
 
@@ -40,10 +41,12 @@ def choose_dates(claims: Iterable[DateClaim], page: Page, rules: SiteRules) -> D
         if claim.field == "modified":
             published, modified = None, modified or published
         for name, found in (("published", published), ("modified", modified)):
-            if found is not None and not (claim.rule.endswith(":above") and _is_masthead(found, page)):
+            if found is not None and not _is_masthead(claim, found, page):
                 read[name].append(replace(found, rule=claim.rule, raw=found.raw or claim.text))
+    _settle_lone_time(read["published"], read["modified"])
     trusted = _outvoted(_not_the_update(read["published"], read["modified"]), read["modified"])
-    published, modified = _best(_settled(trusted)), _best(read["modified"])
+    published = _best(_settled(trusted))
+    modified = _best(_not_the_first(read["modified"], published))
     if published is not None and modified is not None and modified.date < published.date:
         modified = None  # an update cannot be older: the claim is of something else
     evidence = (
@@ -53,9 +56,43 @@ def choose_dates(claims: Iterable[DateClaim], page: Page, rules: SiteRules) -> D
     return Dates(published, modified, evidence, _in_conflict(read["published"]))
 
 
-def _is_masthead(found: Date, page: Page) -> bool:
+def _is_masthead(claim: DateClaim, found: Date, page: Page) -> bool:
     """Above the headline, the day of the visit is the day's date, not the article's."""
-    return abs(found.date - page.fetched_at.date()) <= timedelta(days=1)
+    return claim.masthead and abs(found.date - page.fetched_at.date()) <= timedelta(days=1)
+
+
+def _settle_lone_time(published: list[Date], modified: list[Date]) -> None:
+    """Themes print one <time>, called "updated", of articles that never were: the day the page prints as its
+    date. Beside a time of publication, a declared or a labelled update it stays an update.
+    """
+    lone = [d for d in modified if d.rule == "time:updated:head"]
+    printed = [d for d in published if not d.rule.endswith(_ELSEWHERE)]
+    if not lone or not printed or not all(d.rule.startswith("time:updated") for d in modified):
+        return
+    if any(d.rule.startswith("time") for d in printed) or len({d.datetime for d in lone}) > 1:
+        return
+    if all(d.date == lone[0].date for d in printed):
+        published.append(lone[0])
+        modified.clear()
+
+
+def _not_the_first(modified: list[Date], published: Date | None) -> list[Date]:
+    """A declared update that only repeats the publication gives way to a later one in sight."""
+    declared = modified[0] if modified else None
+    if declared is None or published is None or not declared.rule.startswith(_DECLARED):
+        return modified
+    if declared.date != published.date or (declared.datetime and declared.datetime != published.datetime):
+        return modified
+    labelled = (d for d in modified if not d.rule.startswith((*_DECLARED, "time:updated")))
+    seen = (d for d in labelled if not d.rule.endswith(_ELSEWHERE) and not RELATIVE.search(d.raw or ""))
+    return _first(modified, next((d for d in seen if _is_later(d, declared)), None))
+
+
+def _is_later(one: Date, other: Date) -> bool:
+    """Whether a moment is later on any clock: one that is printed without its zone may be the same."""
+    if one.utc is None or other.utc is None or one.datetime is None or other.datetime is None:
+        return one.date > other.date
+    return one.utc > other.utc and one.datetime.replace(tzinfo=None) > other.datetime.replace(tzinfo=None)
 
 
 def _best(found: list[Date]) -> Date | None:
@@ -81,8 +118,7 @@ def _settled(found: list[Date]) -> list[Date]:
     printed = [
         d
         for d in found
-        if not d.rule.startswith((*_DECLARED, "time", "abbr"))
-        and not d.rule.endswith(("above", "after", "tail"))
+        if not d.rule.startswith((*_DECLARED, "time", "abbr")) and not d.rule.endswith(_ELSEWHERE)
     ]
     if printed and printed[0].date == declared.date + step and _is_one_moment(declared, printed[0]):
         return _first(found, printed[0])

@@ -209,7 +209,7 @@ class Fields:
 
     def _dates(self) -> tuple[Date | None, Date | None]:
         claims = [DateClaim(text, "selector", "line") for text in self.declared.dates]
-        claims += date_claims(self.structured, self.blocks, self.body, self.lines)
+        claims += date_claims(self.structured, self.blocks, self.body, self.lines, self.title)
         dates = choose_dates(claims, self.page, self.rules)
         self.evidence += dates.evidence
         if dates.conflict:

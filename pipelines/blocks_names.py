@@ -140,7 +140,7 @@ class _Quotes:
 
 def _signs(element: HtmlElement) -> bool:
     """Whether the foot of an article says who wrote it, when, or where it is from."""
-    if "footer" not in (element.get("class") or "") or not is_small(element):
+    if "footer" not in (element.get("class") or "").lower() or not is_small(element):
         return False
     text = flat(element)[:_FOOT]
     return bool(is_source_line(text) or BYLINE.match(text) or read_line(fold_line(text)).claims)
