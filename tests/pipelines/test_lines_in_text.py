@@ -212,7 +212,8 @@ def test_a_table_further_below_a_heading_that_closes_a_text_is_part_of_it() -> N
         *([f"Village {n}", str(n), f"{n * 3} millions"] for n in range(1, 9)),
     ]
     cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
-    table = f"<h3>Nos chiffres</h3><p>Toutes les communes</p><h4>Les ponts de la plaine</h4><table>{cells}</table>"
+    heads = "<h3>Nos chiffres</h3><p>Toutes les communes</p><h4>Les ponts de la plaine</h4>"
+    table = f"{heads}<table>{cells}</table>"
     found = lines(read(page(above=DAY, body=paragraphs(*PROSE) + table)))
     assert found[: len(PROSE)] == PROSE
     assert found[len(PROSE) :] == ["Les ponts de la plaine", *(cell for row in rows for cell in row)]
