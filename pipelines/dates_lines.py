@@ -219,10 +219,7 @@ def _is_told(cased: str, label_at: int) -> bool:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    found = None
-    for found in pattern.finditer(text):  # noqa: B007  (the last one is wanted)
-        pass
-    return found
+    return next(reversed([*pattern.finditer(text)]), None)
 
 
 def _modified(lower: str, begin: int = 0) -> re.Match[str] | None:
