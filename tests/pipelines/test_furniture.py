@@ -55,6 +55,7 @@ Prenez note que cet article publié en 2019 pourrait contenir des liens qui ne s
 Cette vidéo peut vous intéresser également :
 Bienvenue dans l'espace commentaire
 Nous souhaitons un espace de débat ouvert et courtois. Les messages sont lus avant d'être publiés.
+Nous souhaitons des débats courtois. Pour la qualité des échanges, voyez nos règles d'utilisation.
 Chers lecteurs, pour que vos réactions soient validées, merci de suivre notre charte de modération.
 La Vigie est une association : vous pouvez nous soutenir en faisant un don.
 """
