@@ -13,34 +13,21 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import MAX_SIBLINGS, Cutter
+from pipelines.blocks_expand import expansions
 from pipelines.blocks_tree import flat, is_small, text_length
+from pipelines.blocks_words import compiled, read_lists
 from pipelines.text import fold
 
 _LEADS: Final = re.compile(
     r"newsletter|infolettre|abonn|subscri|inscri|sign-?up|/dons?\b|donat|donner|souten|offres?\b|adhe[rs]|membre",
     re.I,
 )
-_CALL: Final = re.compile(
-    r"(?:je |j |nous )?(?:m |s )?(?:inscri(?:s|re|vez(?: vous)?|ption)|abonne(?:r|z vous)?|donnez?|soutiens"
-    r"|soutenir|soutenez(?: nous)?|adherer?|decouvr\w+|profite[rz]?|(?:fais|faire|faites) un don"
-    r"|subscribe|sign up|donate)(?: .{1,40})?"
-)
-# how a call begins: a cheap look at the raw text before anything is folded
-_OPENINGS: Final = (
-    *("je ", "j'", "j’", "s'", "s’", "m'", "m’", "nous s", "inscri", "abonne", "donne", "souten", "soutien"),
-    *(
-        "adh",
-        "découvr",
-        "decouvr",
-        "profite",
-        "faire un",
-        "fais un",
-        "faites un",
-        "subscribe",
-        "sign up",
-        "donate",
-    ),
-)
+_LINES: Final = read_lists("furniture.txt")["calls"]
+_CALL: Final = compiled(_LINES)
+# how a call begins: most links need no pattern
+_LETTERS: Final = 3
+_BEGINNINGS: Final = expansions(_LINES, _LETTERS)
+_PLAIN: Final = str.maketrans("'’é", "  e")
 _BOXES: Final = frozenset(("div", "section", "aside"))
 _LONGEST_CALL: Final = 50  # characters
 _LONGEST: Final = 700  # characters of such a box
@@ -66,7 +53,9 @@ def _may_call(link: HtmlElement) -> bool:
     text = link.text
     if (not text or text.isspace()) and len(link):
         text = link[0].text
-    return bool(text) and len(text) < 2 * _LONGEST_CALL and text.lstrip()[:12].lower().startswith(_OPENINGS)
+    if not text or len(text) > 2 * _LONGEST_CALL:
+        return False
+    return text.lstrip()[:_LETTERS].lower().translate(_PLAIN) in _BEGINNINGS
 
 
 def _is_call(link: HtmlElement) -> bool:

@@ -182,6 +182,7 @@ def test_a_quotation_behind_a_kicker_keeps_its_mark() -> None:
         "<a href='/newsletters/plein-air/'>S'inscrire</a></section>",
         "<div class='x7'><h3>Le journal de toutes les luttes</h3><p>Depuis 1931, notre rédaction choisit de "
         "rester libre. Ce choix a un prix, que vous partagez.</p><a href='/don'>Je donne</a></div>",
+        "<div class='x7'><p>Ce choix a un prix.</p><a href='/don'>En savoir plus</a></div>",
         "<div><p>Lire sans engagement</p><p><a href='/abonnement?src=box'>Découvrir l'offre</a></p></div>",
     ],
 )
