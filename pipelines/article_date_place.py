@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -70,15 +71,22 @@ class OwnBoxes:
     """The boxes that hold a headline and what belongs to its article alone."""
 
     def __init__(self, elements: Elements, title: str | None, begin: int) -> None:
-        self._elements = elements
-        self._headline = headline = _headline(elements, title, begin)
-        self._whole: set[HtmlElement] = set()  # articles: a date anywhere in them is theirs
-        self._heads: set[HtmlElement] = set()  # heads: a day alone may be a masthead's
-        for box in _around(elements, headline):
+        self._elements, self._title, self._begin = elements, title, begin
+
+    @cached_property
+    def _headline(self) -> int | None:
+        return _headline(self._elements, self._title, self._begin)
+
+    @cached_property
+    def _boxes(self) -> tuple[set[HtmlElement], set[HtmlElement]]:
+        """Articles, where any date is theirs; and heads, where a day alone may be a masthead's."""
+        whole, heads = set(), set()
+        for box in _around(self._elements, self._headline):  # asked only where a date stands above
             if box.tag == "article" or _ARTICLE_TYPE.search(box.get("itemtype") or ""):
-                self._whole.add(box)
+                whole.add(box)
             elif box.tag == "header" or (box.tag in _OTHER_BOXES and _is_named(box)):
-                self._heads.add(box)
+                heads.add(box)
+        return whole, heads
 
     def begin_below(self, place: int) -> int:
         """The place of the headline, or a given one where it is not known."""
@@ -90,12 +98,13 @@ class OwnBoxes:
 
     def hold(self, element: HtmlElement, *, is_marked: bool) -> bool:
         """Whether an element is the article's; `is_marked`: its name, tag or hour says that it dates."""
-        boxes = self._whole | self._heads if is_marked else self._whole
+        whole, heads = self._boxes
+        boxes = whole | heads if is_marked else whole
         return bool(boxes) and any(above in boxes for above in element.iterancestors())
 
     def hold_line(self, element: HtmlElement, text: str) -> bool:
         """The same of a line of text, which marks itself by an hour."""
-        if not (self._whole or self._heads):
+        if not any(self._boxes):
             return False
         published = read_line(fold_line(text)).published
         has_hour = published is not None and getattr(published.mark, "clock", None) is not None
