@@ -7,12 +7,14 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_cutter import Cutter
+from pipelines.blocks_headings import heading_kind
 from pipelines.blocks_prose import is_prompt
 from pipelines.blocks_tree import DROPPED_TAGS, HEADING_TAGS, cut, flat, is_small, strip, text_length
 from pipelines.text import sums_up
 
 _MANY_LINKS: Final = 8  # a menu has more; a trail of fewer names the section and stays
 _MAX_FORM: Final = 4_000  # characters: a form of more may hold the page
+_FACTS: Final = 2  # short paragraphs that make a box one of facts
 _SILENT: Final = ("video", "iframe", "form", "button")
 _SHARES: Final = {"nav": 0.3, "figcaption": 0.3, "aside": 0.2, "footer": 0.15, "form": 0.15, "header": 0.0}
 
@@ -98,12 +100,20 @@ def _is_box(cutter: Cutter, aside: HtmlElement) -> bool:
         return False
     if is_small(aside) and _lists_sentences(aside):
         return not is_prompt(cutter.read(aside))
-    if not cutter.prose.get(aside, 0):
+    if not cutter.prose.get(aside, 0) and not _lists_facts(aside):
         return False
     beside = (aside.getprevious(), aside.getnext())
     if not all(node is not None and node.tag == "p" and cutter.prose.get(node, 0) for node in beside):
         return False
     return not is_prompt(cutter.read(aside))
+
+
+def _lists_facts(aside: HtmlElement) -> bool:
+    """Whether a box has a heading of its own and short paragraphs: "Repères", "1958. Naissance à Modane"."""
+    heading = next(aside.iter(*HEADING_TAGS), None)
+    if heading is None or not is_small(aside) or heading_kind(flat(heading)) is not None:
+        return False
+    return sum(1 for line in aside.iter("p", "li", "dd") if flat(line)) >= _FACTS
 
 
 def _lists_sentences(aside: HtmlElement) -> bool:

@@ -14,9 +14,10 @@ from typing import Final, Literal
 
 from pipelines.attribution import is_source_line
 from pipelines.body_paragraphs import Paragraph
-from pipelines.dates_lines import is_date_line
+from pipelines.dates_fold import fold_line
+from pipelines.dates_lines import is_date_line, read_line
 from pipelines.persons import is_person
-from pipelines.text import fold
+from pipelines.text import SENTENCE_END, fold
 
 Zone = Literal["above", "head", "tail", "after"]  # above: over the headline
 MAX_LINE: Final = 300
@@ -79,7 +80,7 @@ def read_lines(
     lines, dropped = Lines(), set[int]()
     text_lines = {id(body[place]) for place in told}
     candidates = [(z, p) for z, p in _candidates(before, body, after, title) if id(p) not in text_lines]
-    hours = _hours(candidates)
+    hours, comments = _hours(candidates), _days_of_comments(after)
     for zone, paragraph in candidates:
         text = _beside_title(paragraph.text, title)
         if len(text) > MAX_LINE:
@@ -88,7 +89,8 @@ def read_lines(
             text = f"{text} {hour.text}"
             dropped.add(id(hour))
         line = Line(text, zone, paragraph)
-        is_date, is_source = is_date_line(text) and is_plausible(text), is_source_line(text, country)
+        is_date = is_date_line(text) and is_plausible(text) and id(paragraph) not in comments
+        is_source = is_source_line(text, country)
         if is_date:
             lines.dates.append(line)
         if is_source:
@@ -102,6 +104,13 @@ def read_lines(
         if zone in ("tail", "after") and len(text) <= 120 and not is_source and _signs(text):
             lines.others.append(line)
     return lines, [p for p in body if id(p) not in dropped]
+
+
+def _days_of_comments(after: Sequence[Paragraph]) -> set[int]:
+    """The lines below a text that date what somebody said of it: a day without a label above words."""
+    pairs = pairwise(after[: _AFTER + 1])
+    dated = [one for one, two in pairs if SENTENCE_END.search(two.text) and is_date_line(one.text)]
+    return {id(one) for one in dated if not read_line(fold_line(one.text)).labelled}
 
 
 def _hours(candidates: Sequence[tuple[Zone, Paragraph]]) -> dict[int, Paragraph]:

@@ -24,6 +24,7 @@ _LABELLED: Final = re.compile(r"[A-ZÀ-Þ][^:.]{2,40}\s?:\s\S")  # "Arbitre : Je
 _CREDIT: Final = re.compile(
     r"\W*(?:photos?|images?|illustrations?|vid[ée]os?|cr[ée]dits?|sources?)\b[^:]{0,20}:", re.I
 )
+_ONE_LINE: Final = 2  # lines of one paragraph: a name and what she is
 _LISTED: Final = 40  # lines of a list
 _BETWEEN: Final = 6  # lines between a lead and the text
 _BELOW: Final = 8  # paragraphs below a heading that are looked at
@@ -68,38 +69,58 @@ def opens_text(paragraph: Paragraph) -> bool:
 
 
 def closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterator[Paragraph]:
-    """What belongs to the text after its last long paragraph: list items, sentences, answers, tables."""
-    before = kept[last]
-    in_part = False  # below a heading that heads a part of the text
+    """What belongs to the text after its last long paragraph: list items, sentences, answers, tables, and
+    the parts of it that have none.
+    """
+    before, home = kept[last], _home(kept[last])
+    in_part = skipping = False  # below a heading that heads a part of the text, or something else
     listed = -1  # the last line of a list
     index = last + 1
     while index < len(kept):
         end = closing_tables(kept, index, tables)
         yield from kept[index:end]
         if end > index:
-            index = end
+            index, skipping = end, False
             continue
         paragraph = kept[index]
         if paragraph.is_heading:
-            in_part = _heads_sentences(kept, index, before)
-            table = _next_table(kept, index, tables)
-            if not in_part and table is None:
-                return
-            if not in_part and table is not None:
-                index = table
-                continue
+            in_part = _is_own_part(kept, index, home) or (
+                not skipping and _heads_sentences(kept, index, before)
+            )
+            skipping = not in_part
         if index > listed:
             listed = max(listed, index + _list_length(kept[index : index + _LISTED], before) - 1)
-        if in_part or index <= listed or _goes_on(paragraph, before, kept[index + 1 : index + 1 + _BELOW]):
+        goes_on = in_part or index <= listed
+        if not skipping and (goes_on or _goes_on(paragraph, before, kept[index + 1 : index + 1 + _BELOW])):
             yield paragraph
             before = paragraph
         index += 1
 
 
-def _next_table(kept: Sequence[Paragraph], place: int, tables: DataTables) -> int | None:
-    """Where a table of data begins that one of the next lines heads."""
-    near = range(place + 1, min(place + 1 + _BETWEEN, len(kept)))
-    return next((start for start in near if closing_tables(kept, start, tables) > start), None)
+def _home(paragraph: Paragraph) -> HtmlElement | None:
+    """The element that a paragraph stands in as one of several; of an item the one around its list."""
+    holder = paragraph.element
+    while holder.tag in ("li", "ul", "ol", "dl", "dt", "dd") and holder.getparent() is not None:
+        holder = holder.getparent()
+        if holder.tag not in ("ul", "ol", "dl"):
+            return holder
+    return holder.getparent()
+
+
+def _is_own_part(kept: Sequence[Paragraph], place: int, home: HtmlElement | None) -> bool:
+    """Whether a heading stands in the element that holds the text, or in a box of it that lists facts, with
+    lines below it that lead nowhere and ask for nothing: candidates, hours, results, ingredients.
+    """
+    heading = kept[place]
+    below = list(takewhile(lambda p: not p.is_heading, kept[place + 1 : place + 1 + _LISTED]))
+    box = heading.element.getparent()
+    is_box = box is not None and box is not home and box.getparent() is home
+    if home is None or not below or not (box is home or is_box):
+        return False
+    if is_box and not all(p.tag in _PARTS for p in below):
+        return False
+    asks = any(p.linked or BYLINE.match(p.text) or is_prompt(p.text) for p in below)
+    return not asks and all(_home(p) is box for p in below)
 
 
 def _list_length(below: Sequence[Paragraph], before: Paragraph) -> int:
@@ -116,8 +137,12 @@ def _list_length(below: Sequence[Paragraph], before: Paragraph) -> int:
             return 1  # its items speak for themselves
         items = list(takewhile(lambda p: _is_item(p, first), below[1:]))
         return 1 + len(items) if len(items) > 1 else 0
-    labelled = list(takewhile(lambda p: _is_item(p, first) and _LABELLED.match(p.text), below))
-    return len(labelled) if len(labelled) > 1 else 0
+    heads = int(first.strong and not is_person(first.text))  # "Le palmarès", in bold
+    inner = list(takewhile(lambda p: p.element is first.element and _is_item(p, first), below))
+    if heads and len(inner) > _ONE_LINE:
+        return len(inner)
+    labelled = list(takewhile(lambda p: _is_item(p, first) and _LABELLED.match(p.text), below[heads:]))
+    return heads + len(labelled) if len(labelled) > 1 else 0
 
 
 def _is_item(paragraph: Paragraph, first: Paragraph) -> bool:

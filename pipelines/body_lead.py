@@ -54,7 +54,9 @@ def find_lead(
     itself. A lead is named so by its markup, or it is the first paragraph and the page's own description, or
     a sentence or a long heading below the first of the `titles` that none of them says.
     """
-    headline = next((i for i in reversed(range(len(before))) if before[i].tag == "h1"), -1)
+    wanted = fold(titles[0]) if titles else ""
+    places = [i for i, p in enumerate(before) if p.tag == "h1" or (p.is_heading and fold(p.text) == wanted)]
+    headline = places[-1] if places else -1
     is_titled = headline >= 0 and bool(titles) and fold(titles[0]) == fold(before[headline].text)
     before = before[headline + 1 :]
     said = [words for text in described if len(words := fold(text)) >= 40]

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.pipelines.test_places_of_lines import PROSE, lines, page, paragraphs, read
+from tests.pipelines.test_places_of_lines import PROSE, TITLE, lines, page, paragraphs, read
 
 DAY = "<p class='date'>Publié le 3 mars 2023 à 10h12</p>"
 
@@ -216,5 +216,79 @@ def test_a_table_further_below_a_heading_that_closes_a_text_is_part_of_it() -> N
     heads = "<h3>Nos chiffres</h3><p>Toutes les communes</p><h4>Les ponts de la plaine</h4>"
     table = f"{heads}<table>{cells}</table>"
     found = lines(read(page(above=DAY, body=paragraphs(*PROSE) + table)))
-    assert found[: len(PROSE)] == PROSE
-    assert found[len(PROSE) :] == ["Les ponts de la plaine", *(cell for row in rows for cell in row)]
+    assert found == [*PROSE, *texts(heads), *(cell for row in rows for cell in row)]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<h2>Les candidats</h2><ul><li>Jean Exemple (Union)</li><li>Ana Modele (Verts)</li></ul>"
+        "<h2>Et après ?</h2><p>Le second tour aura lieu le 22 mars.</p><p>Les bureaux ouvrent à 8 h.</p>",
+        "<h2>Programme</h2><p>9 h : ouverture des portes</p><p>10 h : visite du pont</p><p>Midi : repas</p>",
+        "<h3>Infos pratiques</h3><p>12, rue des Forges, Brévilliers</p><p>Tél. 01 02 03 04 05</p>",
+        "<p><strong>Les candidats</strong><br>Jean Exemple (Union)<br>Ana Modele (Verts)</p>",
+        "<p><b>Le palmarès</b></p><p>Jury : Ana Modele</p><p>Public : Jo Exemple</p>",
+        "<div class='x'><h3>En chiffres</h3><ul><li><b>3 km</b> : longueur</li>"
+        "<li><b>11 $</b> : le billet</li></ul></div>",
+        "<h2>Les résultats</h2><p>La Combe - Modane : 2-1</p><p>Lens - Brévilliers : 0-0</p>",
+    ],
+)
+def test_a_headed_part_of_short_lines_closes_a_text(part: str) -> None:
+    body = paragraphs(*PROSE) + part
+    assert " ".join(lines(read(page(above=DAY, body=body)))) == " ".join(texts(body))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<h3>Recevez nos lettres</h3><p>Chaque matin, l'essentiel</p><p>Votre adresse e-mail</p>",
+        "<h3>Nos titres</h3><ul><li><a href='/a'>La Vigie</a></li><li><a href='/b'>Plein air</a></li></ul>",
+        "<p><strong>Jeanne Modele</strong><br>Journaliste au service des sports<br>La Vigie</p>",
+        "<div class='x'><h3>La rédaction</h3><p>Depuis 1931 au service de la plaine</p></div>",
+    ],
+)
+def test_a_headed_part_that_is_the_sites_goes(part: str) -> None:
+    assert lines(read(page(above=DAY, body=paragraphs(*PROSE) + part))) == PROSE
+
+
+@pytest.mark.parametrize("name", ["", " class='encadre'", " class='reperes'"])
+def test_a_box_of_facts_between_paragraphs_is_text(name: str) -> None:
+    box = f"<aside{name}><h3>Repères</h3><p>1958. Naissance à Modane.</p><p>1982. Premier atelier</p></aside>"
+    body = paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])
+    assert lines(read(page(above=DAY, body=body))) == [*PROSE[:2], *texts(box), *PROSE[2:]]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<aside><h3>Newsletter</h3><p>Chaque matin</p><p>Votre e-mail</p></aside>",
+        "<aside><h3>Les plus lus</h3><p>Un musée rouvre</p><p>Un pont ferme</p></aside>",
+        "<aside><p>Publicité</p></aside>",
+    ],
+)
+def test_a_box_of_something_else_between_paragraphs_goes(box: str) -> None:
+    body = paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])
+    assert lines(read(page(above=DAY, body=body))) == PROSE
+
+
+def test_the_day_of_a_comment_is_not_the_articles() -> None:
+    comment = "<b>Jean</b> <span>14/03/2024 à 12:10</span><p>Très bien ce pont, merci à tous.</p>"
+    article = f"<div><h1>{TITLE}</h1><div>{paragraphs(*PROSE)}</div></div>"
+    assert read(f"{article}<div class='c'>{comment}</div>").published is None
+
+
+def test_the_description_of_a_blog_is_no_lead() -> None:
+    said = "Trente ans sur les rails, et le reste à les regarder."
+    head = f"<div class='head'><h1><a href='/'>Carnets</a></h1><p class='description'>{said}</p></div>"
+    post = f"<h3 class='post-title'>{TITLE}</h3>{DAY}<div class='post-body'>{paragraphs(*PROSE)}</div>"
+    article = read(f"{head}<div class='post'>{post}</div>")
+    assert article.lead is None
+    assert lines(article) == PROSE
+
+
+@pytest.mark.parametrize("name", ["id='foot'", "id='pied'", "class='bas-de-page'"])
+def test_the_imprint_below_a_text_is_no_text(name: str) -> None:
+    imprint = (
+        f"<div {name}><p>La Vigie, quotidien du soir. Directeur de la publication : M. Exemple.</p></div>"
+    )
+    assert lines(read(f"<h1>{TITLE}</h1>{DAY}<div class='txt'>{paragraphs(*PROSE)}</div>{imprint}")) == PROSE
