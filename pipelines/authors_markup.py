@@ -52,9 +52,12 @@ def is_quoted(element: HtmlElement) -> bool:
 
 
 def _holder(element: HtmlElement) -> HtmlElement:
-    """The innermost element that says all that this one does."""
-    while len(element) == 1 and not ((element.text or "").strip() or (element[0].tail or "").strip()):
-        element = element[0]
+    """The innermost element that says all that this one does; pictures say nothing."""
+    while not (element.text or "").strip() and not any((child.tail or "").strip() for child in element):
+        telling = [child for child in element if flat(child)]
+        if len(telling) != 1:
+            break
+        element = telling[0]
     return element
 
 

@@ -214,3 +214,9 @@ def test_initials_are_no_outlet() -> None:
     found = read("", declared("J.A. (avec AFP)"))
     assert found.authors == ("J.A.",)
     assert credits(found) == [((), ("AFP",))]
+
+
+def test_a_picture_beside_an_author_glues_nothing() -> None:
+    names = "<p class='authorName'>Josée Modele-Roy</p><p class='authorOrg'>La Nouvelle</p>"
+    box = f"<div class='authorModule'><img src='j.jpg'><div class='author'>{names}</div></div>"
+    assert read("", above=f"{box}<p>Publié le 15/03/2024</p>").authors == ("Josée Modele-Roy",)
