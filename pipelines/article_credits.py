@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from pipelines.article_signatures import text_end
 from pipelines.attribution import parse_attribution, without_own
+from pipelines.attribution_text import fold_line, strip_dates
 from pipelines.blocks_lines import BYLINE, TRANSLATED, Lines
 from pipelines.body import Body
 from pipelines.outlets import find_outlet
@@ -75,7 +76,10 @@ def _is_plain(one: Attribution) -> bool:
 def beside_date(text: str) -> list[str]:
     """What a dated line says beside its date: AFP of "15-04-2016 - AFP"; the whole of one without parts."""
     parts = [part for part in _PARTS.split(text) if part.strip()]
-    return parts if len(parts) < 2 else [part for part in parts if not any(c.isdigit() for c in part)]
+    if len(parts) < 2:
+        return parts
+    beside = (strip_dates(fold_line(part)) if any(c.isdigit() for c in part) else part for part in parts)
+    return [part for part in beside if any(c.isalpha() for c in part)]
 
 
 def _says_no_more(one: Attribution, other: Attribution) -> bool:

@@ -220,3 +220,9 @@ def test_a_picture_beside_an_author_glues_nothing() -> None:
     names = "<p class='authorName'>Josée Modele-Roy</p><p class='authorOrg'>La Nouvelle</p>"
     box = f"<div class='authorModule'><img src='j.jpg'><div class='author'>{names}</div></div>"
     assert read("", above=f"{box}<p>Publié le 15/03/2024</p>").authors == ("Josée Modele-Roy",)
+
+
+def test_an_agency_right_before_the_day_is_credited() -> None:
+    found = read("", above="<div>Nadia Modele / APS 15 mars 2024 à 12:31</div>", country="DZ")
+    assert [one.agencies for one in found.attributions] == [("APS-DZ",)]
+    assert found.authors == ("Nadia Modele",)
