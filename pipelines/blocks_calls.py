@@ -18,10 +18,14 @@ from pipelines.blocks_tree import flat, is_small, text_length
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.text import fold
 
+# where such a link leads: a part of the address is a page of the kind
 _LEADS: Final = re.compile(
-    r"newsletter|infolettre|abonn|subscri|inscri|sign-?up|/dons?\b|donat|donner|souten|offres?\b|adhe[rs]|membre",
+    r"(?:^|[/._?=-])(?:newsletters?|infolettres?|abonne\w*|subscri\w+|inscri\w+|sign-?up|dons?|donat\w+|donner|donne"
+    r"|souten\w+|soutien|offres?|adhe\w+)(?:$|[/._?=&#-])",
     re.I,
 )
+# what a newsroom says of itself and to its readers there
+_OURS: Final = re.compile(r"\b(?:notre|nos|nous)\b", re.I)
 _LINES: Final = read_lists("furniture.txt")["calls"]
 _CALL: Final = compiled(_LINES)
 # how a call begins: most links need no pattern
@@ -32,19 +36,20 @@ _BOXES: Final = frozenset(("div", "section", "aside"))
 _LONGEST_CALL: Final = 50  # characters
 _LONGEST: Final = 700  # characters of such a box
 _LEVELS: Final = 4
+_MOST: Final = 20  # such links of a page that are looked at
 
 
 def cut_calls(cutter: Cutter) -> None:
     """Cut these boxes out of the tree."""
-    links = cutter.elements.all
-    for place in cutter.elements.tagged("a"):
-        link = links[place]
+    asked = 0
+    for link in map(cutter.elements.all.__getitem__, cutter.elements.tagged("a")):
+        if asked >= _MOST:
+            return
         if link in cutter.gone or not _may_call(link) or not _LEADS.search(link.get("href") or ""):
             continue
-        if not _is_call(link):
-            continue
-        box = _box(cutter, link)
-        if box is not None and cutter.may_cut(box):
+        asked += 1
+        box = _box(cutter, link) if _is_call(link) else None
+        if box is not None and cutter.may_cut(box) and _only_asks(cutter, box):
             cutter.take(box, "newsletter", "call")
 
 
@@ -64,7 +69,9 @@ def _is_call(link: HtmlElement) -> bool:
     if not 0 < len(text) <= _LONGEST_CALL or not _CALL.fullmatch(fold(text)):
         return False
     line = link.getparent()
-    return line is not None and (line.tag in _BOXES or flat(line) == text) and not (link.tail or "").strip()
+    if line is None or (link.tail or "").strip():
+        return False
+    return line.tag in _BOXES or (is_small(line) and flat(line) == text)
 
 
 def _box(cutter: Cutter, link: HtmlElement) -> HtmlElement | None:
@@ -76,8 +83,12 @@ def _box(cutter: Cutter, link: HtmlElement) -> HtmlElement | None:
 
 
 def _is_beside_text(cutter: Cutter, box: HtmlElement) -> bool:
-    beside = chain(
-        islice(box.itersiblings("p", preceding=True), MAX_SIBLINGS),
-        islice(box.itersiblings("p"), MAX_SIBLINGS),
-    )
-    return any(cutter.prose.get(paragraph) for paragraph in beside)
+    beside = chain(*(islice(box.itersiblings(preceding=way), MAX_SIBLINGS) for way in (True, False)))
+    return any(node.tag == "p" and cutter.prose.get(node) for node in beside)
+
+
+def _only_asks(cutter: Cutter, box: HtmlElement) -> bool:
+    """Whether a box leads to one address and has no prose but what a newsroom says of itself."""
+    if len({link.get("href") for link in box.iter("a")}) > 1:
+        return False
+    return not cutter.prose.get(box, 0) or _OURS.search(flat(box)) is not None

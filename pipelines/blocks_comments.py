@@ -125,7 +125,9 @@ def _is_comment(node: HtmlElement) -> bool:
         ):
             return True
         text = (inner.text or "").strip()
-        if text and len(text) < _BARE and inner.tag not in HEADING_TAGS and _ANSWER.fullmatch(fold(text)):
+        if not text or len(text) > _BARE or inner.tag in HEADING_TAGS or (inner.tail or "").strip():
+            continue  # "<b>Répondre</b> aux critiques" is said in the text
+        if _ANSWER.fullmatch(fold(text)):
             return True
     return False
 

@@ -80,6 +80,7 @@ class Cutter:
         self.title = fold(title or "")
         self.is_marked = is_marked
         self.room = MAX_READ
+        self._known: set[str] = set()  # addresses of the related
 
     @property
     def elements(self) -> Elements:
@@ -181,12 +182,14 @@ class Cutter:
 
     def add_related(self, entries: list[Entry], block: Block, heading: str | None) -> None:
         """Entries that no block gave before and no advertising leads to."""
-        known = {link.url for link in self.blocks.related} | self.blocks.excluded
-        fresh = flag_cut_titles(
-            [e for e in entries if (e.url not in known if e.url else not heading_kind(e.title or ""))],
-            self.rules.title_bytes,
-        )
+        fresh = flag_cut_titles([e for e in entries if self._is_fresh(e)], self.rules.title_bytes)
+        self._known.update(e.url for e in fresh if e.url)
         self.blocks.related += as_links(fresh, block, heading, len(self.blocks.related) + 1)
+
+    def _is_fresh(self, entry: Entry) -> bool:
+        if not entry.url:
+            return not heading_kind(entry.title or "")
+        return entry.url not in self._known and entry.url not in self.blocks.excluded
 
     def place(self, element: HtmlElement) -> Block:
         """Where a block stands: in an aside, between paragraphs of the text, or after it."""
@@ -196,7 +199,7 @@ class Cutter:
             sum(self.prose.get(node, 0) for node in islice(outer.itersiblings(preceding=way), MAX_SIBLINGS))
             for way in (True, False)
         )
-        is_one = len({link.get("href") for link in outer.iter("a")}) < 2
+        is_one = len({link.get("href") for link in islice(outer.iter("a"), MAX_SIBLINGS)}) < 2
         if above and below and (is_one or (aside is None and below >= min(_RUNS_ON, 0.2 * above))):
             return "inline"
         return "end" if aside is None else "aside"

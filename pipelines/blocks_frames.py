@@ -10,7 +10,7 @@ from pipelines.blocks_cutter import Cutter
 from pipelines.blocks_headings import heading_kind
 from pipelines.blocks_prose import is_prompt
 from pipelines.blocks_tree import DROPPED_TAGS, HEADING_TAGS, cut, flat, is_small, strip, text_length
-from pipelines.text import sums_up
+from pipelines.text import SENTENCE_END, sums_up
 
 _MANY_LINKS: Final = 8  # a menu has more; a trail of fewer names the section and stays
 _MAX_FORM: Final = 4_000  # characters: a form of more may hold the page
@@ -83,13 +83,26 @@ def cut_by_tag(cutter: Cutter) -> None:
 
 def cut_speakers(cutter: Cutter) -> None:
     """Cut who said a quotation that is set apart: a <cite> behind its words, alone on its line."""
-    for cite in list(cutter.tree.iter("cite")):
-        quote, holder = next(cite.iterancestors("blockquote"), None), cite.getparent()
-        if quote is None or holder is None or cite in cutter.gone or not is_small(quote):
+    for quote in list(cutter.tree.iter("blockquote")):
+        if quote in cutter.gone or not is_small(quote):
             continue
-        is_alone = holder is quote or not flat(holder).removesuffix(flat(cite)).strip("-–— ")
-        if is_alone and not (cite.tail or "").strip() and text_length(quote) > 2 * text_length(cite):
-            cutter.cut(cite, "tag:cite")
+        cites = list(quote.iter("cite"))
+        if len(cites) == 1 and text_length(quote) > 2 * text_length(cites[0]) and _names_speaker(cites[0]):
+            cutter.cut(cites[0], "tag:cite")
+
+
+def _names_speaker(cite: HtmlElement) -> bool:
+    """Whether a <cite> stands behind the words of a quotation on a line of its own, and is no sentence."""
+    line, said = cite.getparent(), flat(cite)
+    if line is None or (cite.tail or "").strip() or not said or SENTENCE_END.search(said):
+        return False
+    before = flat(line).removesuffix(said).rstrip("-–— ") if line.tag != "blockquote" else ""
+    if line.tag == "blockquote":
+        above = cite.getprevious()
+        before = (line.text or "") if above is None else (above.tail or "")
+        if above is not None and not before.strip() and above.tag != "br":
+            return True  # a paragraph stands above
+    return not before.strip() or before.rstrip("-–— ").endswith(("»", "”", '"', ".", "!", "?"))
 
 
 def _is_box(cutter: Cutter, aside: HtmlElement) -> bool:

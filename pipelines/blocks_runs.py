@@ -30,6 +30,7 @@ _ASIDE: Final = frozenset(("newsletter", "most_read"))  # first in a box, they h
 _TELLERS: Final = {"comments": told_comments, "share": told_buttons}
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
 _BOLD: Final = frozenset(("strong", "b"))
+_INLINE: Final = frozenset(("b", "strong", "em", "i", "u", "span"))
 _CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
 
 
@@ -60,6 +61,8 @@ def _short_texts(cutter: Cutter) -> Iterator[tuple[HtmlElement, bool, str]]:
         if element in gone or tag in _NO_HEADING or (tag == "a" and not _is_headline_link(element)):
             continue
         text = (element.text or "").strip()
+        if tag in _INLINE and (following := element.tail) and following.lstrip()[:1].islower():
+            continue  # "<b>Répondre</b> aux critiques": the sentence goes on
         if text or tag in HEADING_TAGS:
             text = _own_text(element, text)
             if 3 <= len(text) <= MAX_HEADING:

@@ -23,7 +23,6 @@ _DECLARED: Final = 0.4  # the same for one that is marked as the article's body
 _ADDED: Final = 80  # characters of a paragraph beside the container that belongs to the text
 _GAP: Final = 2  # other paragraphs between it and the container
 _PARTS: Final = 2  # paragraphs of prose that stand apart from the container and are its text all the same
-_FOOT: Final = 12  # lines that a site says below text and headline: more are a part of the text
 _LEAVES: Final = frozenset(("p", "blockquote", "ul", "ol", "pre"))
 _MARKED: Final = frozenset(("div", "section", "article", "main", "span"))
 _CELLS: Final = frozenset(("li", "td", "th", "dd"))
@@ -124,8 +123,8 @@ def _expanded(
     """The range of paragraphs with the prose just before and after the container.
 
     Systems that put each part of a text into a box of its own bury the container deep: then prose counts up
-    to the headline. One paragraph there is a lead or a caption, which other rules look for. A few lines below
-    the element that holds text and headline are the site's.
+    to the headline. One paragraph there is a lead or a caption, which other rules look for. A paragraph
+    or two below the element that holds text and headline are the site's.
     """
     home = _home(container)
     near = set() if home is None else set(home.iter())
@@ -134,7 +133,7 @@ def _expanded(
     holder = above if article is None else article
     first = _reached(everything, first, -1, near)
     reach = _reached(everything, last, 1, near)
-    if holder is not None and reach - last <= _FOOT:
+    if holder is not None and sum(map(is_prose, everything[last + 1 : reach + 1])) <= _PARTS:
         reach = _reached(everything, last, 1, near.intersection(holder.iter()))
     last = reach
     if above is not None and above not in near:

@@ -37,7 +37,8 @@ def _is_bare_day(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if len(text) > _LONGEST or BYLINE.match(text) or not is_date_line(text):
         return False
-    return not read_line(fold_line(text)).labelled
+    reading = read_line(fold_line(text))
+    return not reading.labelled and reading.modified is None
 
 
 def _is_beside(body: Sequence[Paragraph], place: int, prose: Sequence[int]) -> bool:

@@ -18,6 +18,7 @@ from pipelines.blocks_tree import BLOCK_TAGS, MAX_HEADINGS, flat, is_small, text
 from pipelines.dates_fold import fold_line
 from pipelines.dates_lines import read_line
 from pipelines.outlets import find_agency
+from pipelines.persons import is_person
 from pipelines.related_titles import GENRES
 from pipelines.structured import Structured
 from pipelines.text import clean, fold
@@ -147,6 +148,9 @@ def _unlinked(blocks: Blocks, title: str | None) -> list[tuple[str, str]]:
         element = elements.all[place]
         words = fold(flat(element)).split() if is_small(element) and not _is_linked(element) else []
         if 0 < len(words) <= _WORDS and GENRES.isdisjoint(words) and element not in blocks.beside:
+            said = flat(element)
+            if heading_kind(said) or is_person(said) or find_agency(said, None, in_slot=True):
+                return []
             return [(flat(element), "name:label")] if _PLAIN.fullmatch(flat(element)) else []
     return []
 

@@ -169,3 +169,9 @@ def test_a_button_inside_the_text_takes_nothing(label: str, behind: str) -> None
 )
 def test_buttons_below_the_text_are_none_of_it(buttons: str) -> None:
     assert lines(read(page(below=buttons))) == PROSE
+
+
+def test_an_answer_in_a_sentence_is_no_button() -> None:
+    said = "<p><b>Répondre</b> aux critiques, le maire le fera lundi.</p>"
+    body = f"{paragraphs(*PROSE[:2])}<h2>Réactions</h2>{said}{paragraphs(*PROSE[2:])}"
+    assert "aux critiques" in (read(page(body=body)).body or "")

@@ -81,6 +81,12 @@ Prenez note que ce vote n'engage personne.
 Nous souhaitons un débat public avant la fin de l'année, a dit le maire de la commune.
 Chers lecteurs, ce numéro est le dernier : le journal cesse de paraître après trente ans.
 Bienvenue dans l'espace de coworking du bourg.
+« Vous pouvez encore nous aider par vos dons », lance la trésorière de l'association.
+« Elle est venue nous soutenir avec des dons », raconte Ali.
+Prenez note que ce texte sera lu samedi à la halle, à dix-huit heures précises.
+Cet article vous est offert pour votre anniversaire, disait le carton glissé dans le paquet.
+Chers lecteurs, disait la lettre, vos réactions et vos messages nous ont portés tout l'hiver.
+Chargement
 Cent mille abonnés font confiance à la régie de l'eau, dit son directeur.
 Tous les droits de la défense ont été respectés.
 Le retour à la liste unique divise l'opposition.

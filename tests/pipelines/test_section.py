@@ -81,6 +81,10 @@ def test_a_label_right_above_the_headline_needs_no_link(name: str) -> None:
     [
         '<span class="surtitre">Eau</span>',
         '<span class="rubrique">Reportage</span>',
+        '<span class="category">Publicité</span>',
+        '<span class="category">Partager</span>',
+        '<span class="category">Jean Modele</span>',
+        '<span class="category">AFP</span>',
         '<span class="cat">Le ministre est parti hier</span>',
         '<span class="cat">Eau | Régions</span>',
         '<span class="cat">Le ministre :</span>',
