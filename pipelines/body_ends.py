@@ -136,7 +136,7 @@ def _list_length(below: Sequence[Paragraph], before: Paragraph) -> int:
         if len(below) > 1 and below[1].tag == "li" and not below[1].linked:
             return 1  # its items speak for themselves
         items = list(takewhile(lambda p: _is_item(p, first), below[1:]))
-        return 1 + len(items) if len(items) > 1 else 0
+        return 1 + len(items) if len(items) > 1 and not any(is_prompt(p.text) for p in items) else 0
     heads = int(first.strong and not is_person(first.text))  # "Le palmarès", in bold
     inner = list(takewhile(lambda p: p.element is first.element and _is_item(p, first), below))
     if heads and len(inner) > _ONE_LINE:

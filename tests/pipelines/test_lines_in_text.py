@@ -307,3 +307,38 @@ def test_the_imprint_below_a_text_is_no_text(name: str) -> None:
         f"<div {name}><p>La Vigie, quotidien du soir. Directeur de la publication : M. Exemple.</p></div>"
     )
     assert lines(read(f"<h1>{TITLE}</h1>{DAY}<div class='txt'>{paragraphs(*PROSE)}</div>{imprint}")) == PROSE
+
+
+def test_an_item_that_nothing_announces_dates_the_article() -> None:
+    items = "<ul><li>Jeanne Modele</li><li>3 mars 2023</li></ul>"
+    article = read(page(body=f"{paragraphs(*PROSE)}{items}"))
+    assert article.published is not None
+    assert "3 mars 2023" not in lines(article)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "<p>Voici nos lettres :</p><p>Le matin</p><p>Votre e-mail, pour vous abonner</p>",
+        "<p>Réalisation : Ana Modele</p><p>Photos : Jean Exemple</p>",
+        "<h3>Nos lettres</h3><p>Le matin, dans votre boîte mail</p><p>Le soir</p>",
+        "<h3>Signé</h3><p>Par Ana Modele</p>",
+    ],
+)
+def test_lists_of_who_did_what_and_of_letters_go(last: str) -> None:
+    assert lines(read(page(body=paragraphs(*PROSE) + last))) == PROSE
+
+
+def test_what_follows_who_is_quoted_is_cut_only_where_it_is_a_part() -> None:
+    quote = f"<div class='quote'><p class='quote__author'>Ana Modele</p><p>{SAID}</p></div>"
+    body = paragraphs(*PROSE[:2]) + quote + paragraphs(*PROSE[2:])
+    assert SAID in lines(read(page(body=body)))
+
+
+def test_a_long_box_is_text_whatever_it_ends_with() -> None:
+    rows = [
+        f"Nous avons refait le pont numéro {n}, dit le maire, et notre chantier continue." for n in range(12)
+    ]
+    box = f"<div>{paragraphs(*rows)}<p><a href='/don'>Faire un don</a></p></div>"
+    body = paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])
+    assert set(rows) <= set(lines(read(page(body=body))))
