@@ -37,8 +37,11 @@ _SECRET_HEADERS = {b"authorization", b"cookie", b"proxy-authorization"}
 FAULTS = {"dataloss", "encoding", "too_large"}  # flags of a response that is no whole page
 
 
+MAX_HEADERS = 256 * 1024  # bytes of a response's headers: no browser takes more
+
+
 class TooLarge(IgnoreRequest):
-    """Bytes without end came out of a small body."""
+    """Bytes without end came out of a small body, or stood above it."""
 
 
 class ArchiveMiddleware:
@@ -58,6 +61,8 @@ class ArchiveMiddleware:
     async def process_response(self, request: Request, response: Response) -> Response:
         if response.status == 304:
             return response  # nothing new was said: no record, the check time moves
+        if sum(len(name) + sum(map(len, values)) for name, values in response.headers.items()) > MAX_HEADERS:
+            raise TooLarge(f"more than {MAX_HEADERS} bytes of headers")  # and not kept
         role: Literal["article", "channel"] = request.meta.get("role", "article")
         opened = self._open(response)
         if opened.fault is not None:
