@@ -112,7 +112,7 @@ def _says_why(text: str) -> bool:
 
 def _printed(line: Line, boxes: OwnBoxes) -> DateClaim:
     text, element = line.text, line.paragraph.element
-    is_above = line.zone == "above" or (line.zone == "head" and boxes.stand_below(element))
+    is_above = line.zone == "above" or (line.zone == "head" and boxes.is_above(element))
     is_own = is_above and (tells_its_role(text) or boxes.hold_line(element, text))
     return DateClaim(text, f"line:{line.zone}", "line", masthead=is_above and not is_own)
 
@@ -140,7 +140,7 @@ def _named(blocks: Blocks, body: Body, boxes: OwnBoxes) -> tuple[list[DateClaim]
             continue
         claim = _claim_of(element, tag, "after" if place >= end else "above" if place < headline else "head")
         if claim is not None:
-            is_masthead = place < boxes.begin_below(headline) and not boxes.hold(element, is_marked=True)
+            is_masthead = place < boxes.headline_or(headline) and not boxes.hold(element, is_marked=True)
             found.append(replace(claim, masthead=is_masthead))
     if any(c.rule.endswith("head") for c in head):
         head.sort(key=lambda c: (c.rule.endswith("above"), "published" not in c.rule))

@@ -16,16 +16,14 @@ from typing import Final
 from lxml.html import HtmlElement
 
 from pipelines.blocks_elements import Elements
+from pipelines.blocks_headline import headline_place
 from pipelines.blocks_lines import BYLINE
-from pipelines.blocks_tree import MAX_HEADINGS, is_small, text_of
 from pipelines.dates_fold import fold_line
 from pipelines.dates_lines import read_line
 from pipelines.dates_words import PUBLISHED
-from pipelines.text import fold
 
 _MENU: Final = 8  # links above a headline: in a box with more it shares the page, not the article
 _DEPTH: Final = 30  # elements around a headline
-_LOWER: Final = ("h2", "h3", "h4")
 _ARTICLE_TYPE: Final = re.compile(r"schema\.org/(?:\w*Article|BlogPosting)$")
 # "post hentry", "td-post-header", "itemView"; not the page around the article ("post-wrapper")
 _ARTICLE_NAME: Final = re.compile(
@@ -34,23 +32,6 @@ _ARTICLE_NAME: Final = re.compile(
 )
 _SIGNED: Final = re.compile(r"\b(?:[Pp]ar|PAR|[Bb]y|[Vv]on)\s[A-ZÀ-Þ]")
 _OTHER_BOXES: Final = frozenset(("div", "section", "td", "hgroup"))
-
-
-def _headline(elements: Elements, title: str | None, begin: int) -> int | None:
-    """The place of the element that prints the title; one that is no <h1> stands where the text begins."""
-    wanted = fold(title or "")
-    if not wanted:
-        return None
-    first = elements.tagged("h1")[:MAX_HEADINGS]
-    told = ((place, _said(elements.all[place])) for place in first)
-    if (found := next((place for place, text in told if f" {wanted} " in f" {text} "), None)) is not None:
-        return found
-    lower = (place for tag in _LOWER for place in elements.tagged(tag)[:MAX_HEADINGS] if place <= begin)
-    return next((place for place in lower if _said(elements.all[place]) == wanted), None)
-
-
-def _said(element: HtmlElement) -> str:
-    return fold(text_of(element)) if is_small(element) else ""
 
 
 def signs(line: str) -> bool:
@@ -75,7 +56,7 @@ class OwnBoxes:
 
     @cached_property
     def _headline(self) -> int | None:
-        return _headline(self._elements, self._title, self._begin)
+        return headline_place(self._elements, self._title, self._begin)
 
     @cached_property
     def _boxes(self) -> tuple[set[HtmlElement], set[HtmlElement]]:
@@ -88,11 +69,11 @@ class OwnBoxes:
                 heads.add(box)
         return whole, heads
 
-    def begin_below(self, place: int) -> int:
+    def headline_or(self, place: int) -> int:
         """The place of the headline, or a given one where it is not known."""
         return place if self._headline is None else self._headline
 
-    def stand_below(self, element: HtmlElement) -> bool:
+    def is_above(self, element: HtmlElement) -> bool:
         """Whether an element stands above the headline: below a logo that is an <h1>, too."""
         return self._headline is not None and self._elements.place(element) < self._headline
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from pipelines.blocks_cutter import MAX_PROSE, MAX_SIBLINGS, Cutter
+from pipelines.blocks_cutter import MAX_PROSE, MAX_SIBLINGS, SLACK, Cutter
 from pipelines.blocks_headings import heading_kind
 from pipelines.blocks_lines import BYLINE
 from pipelines.blocks_markup import name_kinds
@@ -31,7 +31,6 @@ _LINE: Final = range(4, 81)  # characters of a line that says who wrote a commen
 _BARE: Final = 60  # characters of running text that no element holds
 _BEFORE: Final = 0.4  # share of a page's prose that stands above its comments
 _BEFORE_ENTRIES: Final = 0.2  # the same above a list of boxes, each with its name
-_SLACK: Final = 200  # characters of prose that any block may hold
 _PROMPT: Final = 400  # characters
 _SAID: Final = 3  # words of a heading that ends like a sentence and is none: "Aucun commentaire."
 _ANSWER: Final = re.compile(
@@ -62,7 +61,7 @@ def told_comments(
     are_entries = _are_entries(said)
     if not _stands_below(cutter, root, _BEFORE_ENTRIES if are_entries else _BEFORE):
         return told_buttons(cutter, root, nodes, text)
-    if not are_entries and _cost(cutter, nodes) > MAX_PROSE * cutter.prose.get(cutter.tree, 0) + _SLACK:
+    if not are_entries and _cost(cutter, nodes) > MAX_PROSE * cutter.prose.get(cutter.tree, 0) + SLACK:
         return []
     if any(_is_dated(node) for node in said[:_FIRST]) or _heads_box(cutter, root):
         return list(nodes)

@@ -26,7 +26,7 @@ MAX_LISTED: Final = 0.8  # the same under a heading of links: long teasers under
 MAX_SIBLINGS: Final = 300  # how far to look beside an element: a page of 100,000 siblings stays linear
 MAX_READ: Final = 10_000_000  # characters that are read to find what a heading heads: some are read again
 _READ: Final = 50  # what reading an element costs beside its text, in characters
-_SLACK: Final = 200  # characters of prose that any block may hold
+SLACK: Final = 200  # characters of prose that any block may hold
 _RUNS_ON: Final = 300  # characters of prose below a list of links that are the text, not a note at its end
 _PARAGRAPH: Final = 60  # characters of running text that make a paragraph
 _LABELS: Final = ("tags", "related", "share", "comments")  # links of these words are no tags
@@ -130,7 +130,7 @@ class Cutter:
     def may_cut(self, element: HtmlElement, share: float = MAX_PROSE) -> bool:
         if element in self.gone or element in self.protected:
             return False
-        return self.prose.get(element, 0) <= share * self.prose.get(self.tree, 0) + _SLACK
+        return self.prose.get(element, 0) <= share * self.prose.get(self.tree, 0) + SLACK
 
     def cut(self, element: HtmlElement, rule: str) -> None:
         """Take an element out of the tree, and its prose from the elements around it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from pipelines.attribution import is_source_line
@@ -69,21 +69,24 @@ def find_lead(
         standfirst = next((p for p in before[:_NEAR] if _is_standfirst(p, titles)), None)
         if standfirst is not None:
             return [standfirst], "name:above"
+    return _opening_lead(body, said)
+
+
+def _opening_lead(body: Sequence[Paragraph], said: Sequence[str]) -> tuple[list[Paragraph], str]:
+    """The first paragraphs of a text that are its lead; `said` is what the page says of itself, folded."""
     first = next((i for i, p in enumerate(body[:4]) if _fits(p) or _is_point(p)), None)
     if first is None or len(body) - first < 3:
         return [], ""
-    named = []
-    for paragraph in body[first:]:
-        if not (_fits(paragraph) and (_named(paragraph) or paragraph.is_heading)) and not _is_point(
-            paragraph
-        ):
-            break
-        named.append(paragraph)
+    named = list(takewhile(_opens_named, body[first:]))
     if named and len(named) <= 4 and len(named) < len(body) - first:
         return named, "name"
     if _is_said(body[first], said) and _stands_out(body[first], body[first + 1 :]):
         return [body[first]], "description"
     return ([body[first]], "bold") if first == 0 and _is_bold_lead(body) else ([], "")
+
+
+def _opens_named(paragraph: Paragraph) -> bool:
+    return (_fits(paragraph) and (_named(paragraph) or paragraph.is_heading)) or _is_point(paragraph)
 
 
 def _is_bold_lead(body: Sequence[Paragraph]) -> bool:

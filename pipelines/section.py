@@ -14,7 +14,8 @@ from lxml.html import HtmlElement
 from pipelines.blocks import Blocks
 from pipelines.blocks_elements import Names
 from pipelines.blocks_headings import heading_kind
-from pipelines.blocks_tree import BLOCK_TAGS, MAX_HEADINGS, flat, is_small, text_before
+from pipelines.blocks_headline import headline_place
+from pipelines.blocks_tree import BLOCK_TAGS, flat, is_small, text_before
 from pipelines.dates_fold import fold_line
 from pipelines.dates_lines import read_line
 from pipelines.outlets import find_agency
@@ -29,14 +30,15 @@ _TRAIL = re.compile(
 )
 _SURE = re.compile(r"breadcrumb|ariane|hierarchie|chemin", re.I)
 _TRAIL_TAGS = frozenset(("ul", "ol", "nav", "div", "p", "span"))
+_FILED = r"categor(?:y|ie)|rubrique|cat"
 _LABEL = re.compile(
-    r"(?:^|[\s_-])(?:categor(?:y|ie)|rubrique|surtitre|kicker|section|cat-links|post-cat|cat|entry-category)"
+    rf"(?:^|[\s_-])(?:{_FILED}|surtitre|kicker|section|cat-links|post-cat|entry-category)"
     r"(?:s|$|[\s_-])",
     re.I,
 )
 _HEADS = frozenset(("related", "most_read", "author", "comments", "share", "sponsored"))
 _HOME = frozenset(("accueil", "home", "une", "a la une", "page d accueil", "index", "vous etes ici"))
-_CATEGORY = re.compile(r"(?:^|[\s_-])(?:categor(?:y|ie)|rubrique|cat)(?:s|$|[\s_-])", re.I)
+_CATEGORY = re.compile(rf"(?:^|[\s_-])(?:{_FILED})(?:s|$|[\s_-])", re.I)
 _PLAIN = re.compile(r"[^|/:•·>]+")
 _END = re.compile(r"/([^/?#]+?)(?:\.html?|\.php)?/?$")
 _OTHERS = re.compile(r"/(?:auth?eurs?|auth?ore?s?|users?|profile?s?|tags?|mots?|sujets?|themes?)/", re.I)
@@ -55,8 +57,9 @@ def choose_section(
     claims = [(claim.value, claim.rule) for claim in structured.section]
     if not claims:
         filed = blocks.filed if len(blocks.filed) <= _FEW else []
-        claims = [*_trails(blocks), *_dated(blocks, title, sites), *_labels(blocks)]
-        claims += [*((tag.name, "block:filed") for tag in filed), *_unlinked(blocks, title)]
+        headline = headline_place(blocks.elements, title)
+        claims = [*_trails(blocks), *_dated(blocks, headline, sites), *_labels(blocks)]
+        claims += [*((tag.name, "block:filed") for tag in filed), *_unlinked(blocks, headline)]
     evidence: list[Evidence] = []
     chosen: str | None = None
     for value, rule in claims[:8]:
@@ -104,11 +107,12 @@ def _labels(blocks: Blocks) -> list[tuple[str, str]]:
     return found[-1:]
 
 
-def _dated(blocks: Blocks, title: str | None, sites: Collection[str]) -> list[tuple[str, str]]:
+def _dated(blocks: Blocks, headline: int | None, sites: Collection[str]) -> list[tuple[str, str]]:
     """A link called as its address ends in the line by the headline that dates the article: "20 mars 2023 -
     Économie - Par Anne Modele".
     """
-    headline = _headline(blocks, title)
+    if headline is None:
+        return []
     places = blocks.elements.tagged("a")
     near = places[bisect_left(places, headline - _ABOVE) : bisect_left(places, headline + _BELOW)]
     for link in (blocks.elements.all[place] for place in near):
@@ -138,30 +142,21 @@ def _is_called_as_address(link: HtmlElement, sites: Collection[str]) -> bool:
     return is_own and fold(text_before(link)).split()[-1:] != ["par"]
 
 
-def _unlinked(blocks: Blocks, title: str | None) -> list[tuple[str, str]]:
-    """A short label without a link right above the headline: no genre ("Reportage"), no list."""
+def _unlinked(blocks: Blocks, headline: int | None) -> list[tuple[str, str]]:
+    """A short label without a link right above the headline: no genre ("Reportage"), list, button, person."""
+    if headline is None:
+        return []
     elements = blocks.elements
-    headline = _headline(blocks, title)
     near = range(headline - _ABOVE, headline)
     named = (places for names, places in elements.called("section") if _are(names, _CATEGORY))
     for place in sorted((p for places in named for p in places if p in near), reverse=True):
         element = elements.all[place]
-        words = fold(flat(element)).split() if is_small(element) and not _is_linked(element) else []
+        said = flat(element) if is_small(element) and not _is_linked(element) else ""
+        words = fold(said).split()
         if 0 < len(words) <= _WORDS and GENRES.isdisjoint(words) and element not in blocks.beside:
-            said = flat(element)
-            if heading_kind(said) or is_person(said) or find_agency(said, None, in_slot=True):
-                return []
-            return [(flat(element), "name:label")] if _PLAIN.fullmatch(flat(element)) else []
+            is_other = heading_kind(said) or is_person(said) or find_agency(said, None, in_slot=True)
+            return [(said, "name:label")] if not is_other and _PLAIN.fullmatch(said) else []
     return []
-
-
-def _headline(blocks: Blocks, title: str | None) -> int:
-    """The place of the headline, far behind all where there is none."""
-    elements, said = blocks.elements, fold(title or "")
-    for place in (*elements.tagged("h1")[:MAX_HEADINGS], *elements.tagged("h2")[:MAX_HEADINGS]):
-        if is_small(elements.all[place]) and fold(flat(elements.all[place])) == said:
-            return place
-    return len(elements.all) + _ABOVE
 
 
 def _heads_block(element: HtmlElement, text: str) -> bool:
