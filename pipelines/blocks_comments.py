@@ -42,7 +42,7 @@ _LISTS: Final = read_lists("furniture.txt")
 _BUTTON: Final = compiled([*_LISTS["networks"], *_LISTS["buttons"]]).pattern
 _BUTTONS: Final = re.compile(rf"(?:{_BUTTON})(?: (?:{_BUTTON}))*")
 _COUNT: Final = re.compile(r"\d+ (?:commentaires?|reactions?|comments?|kommentare?|comentarios?)")
-_LINES: Final = frozenset(("div", "p", "li", "ul"))
+_LINES: Final = frozenset(("div", "p", "ul"))
 _MAX_BUTTONS: Final = 120  # characters
 
 Dress = tuple[str, str]
@@ -61,10 +61,13 @@ def told_comments(
     are_entries = _are_entries(said)
     if not _stands_below(cutter, root, _BEFORE_ENTRIES if are_entries else _BEFORE):
         return told_buttons(cutter, root, nodes, text)
-    if not are_entries and _cost(cutter, nodes) > MAX_PROSE * cutter.prose.get(cutter.tree, 0) + SLACK:
+    is_costly = _cost(cutter, nodes) > MAX_PROSE * cutter.prose.get(cutter.tree, 0) + SLACK
+    if is_costly and not are_entries:
         return []
     if any(_is_dated(node) for node in said[:_FIRST]) or _heads_box(cutter, root):
         return list(nodes)
+    if is_costly and any(node.tag == "p" for node in _above(cutter, root)):
+        return []  # boxes beside the paragraphs of the text: "Jean Modele, maire" and what he says
     if _is_sentence(text) or heads_text(cutter, root, text) or _goes_on(cutter, root, nodes):
         return []
     return [] if said and said[0].tag in _QUOTES and not _asks(cutter, said[0]) else list(nodes)

@@ -74,3 +74,26 @@ def test_an_author_beside_an_agency_is_not_related() -> None:
     assert found.authors == ("Anne-Marie Modele-Exemple",)
     boxed = paragraphs(PROSE[0]) + f"<div class='article-author'>{author}</div>" + paragraphs(*PROSE[1:])
     assert read(page(body=boxed)).related == ()
+
+
+def test_a_card_below_the_text_is_none_in_it() -> None:
+    found = read(page(below=f"<div>{LINK}</div>"))
+    assert [link.block for link in found.related if link.block == "inline"] == []
+
+
+@pytest.mark.parametrize(
+    ("card", "kept"),
+    [
+        (
+            f"<section>{LINK}<p>Un mot de plus, qu'on attend depuis longtemps. {PROSE[1]}</p></section>",
+            "Un mot de plus",
+        ),
+        (
+            f"<div><p>Voyez aussi notre carte.</p>{LINK}<a href='/actu/une-autre-digue'>Autre</a></div>",
+            "Voyez aussi notre carte.",
+        ),
+    ],
+)
+def test_a_part_of_the_text_with_a_card_stays(card: str, kept: str) -> None:
+    found = read(page(body=paragraphs(*PROSE[:2]) + card + paragraphs(*PROSE[2:])))
+    assert kept in (found.body or "")

@@ -175,3 +175,19 @@ def test_an_answer_in_a_sentence_is_no_button() -> None:
     said = "<p><b>Répondre</b> aux critiques, le maire le fera lundi.</p>"
     body = f"{paragraphs(*PROSE[:2])}<h2>Réactions</h2>{said}{paragraphs(*PROSE[2:])}"
     assert "aux critiques" in (read(page(body=body)).body or "")
+
+
+def test_what_politicians_say_in_boxes_is_text() -> None:
+    names = ("Jean Exemple, maire", "Ana Modele, députée", "Jo Fictif, préfet", "Lise Invente, conseillère")
+    said = [text.replace("La ", "Ma ") for text in PARAGRAPHS[:4]]
+    boxes = "".join(
+        f"<div><strong>{name}</strong><p>{text}</p></div>" for name, text in zip(names, said, strict=True)
+    )
+    found = lines(read(page(body=f"{paragraphs(*PROSE)}<h2>Réactions</h2>{boxes}")))
+    assert [text for text in (*PROSE, *names, *said) if text not in found] == []
+
+
+def test_steps_called_like_buttons_are_text() -> None:
+    steps = "<ul><li>Écouter</li><li>Partager</li><li>Recommencer</li></ul>"
+    body = f"{paragraphs(*PROSE[:2])}<p>La méthode tient en trois mots :</p>{steps}{paragraphs(*PROSE[2:])}"
+    assert "Partager" in lines(read(page(body=body)))
