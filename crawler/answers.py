@@ -6,6 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from crawler.archive import GIANT_BODY
 from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.causes import cause_of
 from crawler.politeness.hosts import HostDeferred
@@ -46,7 +47,9 @@ class Answers:
         """A page to read, or None when the status said it all."""
         candidate_id: int = response.meta["candidate_id"]
         status = response.status
-        fault = _fault(response)
+        is_giant = GIANT_BODY in response.meta
+        body = response.meta.pop(GIANT_BODY, response.body)
+        fault = _fault(response, body)
         if fault is not None:
             await self._fail(response.meta, fault, status)
             return None
@@ -54,7 +57,7 @@ class Answers:
             self._spider.tally.fetched += 1
             page = Page(
                 url=response.url,
-                body=response.body,
+                body=b"" if is_giant else body,
                 fetched_at=self._fetched_at(response),
                 content_type=_header(response, "Content-Type"),
                 status=status,
@@ -62,8 +65,8 @@ class Answers:
             if self._led_away(response):
                 await self._gone(response)
                 return None
-            self._frontier.linked.note(response)
-            return self._item(page, response)
+            self._frontier.linked.note(response.url, body)
+            return self._item(page, response, is_giant=is_giant)
         if status == 304 and response.meta.get("conditional"):
             await self._unchanged(response.meta)
         elif status in _GONE:
@@ -79,7 +82,7 @@ class Answers:
             )
         return None
 
-    def _item(self, page: Page, response: Response) -> PageItem:
+    def _item(self, page: Page, response: Response, *, is_giant: bool) -> PageItem:
         spider, meta = self._spider, response.meta
         ages = self._session.config.crawl.revisit_hours
         return PageItem(
@@ -88,6 +91,7 @@ class Answers:
             site_id=spider.site_id,
             capture_id=meta.get("capture_id"),
             candidate_id=meta["candidate_id"],
+            is_giant=is_giant,
             run_id=spider.run_id,
             next_visit_at=next_visit(meta["fetches"], ages, page.fetched_at),
             fetches=meta["fetches"],
@@ -244,7 +248,7 @@ class Answers:
         self._frontier.finished(item.candidate_id)
 
 
-def _fault(response: Response) -> str | None:
+def _fault(response: Response, body: bytes) -> str | None:
     """Why a 200 answer is no page."""
     if response.status != 200:
         return None
@@ -252,7 +256,7 @@ def _fault(response: Response) -> str | None:
         return "truncated"
     if "encoding" in response.flags:
         return "encoding"
-    return None if response.body.strip() else "empty"
+    return None if body.strip() else "empty"
 
 
 def _header(response: Response, name: str) -> str | None:

@@ -10,14 +10,14 @@ import asyncio
 import hashlib
 from typing import TYPE_CHECKING, Literal
 
-from scrapy.exceptions import IgnoreRequest
-
 from crawler.opening import Opened, open_body
 from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.policy import product_token
 from crawler.politeness.rights import forbidden_by, rights_of
 from crawler.politeness.statements import joined
+from crawler.wire import MAX_HEADERS, TooLarge
 from pipelines.decode import breaks_off
+from pipelines.flow import GIANT
 from storage import repository
 from storage.errors import ArchiveError, Redacted
 from storage.faults import fault
@@ -34,14 +34,8 @@ _CUT = {"dataloss": "disconnect", "download_stopped": "length"}  # Scrapy's flag
 _SECRET_HEADERS = {b"authorization", b"cookie", b"proxy-authorization"}
 
 
+GIANT_BODY = "giant_body"  # key of a request's meta: a body that whoever looks at it first lets go
 FAULTS = {"dataloss", "encoding", "too_large"}  # flags of a response that is no whole page
-
-
-MAX_HEADERS = 256 * 1024  # bytes of a response's headers: no browser takes more
-
-
-class TooLarge(IgnoreRequest):
-    """Bytes without end came out of a small body, or stood above it."""
 
 
 class ArchiveMiddleware:
@@ -59,6 +53,12 @@ class ArchiveMiddleware:
         return self._crawler.spider  # type: ignore[return-value]
 
     async def process_response(self, request: Request, response: Response) -> Response:
+        try:
+            return await self._process(request, response)
+        finally:
+            self._spider.session.loads.gone(len(response.body))
+
+    async def _process(self, request: Request, response: Response) -> Response:
         if response.status == 304:
             return response  # nothing new was said: no record, the check time moves
         if sum(len(name) + sum(map(len, values)) for name, values in response.headers.items()) > MAX_HEADERS:
@@ -72,6 +72,9 @@ class ArchiveMiddleware:
         await self._keep(request, response, role)
         if opened.fault == "too_large":
             raise TooLarge(f"more than {self._limit} bytes after unpacking")
+        if role == "article" and "candidate_id" in request.meta and len(opened.body) > GIANT:
+            request.meta[GIANT_BODY] = opened.body
+            return response.replace(body=b"")
         return response if opened.body == response.body else response.replace(body=opened.body)
 
     async def _lost_its_end(self, request: Request, response: Response, body: bytes) -> bool:

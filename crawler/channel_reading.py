@@ -53,7 +53,9 @@ class ChannelReader:
             arguments.append((response.headers.get("Content-Type") or b"").decode("latin-1"))
         if kind == "listing":
             arguments.append(self._spider.rules)
-        found: Found = await asyncio.wrap_future(self._session.flow.call(PARSERS[kind], *arguments))
+        flow = self._session.flow
+        async with flow.turn(len(response.body)):
+            found: Found = await asyncio.wrap_future(flow.call(PARSERS[kind], *arguments))
         return found
 
     async def _at_a_glance(self, visit: Visit, response: Response) -> Found | None:

@@ -19,7 +19,6 @@ from storage.records import Candidate
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from scrapy.http import Response
     from sqlalchemy.orm import Session
 
     from crawler.news import NewsSpider
@@ -41,18 +40,18 @@ class LinkedPages:
         self._patterns = Patterns(_PER_PATTERN)
         self._pages = self._saved = 0
 
-    def note(self, response: Response) -> None:
+    def note(self, page_url: str, body: bytes) -> None:
         """Remember the links of a fetched page; every so many pages they are written."""
         if self._session.options.urls or self._saved >= _MOST:
             return
         if len(self._seen) > _SEEN:
             self._seen.clear()
         rules = self._spider.rules
-        for url in article_links(response.body, response.url, rules, seen=self._seen) or ():
+        for url in article_links(body, page_url, rules, seen=self._seen) or ():
             if self._spider.is_own_url(url) and self._is_bounded(url):
                 known_by = identity(url, rules)
                 self._found[known_by] = Candidate(
-                    url, known_by, found_by="link", found_in=response.url, priority=BACKFILL
+                    url, known_by, found_by="link", found_in=page_url, priority=BACKFILL
                 )
         self._pages += 1
         if self._pages >= _PAGES and self._found:

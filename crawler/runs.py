@@ -29,6 +29,7 @@ from pipelines.outlets import source_table
 from storage import notices, repository
 from storage.archive import Archive, open_archive
 from storage.captures import recover
+from storage.children import give_memory_back
 from storage.errors import ArchiveError
 from storage.opening import check_pages
 from storage.site_holds import SiteHolds
@@ -181,6 +182,7 @@ class _Process(AsyncCrawlerProcess):
 
 
 def _process(session: CrawlSession, settings: dict[str, Any]) -> _Process:
+    give_memory_back(large=128 << 10, spare=1 << 20)
     crawl = session.config.crawl
     values = overridden(
         USER_AGENT=session.user_agent,

@@ -15,6 +15,7 @@ from crawler.politeness.hosts import HostBook
 from crawler.politeness.memory import HostMemory
 from crawler.politeness.turns import SharedTurns
 from crawler.stopping import Readers, Transfers
+from crawler.wire import Loads
 from pipelines.flow import Flow
 from storage.archive import Archive
 from storage.errors import ArchiveError
@@ -65,6 +66,7 @@ class CrawlSession:
         readers = self.config.readers
         self._in_a_hurry = False
         self.transfers = Transfers()
+        self.loads = Loads()
         self.pool = Readers(
             readers.processes or None,
             deadline=readers.deadline,

@@ -39,8 +39,8 @@ STATS_DUMP = False
 # --- safety --------------------------------------------------------------------------------------
 TWISTED_DNS_RESOLVER = "crawler.politeness.resolver.GuardedResolver"  # checks addresses at connect time
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.stopping.Http",  # can be ended when the crawl ends
-    "https": "crawler.stopping.Http",
+    "http": "crawler.wire.Http",  # can be ended when the crawl ends, and held up when memory is full
+    "https": "crawler.wire.Http",
     **dict.fromkeys(("file", "ftp", "s3", "data")),  # http and https only
 }
 DOWNLOAD_MAXSIZE = 16 * 1024 * 1024  # also of the decompressed body: 809 bytes of brotli make 1 GiB

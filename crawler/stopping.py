@@ -10,16 +10,10 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from typing import Any, TypeVar
 
 from crawler.politeness.hosts import HostDeferred
 from pipelines.workers import WorkerPool
-
-if TYPE_CHECKING:
-    from scrapy import Request
-    from scrapy.http import Response
 
 SECONDS = 8.0  # for what is in flight when the first signal comes
 T = TypeVar("T")
@@ -60,14 +54,6 @@ class Transfers:
         self._ended = True
         for task in list(self._tasks):
             task.cancel()
-
-
-class Http(HTTP11DownloadHandler):
-    """Scrapy's handler for http and https, whose transfers can be ended."""
-
-    async def download_request(self, request: Request) -> Response:
-        transfers: Transfers = self._crawler.spider.session.transfers  # type: ignore[union-attr]
-        return await transfers.run(super().download_request(request))
 
 
 class Readers(WorkerPool):

@@ -6,21 +6,25 @@ worker; storing is one job of the archive's writer thread.
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.rules import SiteRules
 from pipelines.workers import ReadFault, WorkerPool
 from storage.records import Article, Capture, Page, Reading
 
 if TYPE_CHECKING:
+    from storage.captures import Place
     from storage.writer import ArchiveWriter, Outcome
 
+GIANT: Final = 1 << 20  # bytes of a page that is read alone
 _PLAIN_TEXT = "text/plain"
 
 
@@ -47,6 +51,16 @@ def read_plainly(page: Page, rules: SiteRules) -> Reading:
 
     rules = rules_of_day(page, rules)
     return _reading(read_without_tree(page, rules), page, rules, f"{EXTRACTOR_VERSION}-plain")
+
+
+def read_kept(place: Place, page: Page, rules: SiteRules) -> Reading:
+    """As `read_page`, of a page whose body is read from its capture."""
+    return read_page(dataclasses.replace(page, body=place.read()), rules)
+
+
+def read_kept_plainly(place: Place, page: Page, rules: SiteRules) -> Reading:
+    """As `read_plainly`, of a page whose body is read from its capture."""
+    return read_plainly(dataclasses.replace(page, body=place.read()), rules)
 
 
 def _reading(article: Article, page: Page, rules: SiteRules, extractor: str) -> Reading:
@@ -115,10 +129,32 @@ class Flow:
     def __init__(self, pool: WorkerPool, writer: ArchiveWriter) -> None:
         self.pool = pool
         self.writer = writer
+        self._giants = asyncio.Semaphore(1)  # each may fill a reader
 
     def read(self, page: Page, rules: SiteRules) -> Future[Reading]:
         """Read a page in a worker (see `read_in`)."""
         return read_in(self.pool, page, rules)
+
+    def turn(self, size: int) -> AbstractAsyncContextManager[None]:
+        """To be entered around the reading of something of so many bytes: giants are read one at a time."""
+        return self._giants if size > GIANT else nullcontext()
+
+    async def read_giant(self, page: Page, capture_id: int, rules: SiteRules) -> Reading:
+        """Read a page whose body lies in its capture only, when its turn comes.
+
+        Raises:
+            ReadFault: as `read_in`; CaptureDamaged comes as a ReadError.
+        """
+        from storage.captures import place_of
+
+        async with self._giants:
+            archive = self.writer.archive
+            place = await asyncio.to_thread(archive.again, lambda: place_of(archive, capture_id))
+            return await asyncio.wrap_future(
+                self.pool.call(
+                    "pipelines.flow:read_kept", place, page, rules, second="pipelines.flow:read_kept_plainly"
+                )
+            )
 
     def store(
         self,

@@ -9,6 +9,7 @@ for an end that is not there.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Final
 
@@ -52,7 +53,10 @@ _SOUND = re.compile(
     rf"|<(?i:style){_RAW_NAME}{_FEW}(?:[^<]++|<(?!(?i:/style))|)*+"
     rf"|<(?!(?i:script|style){_RAW_NAME})[a-zA-Z][^\s/>]*+{_FEW}|)?+|)*+"
 )
-_RAW = {name: re.compile(f"</{name}", re.I) for name in ("script", "style")}  # no tags inside
+_ENDS = {
+    name: re.compile(f"</{name}", re.I) for name in ("script", "style", "noscript", "template", "svg", "head")
+}
+_RAW = ("script", "style")  # no tags inside
 _SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b", re.I)
 _CODE = re.compile(r"<(script|style)\b(?![^>]{0,200}ld\+json)", re.I)
 _BREAK = re.compile(
@@ -65,6 +69,7 @@ _TITLES = (
     re.compile(r"<title\b[^<>]{0,200}>([^<]{1,500})", re.I),
 )
 _TAIL: Final = 500_000
+_PART: Final = 100_000
 _HEAD: Final = 200_000  # characters in which a headline is looked for
 
 
@@ -81,9 +86,8 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
     if len(text) < before:
         warnings.append("inline_data_removed")
     text = _without_references(text)
-    if len(text) > MAX_RUN and max(map(len, text.split("<"))) > MAX_RUN:
-        pieces = _cut_runs(_VALUE, _LONG_VALUE, text, '="').split("<")
-        text = "<".join(piece[:MAX_RUN] for piece in pieces)
+    if _long_run(text, 0) >= 0:
+        text = _cut_text(_cut_runs(_VALUE, _LONG_VALUE, text, '="'))
         warnings.append("text_cut")
     if len(text) > MAX_CHARS:
         text = _ends(_cut_comments(_cut_elements(text, _CODE)))
@@ -92,6 +96,28 @@ def prepared(text: str) -> tuple[str, list[str], bool]:
     if cut:
         warnings.append("attributes_removed")
     return text, warnings, len(text) > 2 * MAX_TAGS and text.count("<") > MAX_TAGS
+
+
+def _long_run(text: str, start: int) -> int:
+    """Where a run of more than MAX_RUN characters without a tag begins, from `start` on, or -1."""
+    while len(text) - start > MAX_RUN:
+        last = text.rfind("<", start, start + MAX_RUN + 1)
+        if last < 0:
+            return start
+        start = last + 1
+    return -1
+
+
+def _cut_text(text: str) -> str:
+    """The first MAX_RUN characters of every run without a tag."""
+    kept: list[str] = []
+    done = 0
+    while (run := _long_run(text, done)) >= 0:
+        kept.append(text[done : run + MAX_RUN])
+        done = text.find("<", run + MAX_RUN)
+        if done < 0:
+            return "".join(kept)
+    return "".join((*kept, text[done:]))
 
 
 def _without_files(text: str) -> str:
@@ -142,23 +168,19 @@ def _cut_runs(pattern: re.Pattern[str], longest: int, text: str, instead: str = 
 
 def _cut_elements(text: str, opening: re.Pattern[str]) -> str:
     """Without these elements and what is in them; one that is never closed loses only its tag."""
-    lower = text.lower()
-    if len(lower) != len(text):  # a few letters have no lower case of one character
-        lower = text
     kept: list[str] = []
     position, open_ended = 0, set()
     for match in opening.finditer(text):
         name = match[1].lower()
         if match.start() < position or name in open_ended:
             continue
-        end = lower.find("</" + name, match.end())
-        if end < 0:
+        end = _ENDS[name].search(text, match.end())
+        if end is None:
             open_ended.add(name)
             continue
         kept.append(text[position : match.start()])
-        position = lower.find(">", end) + 1 or len(text)
-    kept.append(text[position:])
-    return " ".join(kept)
+        position = text.find(">", end.end()) + 1 or len(text)
+    return " ".join((*kept, text[position:])) if kept else text
 
 
 def _cut_comments(text: str) -> str:
@@ -167,8 +189,7 @@ def _cut_comments(text: str) -> str:
     while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
         kept.append(text[position:start])
         position = end + 3
-    kept.append(text[position:])
-    return "".join(kept)
+    return "".join((*kept, text[position:])) if kept else text
 
 
 def _cut_attributes(text: str) -> tuple[str, int]:
@@ -191,8 +212,8 @@ def _cut_attributes(text: str) -> tuple[str, int]:
             kept += (text[done : name.end()], ">")
             done = position = _TAG_END.match(text, position).end()  # type: ignore[union-attr]
             cut += 1
-        if (raw := _RAW.get(name[1].lower())) is not None:
-            end = raw.search(text, position)
+        if (raw := name[1].lower()) in _RAW:
+            end = _ENDS[raw].search(text, position)
             position = end.start() if end is not None else len(text)
     kept.append(text[done:])
     return "".join(kept), cut
@@ -214,4 +235,16 @@ def plain_text(markup: str) -> str:
     title = next(filter(None, titles), "")
     rest = markup[headline.end() :] if headline else markup
     rest = _cut_comments(_cut_elements(rest, _SILENT))
-    return unescape(f"{title}\n" + _TAG.sub("", _BREAK.sub("\n", rest)))
+    return unescape(f"{title}\n") + "".join(
+        unescape(_TAG.sub("", _BREAK.sub("\n", part))) for part in _parts(rest)
+    )
+
+
+def _parts(text: str) -> Iterator[str]:
+    """The text in parts that begin with a tag: a million matches at once fill the memory."""
+    start = 0
+    while start < len(text):
+        end = text.find("<", start + _PART)
+        end = end if end >= 0 else len(text)
+        yield text[start:end]
+        start = end

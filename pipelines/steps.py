@@ -32,6 +32,7 @@ class PageItem:
     site_id: int
     capture_id: int | None
     candidate_id: int | None
+    is_giant: bool = False  # the page's body is left in its capture: too many of them fill the memory
     run_id: int | None = None
     next_visit_at: datetime | None = None
     fetches: int = 0  # how often the page was fetched before
@@ -56,7 +57,11 @@ class ReadStep(_Step):
     """Read, normalise and mark, in a worker process."""
 
     async def process_item(self, item: PageItem) -> PageItem:
-        reading = await asyncio.wrap_future(self.flow.read(item.page, item.rules))
+        if item.is_giant:
+            assert item.capture_id is not None
+            reading = await self.flow.read_giant(item.page, item.capture_id, item.rules)
+        else:
+            reading = await asyncio.wrap_future(self.flow.read(item.page, item.rules))
         return dataclasses.replace(item, reading=reading)
 
 

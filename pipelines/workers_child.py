@@ -16,7 +16,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from storage.children import die_with, limit_to
+from storage.children import die_with, give_memory_back, limit_to
 
 _PRELOAD = ("pipelines.article", "pipelines.duplicates", "pipelines.flow")  # so that no page pays for it
 
@@ -30,6 +30,7 @@ def settle() -> None:
 def main() -> None:
     descriptor, memory, parent = map(int, sys.argv[1:])
     die_with(parent)
+    give_memory_back(large=1 << 20, spare=8 << 20)  # for one page after the other, and a giant now and then
     _serve(Connection(descriptor), memory)
 
 

@@ -17,7 +17,7 @@ from storage.members import BadMember, Member, read_member
 from storage.models import Capture, CaptureFile
 from storage.recovery import Recovery, recover
 
-__all__ = ["Recovery", "StoredResponse", "find_file", "read_capture", "recover"]
+__all__ = ["Place", "Recovery", "StoredResponse", "find_file", "place_of", "read_capture", "recover"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,43 @@ class StoredResponse:
     warning: str | None = None  # why the payload is not whole, where its coding was damaged
 
 
-def find_file(archive: Archive, name: str) -> Path:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a stored body stands, for a process that has no database."""
+
+    folder: Path
+    name: str  # of the capture file
+    offset: int
+    length: int
+    url: str
+
+    def read(self) -> bytes:
+        """The body with its content coding undone, as far as it can be.
+
+        Raises:
+            CaptureDamaged: the record is missing or cut.
+        """
+        head, body = _member(self).http
+        return _payload(_headers(head), body)[0]
+
+
+def place_of(archive: Archive, capture: int) -> Place:
+    """Where the body of a capture stands: in its own record, or in the one it repeats."""
+    with archive.read() as session:
+        row = session.get_one(Capture, capture)
+        if row.refers_to_id is not None:
+            row = session.get_one(Capture, row.refers_to_id)
+        name = session.scalar(select(CaptureFile.name).where(CaptureFile.id == row.file_id))
+        return Place(archive.captures, name or "", row.offset, row.length, row.url)
+
+
+def find_file(folder: Path, name: str) -> Path:
     """Where a capture file stands now: closed, or still open.
 
     Raises:
         CaptureDamaged: it is gone.
     """
-    for path in (archive.captures / name, archive.captures / (name + OPEN)):
+    for path in (folder / name, folder / (name + OPEN)):
         if path.exists():
             return path
     raise CaptureDamaged(f"the capture file {name} is missing: hemero verify lists what it held")
@@ -58,7 +88,7 @@ def read_capture(archive: Archive, capture: Capture | int) -> StoredResponse:
         row = session.get_one(Capture, capture) if isinstance(capture, int) else capture
         name = session.scalar(select(CaptureFile.name).where(CaptureFile.id == row.file_id))
         original = session.get(Capture, row.refers_to_id) if row.refers_to_id is not None else None
-    member = _member(archive, row, name)
+    member = _member(Place(archive.captures, name or "", row.offset, row.length, row.url))
     head, body = member.http
     if original is not None:
         body = read_capture(archive, original).raw
@@ -69,12 +99,12 @@ def read_capture(archive: Archive, capture: Capture | int) -> StoredResponse:
     return _response(row, _headers(head), body)
 
 
-def _member(archive: Archive, row: Capture, name: str | None) -> Member:
-    path = find_file(archive, name or "")
+def _member(place: Place) -> Member:
+    path = find_file(place.folder, place.name)
     try:
-        return read_member(path, row.offset, row.length)
+        return read_member(path, place.offset, place.length)
     except (BadMember, OSError) as error:
-        raise CaptureDamaged(f"the capture of {row.url} in {name} cannot be read: {error}") from None
+        raise CaptureDamaged(f"the capture of {place.url} in {place.name} cannot be read: {error}") from None
 
 
 def _headers(head: bytes) -> tuple[tuple[str, str], ...]:
@@ -87,12 +117,7 @@ def _headers(head: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def _response(row: Capture, headers: tuple[tuple[str, str], ...], body: bytes) -> StoredResponse:
-    codings = ", ".join(value for name, value in headers if name.lower() == "content-encoding")
-    warning = None
-    try:
-        payload = decode_body(body, codings)
-    except CodingFault as error:
-        payload, warning = error.partial, f"content coding {codings}: {error}"
+    payload, warning = _payload(headers, body)
     return StoredResponse(
         url=row.url,
         status=row.status,
@@ -105,3 +130,12 @@ def _response(row: Capture, headers: tuple[tuple[str, str], ...], body: bytes) -
         truncated=row.truncated,
         warning=warning,
     )
+
+
+def _payload(headers: tuple[tuple[str, str], ...], body: bytes) -> tuple[bytes, str | None]:
+    """The body without its content coding, and why it is not whole where it is not."""
+    codings = ", ".join(value for name, value in headers if name.lower() == "content-encoding")
+    try:
+        return decode_body(body, codings), None
+    except CodingFault as error:
+        return error.partial, f"content coding {codings}: {error}"

@@ -8,10 +8,13 @@ from collections.abc import Iterator
 
 MAX_PAYLOAD = 64 << 20
 _STEP = 1 << 16
+_OF_A_BOMB = 16  # pieces that are shown of what is too large: all of it would fill the memory twice
 
 
 class CodingFault(ValueError):
-    """The body is not what its Content-Encoding says, or too large. `partial` is what came out before."""
+    """The body is not what its Content-Encoding says, or too large. `partial` is what came out before, of a
+    bomb the beginning.
+    """
 
     def __init__(self, reason: str, partial: bytes = b"") -> None:
         super().__init__(reason)
@@ -38,6 +41,7 @@ def _collect(pieces: Iterator[bytes], limit: int) -> bytes:
         for piece in pieces:
             size += len(piece)
             if size > limit:
+                del parts[_OF_A_BOMB:]
                 raise CodingFault(f"more than {limit} bytes", b"".join(parts))
             parts.append(piece)
     except (zlib.error, OSError, EOFError, ValueError) as error:

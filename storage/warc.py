@@ -12,6 +12,7 @@ import hashlib
 import json
 import re
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -57,13 +58,13 @@ def build(
     """The response (or revisit, or resource) record of a capture and its request record."""
     head = b"" if capture.is_resource else _http_head(capture)
     kind = "resource" if capture.is_resource else "revisit" if original else "response"
-    block = head if original else head + capture.body
+    block = (head,) if original else (head, capture.body)
     fields = _fields(capture, kind, record_id, run_id, digest, original)
     request = b""
     if capture.request_headers and not capture.is_resource:
         request = compress(_request(capture, record_id))
     return Record(
-        compress(record(fields, block)), request, record_id, kind, digest, hashlib.sha256(head).hexdigest()
+        compress(record(fields, *block)), request, record_id, kind, digest, hashlib.sha256(head).hexdigest()
     )
 
 
@@ -80,10 +81,10 @@ def warcinfo(filename: str, record_id: str, now: datetime, version: str) -> byte
     return compress(record(fields, block))
 
 
-def compress(data: bytes) -> bytes:
-    """One gzip member, the same bytes for the same data (no time in its header)."""
+def compress(parts: Iterable[bytes]) -> bytes:
+    """One gzip member, the same bytes for the same parts (no time in its header)."""
     packer = zlib.compressobj(LEVEL, zlib.DEFLATED, 31)
-    return packer.compress(data) + packer.flush()
+    return b"".join((*map(packer.compress, parts), packer.flush()))
 
 
 def warc_date(moment: datetime) -> str:
@@ -144,13 +145,18 @@ def _content_type(capture: Capture) -> str:
     return "application/octet-stream"
 
 
-def record(fields: list[tuple[str, str]], block: bytes) -> bytes:
-    """One uncompressed WARC record."""
-    digest = hashlib.sha256(block).hexdigest()
+def record(fields: list[tuple[str, str]], *block: bytes) -> tuple[bytes, ...]:
+    """One uncompressed WARC record in parts, so that no giant body is copied."""
+    digest = hashlib.sha256()
+    for part in block:
+        digest.update(part)
     lines = [f"{name}: {value}" for name, value in fields]
-    lines += [f"WARC-Block-Digest: sha256:{digest}", f"Content-Length: {len(block)}"]
+    lines += [
+        f"WARC-Block-Digest: sha256:{digest.hexdigest()}",
+        f"Content-Length: {sum(map(len, block))}",
+    ]
     head = "\r\n".join(["WARC/1.1", *lines]) + "\r\n\r\n"
-    return b"".join((head.encode("utf-8", "replace"), block, b"\r\n\r\n"))
+    return head.encode("utf-8", "replace"), *block, b"\r\n\r\n"
 
 
 def _http_head(capture: Capture) -> bytes:
@@ -176,7 +182,7 @@ def _plain(value: bytes) -> bytes:
     return value.replace(b"\r", b" ").replace(b"\n", b" ").replace(b"\0", b"")
 
 
-def _request(capture: Capture, record_id: str) -> bytes:
+def _request(capture: Capture, record_id: str) -> tuple[bytes, ...]:
     """The request as sent, without what could let someone in."""
     parts = urlsplit(capture.url)
     target = one_line((parts.path or "/") + (f"?{parts.query}" if parts.query else ""))

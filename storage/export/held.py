@@ -51,7 +51,7 @@ def read_held(archive: Archive, row: Any, name: str) -> Held:
     Raises:
         CaptureDamaged: the file or the record is missing, cut or altered.
     """
-    path = find_file(archive, name)
+    path = find_file(archive.captures, name)
     try:
         member = read_member(path, row.offset, row.length)
         if row.request_length:

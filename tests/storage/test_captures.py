@@ -261,4 +261,4 @@ def test_an_open_file_can_be_read(writer: ArchiveWriter) -> None:
     assert stored.raw == b"live"
     with writer.archive.read() as session:
         (name,) = session.scalars(select(CaptureFile.name))
-    assert find_file(writer.archive, name).name.endswith(".warc.gz.open")
+    assert find_file(writer.archive.captures, name).name.endswith(".warc.gz.open")
