@@ -1,0 +1,98 @@
+"""How much of all transfers may lie in memory, and that no transfer waits for ever."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.wire import HEAVY, Connection, Loads
+
+MOST = 1000
+SIZE = 300  # of a chunk
+TRANSFER = 7 * SIZE
+
+
+class Transfer:
+    """A server that sends whenever it may, as the loads see it."""
+
+    def __init__(self, loads: Loads) -> None:
+        self._loads = loads
+        self.brought = 0
+        self.waits = False
+
+    @property
+    def connection(self) -> Connection:
+        return cast("Connection", self)
+
+    def wait(self) -> None:
+        self.waits = True
+
+    def go_on(self) -> None:
+        self.waits = False
+
+    def send(self) -> None:
+        self.brought += SIZE
+        self._loads.brought(self.connection, SIZE, is_heavy=self.brought > SIZE)
+
+    def end(self) -> None:
+        self._loads.ended(self.connection, self.brought)
+
+
+@given(st.lists(st.integers(0, 5), max_size=200))
+def test_memory_is_bounded_and_every_transfer_ends(turns: list[int]) -> None:
+    loads = Loads(MOST)
+    transfers = [Transfer(loads) for _ in range(6)]
+    to_disk: list[int] = []
+    left = list(transfers)
+
+    def step(transfer: Transfer) -> None:
+        if transfer not in left or transfer.waits:
+            return
+        transfer.send()
+        if transfer.brought >= TRANSFER:
+            left.remove(transfer)
+            transfer.end()
+            loads.came(TRANSFER)
+            to_disk.append(TRANSFER)
+        held = sum(to_disk) + sum(one.brought for one in left)
+        # what all may have, a first chunk each, one that goes on alone, and the chunk that was too much
+        assert held <= MOST + len(transfers) * SIZE + TRANSFER + SIZE
+
+    for turn in turns:
+        if turn == 0 and to_disk:
+            loads.gone(to_disk.pop())
+        step(transfers[turn])
+    while left:
+        going = [one for one in left if not one.waits]
+        assert going or to_disk, "all wait"
+        if to_disk:
+            loads.gone(to_disk.pop())
+        for one in going:
+            step(one)
+
+
+def test_a_light_transfer_is_never_held_up() -> None:
+    loads = Loads(MOST)
+    loads.came(MOST + 1)
+    light = Transfer(loads)
+    loads.brought(light.connection, SIZE, is_heavy=False)
+    assert not light.waits
+    assert 100_000 < HEAVY < 1_000_000  # usual pages are light
+
+
+def test_who_waited_goes_on_when_the_disk_has_taken_what_came() -> None:
+    loads = Loads(MOST)
+    loads.came(MOST)
+    heavy, other = Transfer(loads), Transfer(loads)
+    for transfer in (heavy, other):
+        transfer.send()
+        transfer.send()
+    assert heavy.waits
+    assert other.waits
+    loads.gone(MOST)
+    assert not heavy.waits  # the first, with nothing on its way to the disk
+    assert other.waits  # both together brought more than may be
+    heavy.end()
+    assert not other.waits
