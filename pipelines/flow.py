@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from storage.writer import ArchiveWriter, Outcome
 
 GIANT: Final = 1 << 20  # bytes of a page that is read alone
+MOST: Final = 32 << 20  # bytes of pages that are kept at a time
 _PLAIN_TEXT = "text/plain"
 
 
@@ -172,19 +173,24 @@ class Flow:
         return self.writer.store(tied, site_id, run_id)
 
     def keep(self, jobs: Iterable[Job], *, window: int = 64) -> Iterator[Kept]:
-        """Capture, read and store many pages, at most `window` of them under way, results in order.
+        """Capture, read and store many pages, results in order.
+
+        At most twice `window` are under way, and no more than MOST bytes, or one page.
 
         Raises:
             ArchiveError: the archive cannot take more; what was yielded is kept.
         """
         reading: deque[tuple[Job, Future[int], Future[Reading]]] = deque()
         storing: deque[tuple[Job, int, Reading | ReadFault, Future[Outcome] | None]] = deque()
+        held = 0
         for job in jobs:
             captured = self.writer.capture(job.capture)
             reading.append((job, captured, self.read(job.page, job.rules)))
-            if len(reading) >= window:
+            held += len(job.page.body)
+            if len(reading) >= window or (held > MOST and not storing):
                 storing.append(self._store_next(reading))
-            if len(storing) >= window:
+            while len(storing) >= window or (held > MOST and storing):
+                held -= len(storing[0][0].page.body)
                 yield _kept(*storing.popleft())
         while reading:
             storing.append(self._store_next(reading))
