@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import logging
-import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
 from sqlalchemy.orm import Session
 
 from crawler.config import Config, NotifySettings
 from crawler.limits import raise_open_files
 from crawler.locks import Locked, SiteLock
-from crawler.log import quieten
 from crawler.news import NewsSpider
 from crawler.notify import Notifier
+from crawler.process import CrawlProcess, make_process
 from crawler.recover import read_what_is_left
 from crawler.session import RELEASED, CrawlOptions, CrawlSession, WrongClock, utc_now
-from crawler.settings import overridden
-from crawler.stopping import SECONDS as STOP_SECONDS
 from crawler.tally import Tally
 from crawler.verdict import FAULT, LOCKED, NEEDS_PERSON, SITE_FAILED, Verdict, worst
 from pipelines.outlets import source_table
 from storage import notices, repository
 from storage.archive import Archive, open_archive
 from storage.captures import recover
-from storage.children import give_memory_back
 from storage.errors import ArchiveError
 from storage.opening import check_pages
 from storage.site_holds import SiteHolds
@@ -113,21 +108,10 @@ def run_crawl(
     locks: dict[str, SiteLock] = {}
     try:
         locked = _lock(session, sites, holds, locks)
-        process = _process(session, settings or {})
+        process = make_process(session, settings or {})
         if locks:
             notifier.started()
-        for site in sites:
-            if site.name in locks:
-                _close_dead_runs(session, site)
-                read_what_is_left(session, site)
-                process.crawl(site, session=session)
-        crawlers = list(process.crawlers)
-        if on_progress is not None:
-            session.on_progress = lambda: on_progress(_tallies(crawlers))
-        if crawlers:
-            process.start()
-        if process.killed:
-            _note_killed(session, crawlers)
+        _crawl(process, session, [site for site in sites if site.name in locks], on_progress)
         session.close()
         result = _with_news(archive, _result(process, locked))
         notifier.finished(result.exit_code, result.summaries)
@@ -142,56 +126,24 @@ def run_crawl(
     return result
 
 
-class _Process(AsyncCrawlerProcess):
-    """Remembers its crawlers and the signal that ended them.
-
-    The first signal lets what is in flight finish, for a few seconds; the second ends at once.
-    """
-
-    def __init__(self, settings: dict[str, Any], session: CrawlSession) -> None:
-        self.signal_number: int | None = None
-        self.killed = False
-        self.finished: list[Any] = []
-        self._session = session
-        super().__init__(settings | {"LOG_INSTALL_ROOT_HANDLER": False})
-
-    def _create_crawler(self, spidercls: Any) -> Any:
-        crawler = super()._create_crawler(spidercls)
-        self.finished.append(crawler)
-        return crawler
-
-    def start(self, *arguments: Any, **options: Any) -> None:
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # that is what nohup asks for
-            signal.signal(signal.SIGHUP, self._signal_shutdown)
-        super().start(*arguments, **options)
-
-    def _signal_shutdown(self, signum: int, _: Any) -> None:
-        from twisted.internet import reactor
-
-        self.signal_number = signum
-        reactor.callFromThread(self._session.hosts.close)
-        reactor.callFromThread(reactor.callLater, STOP_SECONDS, self._session.stop_waiting)
-        super()._signal_shutdown(signum, _)
-
-    def _signal_kill(self, signum: int, _: Any) -> None:
-        from twisted.internet import reactor
-
-        self.killed = True
-        reactor.callFromThread(self._session.stop_waiting)
-        super()._signal_kill(signum, _)
-
-
-def _process(session: CrawlSession, settings: dict[str, Any]) -> _Process:
-    give_memory_back(large=128 << 10, spare=1 << 20)
-    crawl = session.config.crawl
-    values = overridden(
-        USER_AGENT=session.user_agent,
-        DOWNLOAD_TIMEOUT=crawl.timeout,
-        DOWNLOAD_MAXSIZE=crawl.max_body_mb << 20,
-    )
-    process = _Process(values | settings, session)
-    quieten()  # Scrapy sets up its loggers when a process is made
-    return process
+def _crawl(
+    process: CrawlProcess,
+    session: CrawlSession,
+    sites: Sequence[type[NewsSpider]],
+    on_progress: Callable[[dict[str, Tally]], None] | None,
+) -> None:
+    """Read what the last runs of these sites left, then crawl them all at once until the last has ended."""
+    for site in sites:
+        _close_dead_runs(session, site)
+        read_what_is_left(session, site)
+        process.crawl(site, session=session)
+    crawlers = list(process.crawlers)
+    if on_progress is not None:
+        session.on_progress = lambda: on_progress(_tallies(crawlers))
+    if crawlers:
+        process.start()
+    if process.killed:
+        _note_killed(session, crawlers)
 
 
 def _lock(
@@ -243,7 +195,7 @@ def _note_killed(session: CrawlSession, crawlers: Sequence[Any]) -> None:
         ).result()
 
 
-def _result(process: _Process, locked: list[SiteSummary]) -> CrawlResult:
+def _result(process: CrawlProcess, locked: list[SiteSummary]) -> CrawlResult:
     summaries = [*locked, *(_summary(crawler) for crawler in process.finished)]
     code = worst([summary.exit_code for summary in summaries])
     if process.signal_number is not None and (process.killed or code in (0, NEEDS_PERSON)):

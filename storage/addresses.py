@@ -12,6 +12,14 @@ from storage.errors import BadSetting
 
 ADDRESS = "HEMERO_DATABASE_URL"
 _FORM = "postgresql://user@host/name"
+# what libpq refuses only when it connects (PostgreSQL's manual, "Parameter Key Words"): then it looks like a
+# database that is away
+_CHOICES = {
+    "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+    "channel_binding": ("disable", "prefer", "require"),
+    "gssencmode": ("disable", "prefer", "require"),
+    "target_session_attrs": ("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
+}
 
 
 def parse_url(text_url: str, setting: str = ADDRESS) -> URL:
@@ -44,7 +52,7 @@ def _check_postgres(url: URL, setting: str) -> None:
     """Find before anything is asked what libpq would refuse.
 
     Raises:
-        BadSetting: no database, a port that is none, a parameter that libpq does not know.
+        BadSetting: no database, a port that is none, a parameter or a value that libpq does not know.
     """
     if not (
         url.database
@@ -54,6 +62,10 @@ def _check_postgres(url: URL, setting: str) -> None:
         raise BadSetting(f"{setting} names no database: write {_FORM}")
     if url.port is not None and not 0 < url.port < 65536:
         raise BadSetting(f"{setting}: {url.port} is no port, they end with 65535")
+    for name, choices in _CHOICES.items():
+        said = url.query.get(name)
+        if said is not None and said not in choices:
+            raise BadSetting(f"{setting}: {name} is one of {', '.join(choices)}")
     try:
         from psycopg import ProgrammingError, conninfo  # takes 0.1 s: only where it is needed
     except ImportError:

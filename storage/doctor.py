@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 
 from storage.access import is_held
 from storage.archive import DATABASE, Archive
-from storage.ledger import problems
+from storage.ledger import TORN, problems
 from storage.migrations import HEAD
 from storage.models import Capture, Run
 from storage.page_check import quick_check
@@ -107,8 +107,11 @@ def _clock(now: datetime, newest: datetime | None) -> Check:
 
 def _ledger(folder: Path) -> Check:
     broken = problems(folder)
-    message = f"line {broken[0][0]} is {broken[0][1]}: hemero repair" if broken else "whole"
-    return Check("ledger", not broken, message)
+    if not broken:
+        return Check("ledger", True, "whole")
+    line, wrong = broken[0]
+    what = "hemero repair" if wrong == TORN else "take the file from a backup"
+    return Check("ledger", False, f"line {line} is {wrong}: {what}")
 
 
 def _locks(folder: Path) -> Check:

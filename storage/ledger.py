@@ -27,6 +27,7 @@ from storage.faults import fault
 from storage.quarantine import keep_tail
 
 NAME = "ledger.jsonl"
+TORN = "torn by a process that died"  # its last line: `hemero repair` cuts it
 logger = logging.getLogger(__name__)
 
 
@@ -135,7 +136,7 @@ def problems(folder: Path) -> list[tuple[int, str]]:
         if _parse(line) is None
     ]
     if whole < len(data):
-        found.append((data[:whole].count(b"\n") + 1, "torn by a process that died"))
+        found.append((data[:whole].count(b"\n") + 1, TORN))
     return found
 
 

@@ -40,3 +40,17 @@ def test_no_command_adds_to_a_damaged_ledger(
     assert "ledger.jsonl, line 1 is not as it was written" in result.stderr
     assert ledger.read_bytes() == damaged
     assert not (tmp_path / "made.csv").exists()
+
+
+def test_doctor_says_what_helps(hemero: Run, archive: Path) -> None:
+    ledger = archive / "ledger.jsonl"
+    ledger.unlink(missing_ok=True)
+    for name in ("un", "deux"):
+        assert hemero("alerts", name, "--save", "port").returncode == 0
+    whole = ledger.read_bytes()
+    ledger.write_bytes(whole.replace(b'"un"', b'"Un"', 1))
+    assert "line 1 is not as it was written: take the file from a backup" in hemero("doctor").stdout
+    ledger.write_bytes(whole + b'{"torn')
+    assert "line 3 is torn by a process that died: hemero repair" in hemero("doctor").stdout
+    assert hemero("repair").returncode == 0
+    assert "ok ledger: whole" in hemero("doctor").stdout

@@ -20,6 +20,8 @@ ADDRESSES = [
     "postgresql://ana:S3CR3T@[::1/press",
     "postgresql:///press?port=abc&password=S3CR3T",
     "postgresql://ana:S3CR3T@host/press?nosuch=1",
+    "postgresql://ana:S3CR3T@host/press?sslmode=nosuch",
+    "postgresql://ana:S3CR3T@host/press?target_session_attrs=S3CR3T",
     "postgresql://ana:S3CR3T@host/press?connect_timeout=soon",
     "S3CR3T",
     "sqlite://",
