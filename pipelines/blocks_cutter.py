@@ -18,7 +18,7 @@ from pipelines.blocks_words import compiled, read_lists
 from pipelines.related import Entry, as_links, flag_cut_titles, read_entries
 from pipelines.rules import SiteRules
 from pipelines.text import SENTENCE_END, clean, fold
-from pipelines.urls import canonical_url, is_surely_author_page
+from pipelines.urls import canonical_url, is_surely_author_page, is_tag_page
 from storage.records import Block, RelatedLink, Tag
 
 MAX_PROSE: Final = 0.3  # share of a page's prose that a block may hold and still be cut
@@ -147,6 +147,8 @@ class Cutter:
 
     def take(self, element: HtmlElement, kind: str, rule: str, heading: str | None = None) -> None:
         """Cut a block, keeping what its kind has to say."""
+        if kind == "related" and leads_to_tags(element):
+            kind = "tags"  # "Sur le même thème" announces both
         if kind == "related":
             self._keep_related(element, heading)
         elif kind == "tags" and not self.lists_site(element):
@@ -177,8 +179,10 @@ class Cutter:
         if heading is None:
             titles = (h for h in element.iter(*HEADING_TAGS) if h.find(".//a") is None)
             heading = next((text for h in titles if (text := flat(h))), None)
-        entries = read_entries(element, self.url, self.rules.teaser_bytes)
-        self.add_related(entries, self.place(element), heading)
+        # a card that is one link has its label in it
+        link = next((link for link in element.iterancestors("a") if link.get("href")), None)
+        entries = read_entries(element if link is None else link, self.url, self.rules.teaser_bytes)
+        self.add_related(entries, self.place(element if link is None else _alone(link)), heading)
 
     def add_related(self, entries: list[Entry], block: Block, heading: str | None) -> None:
         """Entries that no block gave before and no advertising leads to."""
@@ -229,3 +233,17 @@ class Cutter:
                 files = is_filed or "category" in (link.get("rel") or "").split()
                 tags = self.blocks.filed if files else self.blocks.tags
                 tags.append(Tag(name, canonical_url(href, self.url)))
+
+
+def _alone(link: HtmlElement) -> HtmlElement:
+    """A link, or the highest element that holds nothing beside it."""
+    element, parent = link, link.getparent()
+    while parent is not None and len(parent) == 1 and parent.tag in ("div", "p", "section", "figure"):
+        element, parent = parent, parent.getparent()
+    return element
+
+
+def leads_to_tags(element: HtmlElement) -> bool:
+    """Whether an element has links, and all of them to tags."""
+    targets = [link.get("href") or "" for link in islice(element.iter("a"), MAX_SIBLINGS)]
+    return bool(targets) and all(map(is_tag_page, targets))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from itertools import islice
 from typing import Final
 
 from lxml.html import HtmlElement
@@ -15,6 +17,8 @@ from pipelines.text import SENTENCE_END, sums_up
 _MANY_LINKS: Final = 8  # a menu has more; a trail of fewer names the section and stays
 _MAX_FORM: Final = 4_000  # characters: a form of more may hold the page
 _FACTS: Final = 2  # short paragraphs that make a box one of facts
+_BESIDE: Final = 4  # elements beside a box among which the text goes on
+_BOX: Final = re.compile(r"(?:^|[\s_-])encadr[eé]", re.I)  # of the newsroom, wherever it stands
 _SILENT: Final = ("video", "iframe", "form", "button")
 _SHARES: Final = {"nav": 0.3, "figcaption": 0.3, "aside": 0.2, "footer": 0.15, "form": 0.15, "header": 0.0}
 
@@ -106,8 +110,8 @@ def _names_speaker(cite: HtmlElement) -> bool:
 
 
 def _is_box(cutter: Cutter, aside: HtmlElement) -> bool:
-    """Whether a margin is a box of the text: sentences that sum it up, or prose between two paragraphs of it;
-    without links and prompts.
+    """Whether a margin is a box of the text: sentences that sum it up, prose between two paragraphs of it, or
+    below the last one what is called a box; without links and prompts.
     """
     if next(aside.iter("a", "img", "form"), None) is not None:
         return False
@@ -115,10 +119,16 @@ def _is_box(cutter: Cutter, aside: HtmlElement) -> bool:
         return not is_prompt(cutter.read(aside))
     if not cutter.prose.get(aside, 0) and not _lists_facts(aside):
         return False
-    beside = (aside.getprevious(), aside.getnext())
-    if not all(node is not None and node.tag == "p" and cutter.prose.get(node, 0) for node in beside):
+    above, below = _text_beside(cutter, aside, True), _text_beside(cutter, aside, False)
+    if above != "p" or (below != "p" and (below is not None or not _BOX.search(aside.get("class") or ""))):
         return False
     return not is_prompt(cutter.read(aside))
+
+
+def _text_beside(cutter: Cutter, aside: HtmlElement, preceding: bool) -> str | None:
+    """The tag of the next text beside a box: pictures, intertitles and what is empty may stand between."""
+    beside = islice(aside.itersiblings(preceding=preceding), _BESIDE)
+    return next((node.tag for node in beside if node.tag != "figure" and cutter.prose.get(node, 0)), None)
 
 
 def _lists_facts(aside: HtmlElement) -> bool:

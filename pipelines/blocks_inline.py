@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from pipelines.attribution import parse_attribution
-from pipelines.blocks_cutter import Cutter
+from pipelines.blocks_cutter import Cutter, leads_to_tags
 from pipelines.blocks_labels import is_label, is_marked, is_neighbour, may_be_marked, may_open, opens_line
 from pipelines.blocks_markup import name_kinds
 from pipelines.blocks_prose import lists_sections
@@ -30,7 +30,8 @@ _TAGS: Final = frozenset(
     ["p", "div", "li", "q", "blockquote", "span", "strong", "h2", "h3", "h4", "h5", "em", "b", "a"]
 )
 _OUTER: Final = frozenset(["ul", "ol", "table", "tbody", "section", "article", "main", "body"])
-_EMBEDDED: Final = "wp-embedded-content"
+# classes of cards that WordPress, Ghost and Substack make of an address in a text
+_EMBEDDED: Final = frozenset(("wp-embedded-content", "kg-bookmark-card", "digest-post-embed"))
 _WHOLE: Final = re.compile(
     r"\b(?:originale?|compl[eè]te?|int[ée]gral\w*|suite|source)\b[^:]{0,30}\s(?:sur|dans|chez)\s?:?\s", re.I
 )
@@ -69,9 +70,9 @@ def cut_marked(cutter: Cutter, colons: list[HtmlElement]) -> None:
 
 
 def cut_embedded(cutter: Cutter) -> None:
-    """Cut the posts of the site itself that WordPress embeds in a text as cards: links to other articles."""
+    """Cut the posts of the site itself that a system embeds in a text as cards: links to other articles."""
     for (classes, _), places in cutter.elements.places.items():
-        if classes is None or _EMBEDDED not in classes.split():
+        if classes is None or _EMBEDDED.isdisjoint(classes.split()):
             continue
         for element in (cutter.elements.all[place] for place in places):
             if not cutter.may_cut(element) or not is_small(element):
@@ -104,6 +105,9 @@ def _take(cutter: Cutter, element: HtmlElement, text: str, opens: Opens) -> bool
         and _is_tag_line(element, text)
         and not lists_sections(cutter, element, text)
     ):
+        cutter.take(element, "tags", "inline:tags")
+        return True
+    if opens(text) and leads_to_tags(element) and not is_label(text):
         cutter.take(element, "tags", "inline:tags")
         return True
     if not _is_related_line(element, text, opens) or not cutter.may_cut(element):

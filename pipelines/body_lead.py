@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Final
 
 from pipelines.attribution import is_source_line
@@ -39,6 +39,8 @@ _NEAR: Final = 4  # paragraphs below the headline among which a lead without a n
 _STANDFIRST: Final = 60  # characters of such a lead
 _UNDER: Final = 3  # paragraphs below a lead that only bold type tells
 _SHARED: Final = 0.6  # of its words with a title
+_AROUND: Final = 3  # elements that may say what a paragraph is: its own, and those around it
+_WRAPPERS: Final = ("field-item", "field__item")  # of Drupal, around every field: they are no level
 _WRAPPED: Final = 4  # paragraphs in an element that can still be a lead
 
 
@@ -77,16 +79,25 @@ def _opening_lead(body: Sequence[Paragraph], said: Sequence[str]) -> tuple[list[
     first = next((i for i, p in enumerate(body[:4]) if _fits(p) or _is_point(p)), None)
     if first is None or len(body) - first < 3:
         return [], ""
-    named = list(takewhile(_opens_named, body[first:]))
-    if named and len(named) <= 4 and len(named) < len(body) - first:
+    named = list(_named_opening(body[first:]))
+    below = body[first + len(named) :]
+    goes_on = bool(below) and below[0].is_heading and any(map(_named, below[1:_UNDER]))
+    if named and len(named) <= 4 and below and not goes_on:
         return named, "name"
     if _is_said(body[first], said) and _stands_out(body[first], body[first + 1 :]):
         return [body[first]], "description"
     return ([body[first]], "bold") if first == 0 and _is_bold_lead(body) else ([], "")
 
 
-def _opens_named(paragraph: Paragraph) -> bool:
-    return (_fits(paragraph) and (_named(paragraph) or paragraph.is_heading)) or _is_point(paragraph)
+def _named_opening(body: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """What opens a text and is called a lead, or is a long heading on top of all: one below a lead is the
+    first question of an interview.
+    """
+    for place, paragraph in enumerate(body):
+        is_on_top = paragraph.is_heading and not place
+        if not (_fits(paragraph) and (is_on_top or _named(paragraph))) and not _is_point(paragraph):
+            return
+        yield paragraph
 
 
 def _is_bold_lead(body: Sequence[Paragraph]) -> bool:
@@ -154,14 +165,15 @@ def without_label(lead: str) -> str:
 
 def _named(paragraph: Paragraph) -> bool:
     """Whether the paragraph's element, or one close around it, is called a lead."""
-    node = paragraph.element
-    for _ in range(3):
+    node, levels = paragraph.element, _AROUND
+    while levels:
         if node is None or node.tag in ("body", "article", "main"):
             return False
         if sum(1 for _ in islice(node.iter("p"), _WRAPPED + 1)) > _WRAPPED:
             return False  # the whole text
         if _names_lead(f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"):
             return True
+        levels -= not (node.get("class") or "").startswith(_WRAPPERS)
         node = node.getparent()
     return False
 

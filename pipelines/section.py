@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -32,7 +33,8 @@ _SURE = re.compile(r"breadcrumb|ariane|hierarchie|chemin", re.I)
 _TRAIL_TAGS = frozenset(("ul", "ol", "nav", "div", "p", "span"))
 _FILED = r"categor(?:y|ie)|rubrique|cat"
 _LABEL = re.compile(
-    rf"(?:^|[\s_-])(?:{_FILED}|surtitre|kicker|section|cat-links|post-cat|entry-category)"
+    r"(?:(?:^|[\s_-])(?:surtitre|kicker|section|cat-links|post-cat|entry-category|terms-list(?:-item)?)"
+    rf"|(?:^|[\s_-]|(?-i:(?<=[a-z])(?=[A-Z])))(?:{_FILED}))"  # "itemCategory"
     r"(?:s|$|[\s_-])",
     re.I,
 )
@@ -46,6 +48,7 @@ _ABOVE, _BELOW = 15, 40  # elements by the headline
 _LINE = 160  # characters of a line that dates
 _WORDS = 3  # of a label without a link
 _FEW = 4  # sections of an article: more are a list of the site's
+_TITLED = 6  # words of a label: more are a title
 _MAX = 60  # characters: longer is a title
 
 
@@ -58,7 +61,7 @@ def choose_section(
     if not claims:
         filed = blocks.filed if len(blocks.filed) <= _FEW else []
         headline = headline_place(blocks.elements, title)
-        claims = [*_trails(blocks), *_dated(blocks, headline, sites), *_labels(blocks)]
+        claims = [*_trails(blocks), *_dated(blocks, headline, sites), *_labels(blocks, headline)]
         claims += [*((tag.name, "block:filed") for tag in filed), *_unlinked(blocks, headline)]
     evidence: list[Evidence] = []
     chosen: str | None = None
@@ -85,13 +88,17 @@ def _trails(blocks: Blocks) -> list[tuple[str, str]]:
     return []
 
 
-def _labels(blocks: Blocks) -> list[tuple[str, str]]:
-    """A short linked label that stands before the headline, or rel="category tag" anywhere."""
+def _labels(blocks: Blocks, headline: int | None) -> list[tuple[str, str]]:
+    """A short linked label that stands before the headline or by it, or rel="category tag" anywhere; at the
+    foot of an article the one category it has.
+    """
     found: list[tuple[str, str]] = []
+    foot: list[tuple[str, str]] = []
     elements = blocks.elements
+    end = len(elements.all) if headline is None else headline + _BELOW
     tags, rels = elements.tags, elements.rels
     filed = {place for place, rel in rels.items() if tags[place] == "a" and "category" in rel.lower().split()}
-    labels = {p for names, places in elements.called("section") if _are(names, _LABEL) for p in places}
+    labels = {p: names for names, places in elements.called("section") if _are(names, _LABEL) for p in places}
     for place in sorted({*labels, *elements.tagged("h1"), *filed}):
         element = elements.all[place]
         if element in blocks.beside:
@@ -101,10 +108,22 @@ def _labels(blocks: Blocks) -> list[tuple[str, str]]:
         if place in filed:
             return [(flat(element), "rel:category")]
         if place in labels and _is_linked(element) and is_small(element):
-            text = flat(element)
-            if 0 < len(text) <= _MAX and not _heads_block(element, text):
+            text = _label(element)
+            if not 0 < len(text) <= _MAX or len(text.split()) > _TITLED or _heads_block(element, text):
+                continue
+            if place < end:
                 found.append((text, "name:section"))
-    return found[-1:]
+            elif _are(labels[place], _CATEGORY):
+                foot.append((text, "name:section"))
+    return found[-1:] or (foot[:1] if len(set(foot)) == 1 else [])
+
+
+def _label(element: HtmlElement) -> str:
+    """What a label says; behind a colon or an arrow its last link: "Catégorie : Voirie"."""
+    text = flat(element)
+    links = [flat(link) for link in islice(element.iter("a"), _FEW)] if len(text) <= _MAX else []
+    last = links[-1] if links and text.endswith(links[-1]) else text
+    return last if text.removesuffix(last).rstrip()[-1:] in (":", "›", "»", ">") else text
 
 
 def _dated(blocks: Blocks, headline: int | None, sites: Collection[str]) -> list[tuple[str, str]]:
@@ -114,12 +133,13 @@ def _dated(blocks: Blocks, headline: int | None, sites: Collection[str]) -> list
     if headline is None:
         return []
     places = blocks.elements.tagged("a")
+    titles = {link.title for link in blocks.related}
     near = places[bisect_left(places, headline - _ABOVE) : bisect_left(places, headline + _BELOW)]
     for link in (blocks.elements.all[place] for place in near):
         line = next((node for node in link.iterancestors() if node.tag in BLOCK_TAGS), None)
         if line is None or link in blocks.beside or not _is_called_as_address(link, sites):
             continue
-        if not is_small(line):
+        if not is_small(line) or flat(link) in titles:
             continue
         text = flat(line)
         if len(text) <= _LINE and read_line(fold_line(text)).claims:

@@ -15,7 +15,7 @@ from pipelines.blocks_cutter import MANY_TAGS
 from pipelines.blocks_tree import flat, is_small, text_of
 from pipelines.structured import Structured
 from pipelines.text import fold
-from pipelines.urls import canonical_url
+from pipelines.urls import canonical_url, is_tag_page
 from storage.records import Tag
 
 _LONGEST: Final = 60  # characters of a tag that is a link
@@ -23,8 +23,6 @@ _LONGEST_DECLARED: Final = 80
 _TWICE: Final = 2  # above and below the text; what stands there more often labels cards
 _TOGETHER: Final = 2  # links that make a list
 _BETWEEN: Final = 4  # characters between two of them
-_LISTED: Final = re.compile(r"(?:^|/)(?:tags?|mots?(?:-?cles?)?|etiquettes?|hashtags?)/[^/?#]+/?$")
-_STEMS: Final = ("tag", "mot", "etiquet")  # one of them is in each such address
 # systems mark sections with rel="tag" as well: only these addresses are those of tags
 _TAG_ADDRESS: Final = re.compile(
     r"/(?:(?:tag|mots?-?cle|etiquette|label|topic|sujet|theme|keyword|hashtag|tema|schlagwort)[a-z-]*|mots?)"
@@ -75,7 +73,7 @@ def _listed(blocks: Blocks) -> list[HtmlElement]:
     lists: dict[HtmlElement, list[HtmlElement]] = {}
     for place in elements.tagged("a"):
         href = elements.all[place].get("href") or ""
-        if place > headline and any(stem in href for stem in _STEMS) and _LISTED.search(href):
+        if place > headline and is_tag_page(href):
             link = elements.all[place]
             around = link.getparent()
             while around is not None and around.tag in ("li", "span"):

@@ -36,6 +36,8 @@ _NUMBER = re.compile(r"(?:\d+|0x[0-9a-f]*)")
 _ESCAPES = re.compile(r"[A-Za-z]?(?:%[0-9A-Fa-f]{2}|[^\x00-\x7f])+")
 _AMPERSAND = re.compile(r"&(?:(?:amp|#0?38);)+")
 _PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;?]*|/\(S\([a-z0-9]{24}\)\)(?=/)", re.I)
+_TAG_PAGE = re.compile(r"(?:^|/)(?:tags?|mots?(?:-?cles?)?|etiquettes?|hashtags?)/[^/?#]+/?$")
+_TAG_STEMS = ("tag", "mot", "etiquet")  # one of them is in each such address
 _AUTHOR_PAGE = re.compile(
     r"/(?:author|auteur|autor|autoren|journaliste|signature|redaction|redacteur|people|profile?|user|membre|contributor)s?/[^/]+/?$",
     re.I,
@@ -210,6 +212,11 @@ def is_surely_author_page(href: str) -> bool:
     folder, _, name = href.rstrip("/\n").rpartition("/")
     is_section = folder.lower().endswith(_SECTIONS)
     return is_author_page(href) and not is_section and len(re.split(r"[-_+.]", name)) <= _NAME_WORDS
+
+
+def is_tag_page(href: str) -> bool:
+    """Whether an address is the one of a tag."""
+    return any(stem in href for stem in _TAG_STEMS) and _TAG_PAGE.search(href) is not None
 
 
 def matches_article(url: str, rules: SiteRules) -> bool:
