@@ -17,7 +17,7 @@ from pipelines.blocks_lines import BYLINE, Lines
 from pipelines.blocks_tree import text_of
 from pipelines.body import Body
 from pipelines.outlets import source_key
-from pipelines.persons import COMPANY
+from pipelines.persons import COMPANY, is_person
 from pipelines.structured import Structured
 from pipelines.text import clean, fold
 from pipelines.text import words as site_words
@@ -50,7 +50,8 @@ def choose_page_authors(
     if selected:
         declared.insert(0, ("selector", list(selected)))
     visible = _visible(blocks, body, lines, named, sites, french)
-    handle = french and _has_handle(declared, sites) and _is_signed(visible, body, sites)
+    handle = french and _has_handle(declared, sites)
+    handle = handle and (_is_signed(visible, body, sites) or _is_named(visible, sites))
     names, rule = _chosen([] if handle else declared, visible, sites, french)
     evidence = [
         Evidence("authors", value, name, value, name == rule)
@@ -168,6 +169,12 @@ def _is_signed(visible: Sequence[_Claims], body: Body, sites: Sequence[str]) -> 
     below = [claims for claims in visible if claims[0] == "line:signature"]
     signed, _ = choose_authors((), below, sites)
     return bool(signed) and not is_spoken_of(signed, body.paragraphs)
+
+
+def _is_named(visible: Sequence[_Claims], sites: Sequence[str]) -> bool:
+    """Whether the first element that says it holds the author names a person."""
+    names, _ = choose_authors((), [claims for claims in visible if claims[0] == "name:author"][:1], sites)
+    return bool(names) and all(map(is_person, names))
 
 
 def _declared(structured: Structured, french: bool) -> list[tuple[str, list[str]]]:

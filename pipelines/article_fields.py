@@ -178,7 +178,7 @@ class Fields:
         attributions = self._attributions(named)
         if not authors:  # "SOURCE WEB Par Le Quotidien / Nom": the credit is where the author stands
             authors = tuple(dict.fromkeys(name for one in attributions for name in one.authors))
-        self.body.paragraphs = without_repeats(self.kept, self.title, authors)
+        self.body.paragraphs = without_repeats(self.kept, self.title, authors, self.sites)
         lead = self._lead()
         body = self.body.text
         self.chose("body", None, self.body.rule)

@@ -19,8 +19,9 @@ from pipelines.text import SENTENCE_END
 _ONE: Final = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
 _BETWEEN: Final = r"\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?"
 _PLACE: Final = r"(?:,?\s(?:[àa]|au|aux|en)\s|,\s)[A-ZÀ-Þ][\w’'-]+(?:\s[A-ZÀ-Þ][\w’'-]+)?"
-_SIGNATURE: Final = re.compile(  # "Jeanne Modele, à Rabat"
-    rf"(?P<names>{_ONE}(?:{_BETWEEN}{_ONE}){{0,3}})(?:{_PLACE})?"
+_DASHED: Final = r"\s[–—-]\s[A-ZÀ-Þ][\w’'-]+(?:\s(?:d[eu]\s)?[A-ZÀ-Þ][\w’'-]+)?"
+_SIGNATURE: Final = re.compile(  # "Jeanne Modele, à Rabat", "Jeanne Modele – Cité du Vatican"
+    rf"(?P<names>{_ONE}(?:{_BETWEEN}{_ONE}){{0,3}})(?:{_PLACE}|(?P<dashed>{_DASHED}))?"
 )
 _APART: Final = re.compile(_BETWEEN)
 _MAIL: Final = re.compile(r"\W*[\w.+-]+@[\w.-]+\W*")
@@ -47,7 +48,8 @@ def text_end(paragraphs: Sequence[Paragraph]) -> int:
 
 def opening_names(paragraphs: Sequence[Paragraph]) -> list[str]:
     """A name alone above the text, in bold or with its surname in capitals; with a place maybe."""
-    return [p.text for p in paragraphs[:1] if _is_marked(p)]
+    signed = [found for p in paragraphs[:1] if _is_marked(p) and (found := _signature(p.text))]
+    return [found["names"] if found["dashed"] else found.string for found in signed]
 
 
 def closing_names(paragraphs: Sequence[Paragraph], sites: Sequence[str], french: bool) -> list[str]:
@@ -90,7 +92,10 @@ def _signature(text: str) -> re.Match[str] | None:
     """A name, without the address and the part that follow it: "Jeanne Modele, correspondante"."""
     if len(text) > _SIGNED or text[:5].lower() == "avec ":  # who played, who was asked
         return None
-    return _SIGNATURE.fullmatch(_BEHIND_NAME.sub("", text))
+    found = _SIGNATURE.fullmatch(_BEHIND_NAME.sub("", text))
+    if found is not None and found["dashed"] and not all(map(is_person, _APART.split(found["names"]))):
+        return None  # a country and its town
+    return found
 
 
 def _accompanies(paragraph: Paragraph) -> bool:

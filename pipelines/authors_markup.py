@@ -12,11 +12,12 @@ from pipelines.attribution_text import ASKED, AUTHOR_LABEL
 from pipelines.blocks_tree import flat, text_before
 from pipelines.persons import is_person
 from pipelines.text import fold
+from pipelines.urls import is_surely_author_page
 
 _NAME: Final = range(4, 60)  # characters
 _APART: Final = frozenset(("li", "div", "p", "ul", "h2", "h3", "h4", "h5"))
 _COUNTS: Final = re.compile(r"[(\d]")  # "(son site)", "14 réactions"
-_SHARED: Final = re.compile(r"\w\s\(?avec\s")
+_SHARED: Final = re.compile(r"(?:^|\w\s)\(?avec\s")
 _HANDS: Final = re.compile(
     r"\b(?:[ée]dit[ée]|relu|rep[ée]r[ée]|traduit|illustr[ée]|photos?|vid[ée]os?|images?|dessins?)\s?(?:par|de|:)\s*$",
     re.I,
@@ -31,13 +32,16 @@ def author_line(element: HtmlElement) -> str:
     asked of the reader.
     """
     links = [a for a in element.iter("a") if len(text := flat(a)) in _NAME and not _COUNTS.match(text)]
-    if len(links) > 1:
-        writers = [link for link in links if not _has_another_part(link)]
-        return " et ".join(map(flat, writers or links))
-    text = flat(element)
     holder = _holder(element)
     parts = [part for part in map(flat, holder) if part]
-    if (credit := next(filter(_SHARED.search, parts), None)) and _are_apart(holder):
+    credit = next(filter(_SHARED.search, parts), None) if _are_apart(holder) else None
+    if len(links) > 1:
+        authored = [link for link in links if is_surely_author_page(link.get("href") or "")]
+        writers = authored or [link for link in links if not _has_another_part(link)] or links
+        line = " et ".join(map(flat, writers))
+        return f"{line} | {credit}" if authored and credit else line
+    text = flat(element)
+    if credit:
         return " | ".join([*filter(is_person, parts), credit])  # what the others say is no part of it
     is_told = parts and (is_person(parts[0]) or any(map(AUTHOR_LABEL.match, parts[1:])))
     if is_told and len(parts) > 1 and _are_apart(holder):

@@ -168,6 +168,9 @@ def text_of(element: HtmlElement) -> str:
     return " ".join(" ".join(_TEXTS(element)).split())
 
 
+_UNITS: Final = ("%", "€", "$")  # "64 %" and "C’est la part des foyers"
+
+
 def are_glued(before: str, after: str) -> bool:
     """Whether two text nodes are words of their own although no white space parts them: "Par Anne
     Modele" and "2 avril" in two spans side by side, set apart by the page's style alone.
@@ -179,7 +182,7 @@ def are_glued(before: str, after: str) -> bool:
         return first == "«" and last.isalnum() and after.rstrip().endswith("»")  # a quotation as a whole
     if last.isupper():  # "FOLIE" and "Menés": a label and the text
         return before[-2:-1].isupper() and after[1:2].islower()
-    return last.islower() or last.isdigit()
+    return last.islower() or last.isdigit() or last in _UNITS
 
 
 def _joined(parts: Iterable[str]) -> str:

@@ -193,6 +193,8 @@ def _is_sentence(paragraph: Paragraph) -> bool:
 def _signs(text: str) -> bool:
     """Whether a line only says who wrote: names, a byline, with whom."""
     text = text.lstrip("-–— ")
+    if " " not in text and "/" in text:
+        return True  # "jm/www.gazette.example/redaction@gazette.example"
     if BYLINE.match(text) or TRANSLATED.match(text) or text.lower().startswith(("avec ", "with ")):
         return True
     return all(is_person(name.strip()) for name in _BETWEEN_NAMES.split(text))

@@ -15,6 +15,7 @@ from pipelines.text import SENTENCE_END, clean
 
 _BOLD = frozenset(("b", "strong"))
 _LONG: Final = 140  # characters: only running text is that long
+_DRAWN: Final = "\U0001f000"  # the first of the planes of pictographs
 _SENTENCE: Final = 60  # with a full stop at its end this is running text
 _WIDE: Final = re.compile(
     r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff]"
@@ -140,8 +141,10 @@ class _Walk:
 
 
 def _says(sign: str) -> bool:
-    """Letters, digits and symbols say something; a rule of stars, a lone dash and what is not seen do not."""
-    return sign.isalnum() or category(sign)[0] == "S"
+    """Letters, digits and symbols say something; a rule of stars, a lone dash, what is not seen and drawn
+    signs alone do not.
+    """
+    return sign.isalnum() or (sign < _DRAWN and category(sign)[0] == "S")
 
 
 def _role(blocks: list[HtmlElement]) -> str:

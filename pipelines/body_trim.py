@@ -12,11 +12,13 @@ from pipelines.blocks_words import compiled, read_lists
 from pipelines.body_ends import below_lead, closing, opens_text
 from pipelines.body_paragraphs import Paragraph, is_prose
 from pipelines.body_tables import DataTables
+from pipelines.related_titles import GENRES
 from pipelines.text import fold, shared
 
 _LINKED: Final = 200  # characters: a longer paragraph of links may be text
 _CREDITED: Final = 120  # a longer one is a caption at least
 _BESIDE_NAME: Final = 10  # characters: "Jeanne Modèle/AFP"
+_COLUMN: Final = GENRES | {"le", "la", "l", "un", "une", "de", "d", "du", "par", "tribune", "humeur"}
 _TITLED: Final = 0.7  # of the words of a heading, where it is the title
 _STANDING: Final = 2  # long paragraphs: a lead, and fewer than a text
 _COPY_PARAGRAPHS: Final = 3
@@ -68,6 +70,8 @@ _APPEAL: Final = tuple(
         ),
     )
 )
+_COLLECTED: Final = re.compile(r"(?:tous )?propos recueillis\b[^.!?]{0,30}\bpar\s[^!?]+$", re.I)
+_COLLECTING: Final = ("propos r", "tous pro")
 _CREDIT: Final = re.compile(
     r"^\W*(?:cr[ée]dits?(?: photos?)?|photos?|image|illustration|foto|bild|©|\(c\)|copyright|picture|"
     r"source photo|ph\.?)\s?(?:[:©/]|\(c\))",
@@ -117,7 +121,12 @@ def _is_aside(paragraph: Paragraph) -> bool:
     size = len(paragraph.text)
     if (paragraph.is_linked and size < _LINKED) or (size < _CREDITED and _CREDIT.match(paragraph.text)):
         return True
-    return is_furniture(paragraph) or is_printed(paragraph.text)
+    return is_furniture(paragraph) or is_printed(paragraph.text) or _collects(paragraph.text)
+
+
+def _collects(text: str) -> bool:
+    """Whether a line says who asked: "Propos recueillis par Jeanne Modele." is no sentence of the text."""
+    return text[:8].lower() in _COLLECTING and len(text) < _CREDITED and _COLLECTED.match(text) is not None
 
 
 def is_printed(text: str) -> bool:
@@ -208,8 +217,13 @@ def _run_length(kept: Sequence[Paragraph], start: int, again: int) -> int:
     return size
 
 
-def without_repeats(kept: Sequence[Paragraph], title: str | None, authors: Sequence[str]) -> list[Paragraph]:
-    """Neither the title above the text nor an author's bare name at its ends."""
+def without_repeats(
+    kept: Sequence[Paragraph], title: str | None, authors: Sequence[str], sites: Sequence[str] = ()
+) -> list[Paragraph]:
+    """Neither the title above the text nor an author's bare name at its ends; above it the name may stand
+    with the site's, or with what the author writes.
+    """
+    own = set(map(fold, sites))
     names = set(map(fold, authors)) - {""}
     said = {fold(title or ""), *names} - {""}
     prose = [i for i, p in enumerate(kept) if is_prose(p)]
@@ -219,16 +233,19 @@ def without_repeats(kept: Sequence[Paragraph], title: str | None, authors: Seque
         p
         for i, p in enumerate(kept)
         if not (_signs(p, names) if i in below else not first < i < last and fold(p.text) in said)
+        and not (i < first and not p.is_heading and _signs(p, names, own))
         and not (p.tag == "h1" and i < first and shared(p.text, title or "") >= _TITLED)
     ]
 
 
-def _signs(paragraph: Paragraph, names: Collection[str]) -> bool:
+def _signs(paragraph: Paragraph, names: Collection[str], sites: Collection[str] = ()) -> bool:
     """Whether a line is hardly more than authors' names."""
     line = rest = fold(paragraph.text)
     for name in names:
         rest = rest.replace(name, "")
-    return rest != line and len(rest) <= _BESIDE_NAME
+    if rest == line:
+        return False
+    return len(rest) <= _BESIDE_NAME or rest.strip() in sites or _COLUMN.issuperset(rest.split())
 
 
 def ends_open(text: str) -> bool:

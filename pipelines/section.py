@@ -94,7 +94,7 @@ def _labels(blocks: Blocks, headline: int | None) -> list[tuple[str, str]]:
     """
     found: list[tuple[str, str]] = []
     foot: list[tuple[str, str]] = []
-    elements = blocks.elements
+    elements, titles = blocks.elements, {link.title for link in blocks.related}
     end = len(elements.all) if headline is None else headline + _BELOW
     tags, rels = elements.tags, elements.rels
     filed = {place for place, rel in rels.items() if tags[place] == "a" and "category" in rel.lower().split()}
@@ -110,6 +110,8 @@ def _labels(blocks: Blocks, headline: int | None) -> list[tuple[str, str]]:
         if place in labels and _is_linked(element) and is_small(element):
             text = _label(element)
             if not 0 < len(text) <= _MAX or len(text.split()) > _TITLED or _heads_block(element, text):
+                continue
+            if any(flat(link) in titles for link in element.iter("a")):
                 continue
             if place < end:
                 found.append((text, "name:section"))

@@ -128,3 +128,70 @@ def test_the_one_category_at_the_foot_of_a_text(links: list[str], wanted: str | 
     text = " ".join(f"<a href='/{n}'>{name}</a>" for n, name in enumerate(links))
     box = f"<p class='category'>{text}</p>" if len(links) > 2 else text.replace("<a", "<a class='category'")
     assert sections(below=f"{filler}<div>{box}</div>") == wanted
+
+
+def test_a_drawn_sign_alone_is_no_paragraph() -> None:
+    box = "<div class='callout'><div class='emoji'>💧</div><div class='callout-text'>{}</div></div>"
+    assert lines(read(f"<div>{paras(PROSE[:2])}{box.format(NOTE)}{paras(PROSE[2:])}</div>")) == [
+        *PROSE[:2],
+        NOTE,
+        *PROSE[2:],
+    ]
+
+
+def test_the_title_of_a_picture_in_a_gallery_is_a_caption() -> None:
+    slide = "<div class='gallery'><div class='slide'><img src='2.jpg'>{}</div></div>"
+    title = "<div class='image-slide-title'>La pile et le radeau</div>"
+    text = f"<div>{paras(PROSE[:2])}{slide.format(title)}{paras(PROSE[2:])}</div>"
+    assert lines(read(text)) == PROSE
+
+
+def test_a_figure_and_its_meaning_are_words_apart() -> None:
+    box = (
+        "<div><span class='gros'>64 %</span><span class='sens'>C’est la part des piles touchées.</span></div>"
+    )
+    text = f"<div>{paras(PROSE[:2])}{box}{paras(PROSE[2:])}</div>"
+    assert "64 % C’est la part des piles touchées." in lines(read(text))
+
+
+def test_a_heading_that_goes_deeper_into_a_subject() -> None:
+    link = f"<li><a href='{HREF}'><h5>{OTHER}</h5></a><div>Par: Karim Tipe</div></li>"
+    text = f"<section><h4>Pour approfondir sur Voirie</h4><ul>{link}</ul></section>"
+    found = read(f"<div>{paras(PROSE)}</div>{text}").related
+    assert [one.title for one in found] == [OTHER]
+
+
+def test_a_related_title_by_the_headline_is_no_section() -> None:
+    card = f"<section class='section section--related'><h2>Tout lire</h2><a href='{HREF}'>La passerelle</a>"
+    assert sections(below=f"{card}</section>") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<ul><li><a href='/a/hm'>Hortense Modele,</a> <span>La Gazette</span></li></ul>",
+        "<p><strong><em>Le billet d’Hortense Modele</em></strong></p><hr>",
+        "<p>La chronique de Hortense Modele</p>",
+    ],
+)
+def test_what_stands_with_the_authors_name_above_the_text_is_none_of_it(line: str) -> None:
+    site = "<meta property='og:site_name' content='La Gazette'>"
+    head = f"{site}<meta name='author' content='Hortense Modele'>"
+    assert lines(read(f"<div>{line}{paras(PROSE)}</div>", head=head)) == PROSE
+
+
+def test_a_heading_that_names_the_author_in_other_words_stays() -> None:
+    head = "<meta name='author' content='Hortense Modele'>"
+    heading = "Le pont d’Hortense Modele"
+    assert lines(read(f"<div><h2>{heading}</h2>{paras(PROSE)}</div>", head=head)) == [heading, *PROSE]
+
+
+@pytest.mark.parametrize("place", ["Kaya", "Cité du Lac", "Val-de-Loire"])
+def test_a_name_and_its_place_above_the_text(place: str) -> None:
+    found = read(f"<div><p><b>Hortense Modele – {place}</b></p>{paras(PROSE)}</div>")
+    assert found.authors == ("Hortense Modele",)
+    assert lines(found) == PROSE
+
+
+def test_a_country_and_its_place_above_the_text_are_nobody() -> None:
+    assert read(f"<div><p><b>Burkina Faso – Kaya</b></p>{paras(PROSE)}</div>").authors == ()

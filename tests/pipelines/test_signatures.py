@@ -226,3 +226,36 @@ def test_an_agency_right_before_the_day_is_credited() -> None:
     found = read("", above="<div>Nadia Modele / APS 15 mars 2024 à 12:31</div>", country="DZ")
     assert [one.agencies for one in found.attributions] == [("APS-DZ",)]
     assert found.authors == ("Nadia Modele",)
+
+
+@pytest.mark.parametrize(
+    "box", ["<p class='author-name'>Hortense Modele</p>", "<div class='byline'>{}</div>"]
+)
+def test_a_person_named_as_author_comes_before_the_handle_of_who_posted(box: str) -> None:
+    named = box.format("Par Hortense Modele")
+    assert read("", head=declared("hmodele"), above=named).authors == ("Hortense Modele",)
+
+
+@pytest.mark.parametrize("apart", ["span", "div"])
+def test_the_agency_beside_a_linked_author_is_credited(apart: str) -> None:
+    box = (
+        "<div class='auteur-bloc'><a href='/auteur/hortense-modele'>Hortense Modele</a>"
+        f"<{apart}>La Vigie</{apart}> <{apart}>avec La Presse canadienne</{apart}><div>24 mars 2023</div>"
+        "<ul><li><a href='/societe'>Société</a></li><li><a href='/transports'>Transports</a></li></ul></div>"
+    )
+    found = read("", head=declared("Hortense Modele"), above=box, country="CA")
+    assert [agency for one in found.attributions for agency in one.agencies] == ["PC"]
+    assert found.authors == ("Hortense Modele",)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p><em>hm/www.vigie.example/redaction.actu@vigie.example</em></p>",
+        "<p><em>Tous propos recueillis par Hortense Modele.</em></p>",
+        "<p>Tous propos recueillis par HM.</p>",
+        "<p>Propos recueillis par Hortense Modele et Karim Tipe, à Brévilliers.</p>",
+    ],
+)
+def test_marks_of_the_newsroom_below_the_text_are_none_of_it(line: str) -> None:
+    assert (read(line).body or "").split("\n") == PROSE
