@@ -171,6 +171,13 @@ def _is_signed(visible: Sequence[_Claims], body: Body, sites: Sequence[str]) -> 
     return bool(signed) and not is_spoken_of(signed, body.paragraphs)
 
 
+def _beside_day(lines: Lines) -> list[str]:
+    """Names alone on a line of the element by the headline in which another line says the day."""
+    dated = {line.paragraph.element for line in lines.dates if line.zone == "head"}
+    names = (line for line in lines.others if line.zone == "head" and line.paragraph.element in dated)
+    return [line.text for line in names if is_person(line.text)]
+
+
 def _is_named(visible: Sequence[_Claims], sites: Sequence[str]) -> bool:
     """Whether the first element that says it holds the author names a person."""
     names, _ = choose_authors((), [claims for claims in visible if claims[0] == "name:author"][:1], sites)
@@ -199,6 +206,7 @@ def _visible(
         found.append(("box:author", written))
     found += [("line:byline", [line.text]) for line in lines.others if BYLINE.match(line.text)]
     found += [("line:date", [line.text]) for line in lines.dates if line.zone == "head"]
+    found += [("line:beside", [name]) for name in (_beside_day(lines) if french else ())]
     opening = opening_names(body.paragraphs)
     signed = closing_names(body.paragraphs, sites, french and not opening)
     found += [("line:name", [name]) for name in opening]

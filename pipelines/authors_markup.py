@@ -23,6 +23,8 @@ _HANDS: Final = re.compile(
     re.I,
 )
 _QUOTE: Final = re.compile(r"(?:^|[\s_-])(?:pull-?)?(?:quote|citation|verbatim|exergue)(?:$|[\s_-])", re.I)
+_COUNTED: Final = re.compile(r"\d")  # in a day, an hour
+_NAMED: Final = re.compile(r"(?:^|[\s_-])(?:name|nom)(?:$|[\s_-])", re.I)
 _LEVELS: Final = 3  # elements around a link
 _PICTURES: Final = frozenset(("photo", "photos", "photographe", "photographies", "video", "videos", "images"))
 
@@ -43,10 +45,19 @@ def author_line(element: HtmlElement) -> str:
     text = flat(element)
     if credit:
         return " | ".join([*filter(is_person, parts), credit])  # what the others say is no part of it
+    behind_outlet = len(parts) > 1 and not (holder.text or "").strip() and not _COUNTED.search(parts[0])
+    if behind_outlet and (named := [flat(part) for part in holder if _is_named(part)]):
+        return " | ".join(part for part in parts if part in named or not is_person(part))
     is_told = parts and (is_person(parts[0]) or any(map(AUTHOR_LABEL.match, parts[1:])))
     if is_told and len(parts) > 1 and _are_apart(holder):
         text = " | ".join(parts)
     return ASKED.sub("", text)
+
+
+def _is_named(part: HtmlElement) -> bool:
+    """Whether a part that follows another says by its name that it is a person's."""
+    name: str | None = part.get("class") if part.getprevious() is not None else None
+    return name is not None and _NAMED.search(name) is not None and is_person(flat(part).rstrip("."))
 
 
 def is_quoted(element: HtmlElement) -> bool:

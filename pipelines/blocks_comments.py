@@ -112,6 +112,8 @@ def _is_button(cutter: Cutter, node: HtmlElement, below: bool) -> bool:
         return False
     linked = sum(len(flat(link)) for link in links)
     is_list = len(content) <= _MAX_BUTTONS and _BUTTONS.fullmatch(fold(content)) is not None
+    if links and not is_list and next(node.iter(*HEADING_TAGS), None) is not None:
+        return False  # a card
     return is_list or linked >= 0.8 * len(content) or (below and linked >= 0.3 * len(content))
 
 

@@ -24,7 +24,7 @@ _STEMS: Final[dict[Subject, tuple[str, ...]]] = {
     "author": ("aut", "byline", "signature", "journalist", "redact", "writer", "uid"),
     "date": ("date", "publi", "posted", "time", "maj", "modif"),
     "trail": ("breadcrumb", "ariane", "fil", "chemin", "hierarchie", "arbo", "path", "trail"),
-    "section": ("cat", "rubrique", "surtitre", "kicker", "section", "terms"),
+    "section": ("cat", "rubrique", "surtit", "kicker", "section", "terms"),
 }
 _SUBJECTS: Final = {subject: 1 << place for place, subject in enumerate(_STEMS)}
 _ANY_STEM: Final = re.compile("|".join(stem for stems in _STEMS.values() for stem in stems).encode())

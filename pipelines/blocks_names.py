@@ -109,7 +109,7 @@ def cut_by_name(cutter: Cutter, named: Named, kinds: Iterable[str]) -> None:
             continue
         if (kind == "paywall" and _is_paid_text(element)) or (kind == "navigation" and _signs(element)):
             continue
-        if kind == "sponsored" and _publishes(element):
+        if (kind == "sponsored" and _publishes(element)) or (kind == "caption" and _is_byline(element)):
             continue
         if kind == "embed" and element.tag != "figure" and quotes.says_anew(element):
             continue
@@ -152,6 +152,12 @@ def _publishes(element: HtmlElement) -> bool:
         return False
     text = flat(element)[:_FOOT]
     return bool(read_line(fold_line(text)).claims)
+
+
+def _is_byline(element: HtmlElement) -> bool:
+    """Whether "credits" are no picture's: they say by whom, and when."""
+    text = flat(element)[:_FOOT] if is_small(element) else ""
+    return BYLINE.match(text) is not None and bool(read_line(fold_line(text)).claims)
 
 
 def _is_paid_text(element: HtmlElement) -> bool:

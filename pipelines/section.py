@@ -16,7 +16,7 @@ from pipelines.blocks import Blocks
 from pipelines.blocks_elements import Names
 from pipelines.blocks_headings import heading_kind
 from pipelines.blocks_headline import headline_place
-from pipelines.blocks_tree import BLOCK_TAGS, flat, is_small, text_before
+from pipelines.blocks_tree import BLOCK_TAGS, flat, is_small
 from pipelines.dates_fold import fold_line
 from pipelines.dates_lines import read_line
 from pipelines.outlets import find_agency
@@ -24,6 +24,7 @@ from pipelines.persons import is_person
 from pipelines.related_titles import GENRES
 from pipelines.structured import Structured
 from pipelines.text import clean, fold
+from pipelines.urls import is_tag_page
 from storage.records import Evidence
 
 _TRAIL = re.compile(
@@ -33,7 +34,7 @@ _SURE = re.compile(r"breadcrumb|ariane|hierarchie|chemin", re.I)
 _TRAIL_TAGS = frozenset(("ul", "ol", "nav", "div", "p", "span"))
 _FILED = r"categor(?:y|ie)|rubrique|cat"
 _LABEL = re.compile(
-    r"(?:(?:^|[\s_-])(?:surtitre|kicker|section|cat-links|post-cat|entry-category|terms-list(?:-item)?)"
+    r"(?:(?:^|[\s_-])(?:surtit(?:re|le)|kicker|section|cat-links|post-cat|entry-category|terms-list(?:-item)?)"
     rf"|(?:^|[\s_-]|(?-i:(?<=[a-z])(?=[A-Z])))(?:{_FILED}))"  # "itemCategory"
     r"(?:s|$|[\s_-])",
     re.I,
@@ -43,7 +44,9 @@ _HOME = frozenset(("accueil", "home", "une", "a la une", "page d accueil", "inde
 _CATEGORY = re.compile(rf"(?:^|[\s_-])(?:{_FILED})(?:s|$|[\s_-])", re.I)
 _PLAIN = re.compile(r"[^|/:•·>]+")
 _END = re.compile(r"/([^/?#]+?)(?:\.html?|\.php)?/?$")
-_OTHERS = re.compile(r"/(?:auth?eurs?|auth?ore?s?|users?|profile?s?|tags?|mots?|sujets?|themes?)/", re.I)
+_OTHERS = re.compile(
+    r"(?:^|/)(?:auth?eurs?|auth?ore?s?|users?|profile?s?|tags?|mots?|sujets?|themes?)/", re.I
+)
 _ABOVE, _BELOW = 15, 40  # elements by the headline
 _LINE = 160  # characters of a line that dates
 _WORDS = 3  # of a label without a link
@@ -121,10 +124,19 @@ def _labels(blocks: Blocks, headline: int | None) -> list[tuple[str, str]]:
 
 
 def _label(element: HtmlElement) -> str:
-    """What a label says; behind a colon or an arrow its last link: "Catégorie : Voirie"."""
+    """What a label says; behind a colon or an arrow its last link: "Catégorie : Voirie". Beside genres or
+    tags the link that is none: "Reportage — Voirie".
+    """
     text = flat(element)
-    links = [flat(link) for link in islice(element.iter("a"), _FEW)] if len(text) <= _MAX else []
-    last = links[-1] if links and text.endswith(links[-1]) else text
+    links = list(islice(element.iter("a"), _FEW)) if len(text) <= _MAX else []
+    names = [name for link in links if not GENRES.issuperset(fold(name := flat(link)).split())]
+    untagged = [
+        name for link in links if (name := flat(link)) in names and not is_tag_page(link.get("href") or "")
+    ]
+    names = untagged or names
+    if len(names) == 1 and len(links) > 1:
+        return names[0]
+    last = names[-1] if names and text.endswith(names[-1]) else text
     return last if text.removesuffix(last).rstrip()[-1:] in (":", "›", "»", ">") else text
 
 
@@ -144,6 +156,8 @@ def _dated(blocks: Blocks, headline: int | None, sites: Collection[str]) -> list
         if not is_small(line) or flat(link) in titles:
             continue
         text = flat(line)
+        if fold(text.partition(flat(link))[0]).split()[-1:] == ["par"]:
+            continue  # who wrote it, or gave it
         if len(text) <= _LINE and read_line(fold_line(text)).claims:
             return [(flat(link), "line:date")]
     return []
@@ -160,8 +174,7 @@ def _is_called_as_address(link: HtmlElement, sites: Collection[str]) -> bool:
         return False
     if find_agency(flat(link), None, in_slot=True) is not None:
         return False
-    is_own = "//" not in address or any(site.removeprefix("www.") in address for site in sites)
-    return is_own and fold(text_before(link)).split()[-1:] != ["par"]
+    return "//" not in address or any(site.removeprefix("www.") in address for site in sites)
 
 
 def _unlinked(blocks: Blocks, headline: int | None) -> list[tuple[str, str]]:

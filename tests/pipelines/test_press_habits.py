@@ -195,3 +195,12 @@ def test_a_name_and_its_place_above_the_text(place: str) -> None:
 
 def test_a_country_and_its_place_above_the_text_are_nobody() -> None:
     assert read(f"<div><p><b>Burkina Faso – Kaya</b></p>{paras(PROSE)}</div>").authors == ()
+
+
+def test_a_card_behind_a_button_to_share_is_none_of_the_buttons() -> None:
+    button = "<p class='button-wrapper'><a href='/a/1?action=share'><span>Partager</span></a></p>"
+    link = f"<a href='{HREF}'><div><h4>{OTHER}</h4><div>May 3</div></div></a>"
+    card = f"<div class='digest-post-embed'>{link}</div>"
+    article = read(f"<div>{paras(PROSE)}{button}{card}</div>")
+    assert [link.title for link in article.related] == [OTHER]
+    assert lines(article) == PROSE
