@@ -24,7 +24,7 @@ _AUTHORED = re.compile(
     re.I,
 )
 _NOT_AUTHORED = re.compile(
-    r"box|bio|quote|citation|verbatim|testimon|temoign|avatar|image|photo|img|related|comment|share|social|follow|date|more|desc|icon",
+    r"box|bio|quote|citation|verbatim|testimon|temoign|avatar|image|photo|img|related|comment|share|social|follow|date|more|desc",
     re.I,
 )
 # a drawn person before a name, an element that holds a user's name
@@ -87,4 +87,7 @@ def _authored(elements: Elements) -> set[int]:
 
 def _are_authors(names: Names) -> bool:
     name = " ".join(filter(None, names))
-    return _AUTHORED.search(name) is not None and not _NOT_AUTHORED.search(name)
+    if _AUTHORED.search(name) is None or _NOT_AUTHORED.search(name):
+        return False  # most names
+    # a list of icons is laid out as one, an icon is called so beside its author
+    return any(_AUTHORED.search(word) and "icon" not in word.lower() for word in name.split())

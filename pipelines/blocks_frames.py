@@ -19,6 +19,7 @@ _MAX_FORM: Final = 4_000  # characters: a form of more may hold the page
 _FACTS: Final = 2  # short paragraphs that make a box one of facts
 _BESIDE: Final = 4  # elements beside a box among which the text goes on
 _BOX: Final = re.compile(r"(?:^|[\s_-])encadr[eé]", re.I)  # of the newsroom, wherever it stands
+_SOURCE: Final = re.compile(r"\bsources?\s?:", re.I)
 _SILENT: Final = ("video", "iframe", "form", "button")
 _SHARES: Final = {"nav": 0.3, "figcaption": 0.3, "aside": 0.2, "footer": 0.15, "form": 0.15, "header": 0.0}
 
@@ -82,7 +83,17 @@ def cut_by_tag(cutter: Cutter) -> None:
         if tag == "aside" and _is_box(cutter, element):
             continue
         if cutter.may_cut(element, _SHARES[tag]):
+            if tag == "figcaption":
+                _cut_title_of_chart(cutter, element)
             cutter.cut(element, f"tag:{tag}")
+
+
+def _cut_title_of_chart(cutter: Cutter, caption: HtmlElement) -> None:
+    """Cut the heading of a figure whose caption tells the source of its figures."""
+    figure = caption.getparent()
+    heading = None if figure is None else figure.find("./h4")
+    if heading is not None and is_small(caption) and _SOURCE.search(flat(caption)):
+        cutter.cut(heading, "tag:figcaption")
 
 
 def cut_speakers(cutter: Cutter) -> None:

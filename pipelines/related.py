@@ -99,7 +99,7 @@ def read_entries(
 
 def entries_of_lines(lines: Sequence[tuple[str, bool]], teaser_bytes: int | None = None) -> list[Entry]:
     """Entries without links: titles are the marked lines, or else every line that no teaser can be."""
-    lines = [(text, strong) for text, strong in lines if not is_more(text)]
+    lines = [(text, strong) for text, strong in lines if not is_more(text) and any(map(str.isalnum, text))]
     marked = any(strong for _, strong in lines)
     entries: list[tuple[str, str | None]] = []
     for text, strong in lines:

@@ -65,7 +65,8 @@ def choose_section(
         filed = blocks.filed if len(blocks.filed) <= _FEW else []
         headline = headline_place(blocks.elements, title)
         claims = [*_trails(blocks), *_dated(blocks, headline, sites), *_labels(blocks, headline)]
-        claims += [*((tag.name, "block:filed") for tag in filed), *_unlinked(blocks, headline)]
+        claims += [(tag.name, "block:filed") for tag in filed]
+        claims += [*_unlinked(blocks, headline), *_above(blocks, headline, sites)]
     evidence: list[Evidence] = []
     chosen: str | None = None
     for value, rule in claims[:8]:
@@ -192,6 +193,18 @@ def _unlinked(blocks: Blocks, headline: int | None) -> list[tuple[str, str]]:
             is_other = heading_kind(said) or is_person(said) or find_agency(said, None, in_slot=True)
             return [(said, "name:label")] if not is_other and _PLAIN.fullmatch(said) else []
     return []
+
+
+def _above(blocks: Blocks, headline: int | None, sites: Collection[str]) -> list[tuple[str, str]]:
+    """The one link above the headline that is called as its address ends, alone on its line."""
+    places = [] if headline is None else blocks.elements.tagged("a")
+    near = places[bisect_left(places, (headline or 0) - _ABOVE) : bisect_left(places, headline or 0)]
+    links = [link for place in near if (link := blocks.elements.all[place]) not in blocks.beside]
+    if len(links) != 1 or is_person(flat(links[0])) or not _is_called_as_address(links[0], sites):
+        return []
+    line = next((node for node in links[0].iterancestors() if node.tag in BLOCK_TAGS), None)
+    is_alone = line is not None and is_small(line) and flat(line) == flat(links[0])
+    return [(flat(links[0]), "line:above")] if is_alone else []
 
 
 def _heads_block(element: HtmlElement, text: str) -> bool:

@@ -20,6 +20,7 @@ from storage.records import Tag
 
 _LONGEST: Final = 60  # characters of a tag that is a link
 _LONGEST_DECLARED: Final = 80
+_OWN: Final = "meta:article:tag"  # of the article, as keywords often are not
 _TWICE: Final = 2  # above and below the text; what stands there more often labels cards
 _TOGETHER: Final = 2  # links that make a list
 _BETWEEN: Final = 4  # characters between two of them
@@ -34,11 +35,15 @@ def choose_tags(
     selected: Sequence[Tag], blocks: Blocks, structured: Structured, url: str
 ) -> tuple[tuple[Tag, ...], str | None]:
     """The tags, and the rule that found them. What a page declares gets the addresses its links have."""
-    if selected or blocks.tags:
-        return (tuple(selected), "selector") if selected else (tuple(blocks.tags), "block")
-    linked = _linked(blocks, url)
+    if selected:
+        return tuple(selected), "selector"
     usable = [claim for claim in structured.tags if len(claim.value) <= _LONGEST_DECLARED]
     named = {key: claim for claim in reversed(usable) if (key := fold(claim.value))}
+    shown = {fold(tag.name): tag for tag in blocks.tags}
+    is_label = len(shown) == 1 and shown.keys() < named.keys() and any(c.rule == _OWN for c in usable)
+    if shown and not is_label:
+        return tuple(blocks.tags), "block"
+    linked = shown if is_label else _linked(blocks, url)
     if not named and not linked and blocks.filed:
         return tuple(blocks.filed), "block:filed"
     if not named:

@@ -92,3 +92,56 @@ def test_a_sentence_about_a_fault_that_was_found_is_text() -> None:
         "Si vous avez trouvé une faute dans la digue, dit le maire, la vallée vous en remerciera longtemps."
     )
     assert lines(read(f"<div>{paras(PROSE)}<p>{said}</p></div>")) == [*PROSE, said]
+
+
+@pytest.mark.parametrize(
+    ("shown", "wanted"),
+    [
+        ("<a href='/tag/pont/'>Pont</a>", ["Pont", "Voirie", "Eau"]),
+        ("<a href='/tag/pont/'>Pont</a> <a href='/tag/eau/'>Eau</a>", ["Pont", "Eau"]),
+        ("<a href='/tag/digue/'>Digue</a>", ["Digue"]),
+    ],
+)
+def test_one_tag_as_a_label_above_the_headline_is_not_all_of_them(shown: str, wanted: list[str]) -> None:
+    head = "".join(f"<meta property='article:tag' content='{name}'>" for name in ("Pont", "Voirie", "Eau"))
+    article = read(f"<div>{paras(PROSE)}</div>", head=head, above=f"<div class='post-tags'>{shown}</div>")
+    assert [tag.name for tag in article.tags] == wanted
+    assert article.tags[0].url is not None
+
+
+def test_the_heading_of_a_chart_is_no_intertitle() -> None:
+    caption = "<figcaption>Indice des prix. Source : Insee</figcaption>"
+    chart = f"<figure><h4>Le béton s’envole</h4><img src='g.png'>{caption}</figure>"
+    text = f"<div>{paras(PROSE[:2])}{chart}{paras(PROSE[2:])}</div>"
+    assert lines(read(text)) == PROSE
+
+
+def test_the_heading_of_a_picture_without_a_source_stays() -> None:
+    part = (
+        "<figure><h4>Le vieux pont</h4><img src='g.png'><figcaption>En mai. © D. Orme</figcaption></figure>"
+    )
+    text = f"<div>{paras(PROSE[:2])}{part}{paras(PROSE[2:])}</div>"
+    assert lines(read(text)) == [*PROSE[:2], "Le vieux pont", *PROSE[2:]]
+
+
+def test_the_author_among_the_icons_of_a_page_builder() -> None:
+    name = "elementor-icon-list-text elementor-post-info__item--type-author"
+    box = f"<ul><li><span class='{name}'>Hortense Modele</span></li><li><span>9 mai 2024</span></li></ul>"
+    article = read(f"<div><div>{box}</div>{paras(PROSE)}</div>")
+    assert article.authors == ("Hortense Modele",)
+    assert lines(article) == PROSE
+
+
+def test_arrows_are_no_related_title() -> None:
+    block = "<div class='autres'><h3>Dans la même rubrique :</h3><div>&lt; &gt;</div></div>"
+    assert read(f"<div>{paras(PROSE)}</div>{block}").related == ()
+
+
+def test_cards_whose_teaser_and_day_stand_beside_their_link() -> None:
+    card = (
+        "<article><a href='/a/{}'><h4>La passerelle numéro {}</h4><p>Trente vélos par heure cet été.</p></a>"
+    )
+    cards = "".join(f"{card.format(n, n)}<p>20/05/2023, 09:00</p></article>" for n in (7, 8))
+    block = f"<section class='more'><h3>Plus d'articles sur le même thème</h3>{cards}</section>"
+    found = read(f"<div>{paras(PROSE)}</div>{block}").related
+    assert [link.title for link in found] == ["La passerelle numéro 7", "La passerelle numéro 8"]

@@ -148,3 +148,19 @@ def test_every_claim_is_evidence() -> None:
     chosen, claims = choose_section(extract_structured(tree, URL), noted(tree), TITLE, [])
     assert chosen == "Eau"
     assert [(c.value, c.chosen) for c in claims] == [("Eau", True), ("Régions", False), ("Accueil", False)]
+
+
+@pytest.mark.parametrize(
+    ("above", "wanted"),
+    [
+        ("<div><p><a href='/rubrique/voirie/'>Voirie</a></p></div>", "Voirie"),
+        ("<p><a href='/voirie/'>Voirie</a></p><p><a href='/eau/'>Eau</a></p>", None),  # a menu
+        ("<p><a href='/auteur/voirie/'>Voirie</a></p>", None),
+        ("<p><a href='/equipe/jeanne-modele/'>Jeanne Modele</a></p>", None),
+        ("<p><a href='/rubrique/voirie/'>Voirie</a> et ses ponts</p>", None),
+    ],
+)
+def test_the_link_alone_above_the_headline_that_is_called_as_its_address(
+    above: str, wanted: str | None
+) -> None:
+    assert section(f"{above}<h1>{TITLE}</h1>") == wanted
