@@ -33,7 +33,7 @@ _LETTERS: Final = 3
 _BEGINNINGS: Final = expansions(_LINES, _LETTERS)
 _PLAIN: Final = str.maketrans("'’é", "  e")
 _BOXES: Final = frozenset(("div", "section", "aside"))
-_LONGEST_CALL: Final = 50  # characters
+_LONGEST_CALL: Final = 100  # characters
 _LONGEST: Final = 700  # characters of such a box
 _LEVELS: Final = 4
 _MOST: Final = 20  # such links of a page that are looked at
@@ -58,7 +58,7 @@ def _may_call(link: HtmlElement) -> bool:
     text = link.text
     if (not text or text.isspace()) and len(link):
         text = link[0].text
-    if not text or len(text) > 2 * _LONGEST_CALL:
+    if not text or len(text) > _LONGEST_CALL:
         return False
     return text.lstrip()[:_LETTERS].lower().translate(_PLAIN) in _BEGINNINGS
 
@@ -66,7 +66,7 @@ def _may_call(link: HtmlElement) -> bool:
 def _is_call(link: HtmlElement) -> bool:
     """Whether a link asks, alone on its line."""
     text = flat(link) if is_small(link) else ""
-    if not 0 < len(text) <= _LONGEST_CALL or not _CALL.fullmatch(fold(text)):
+    if not _CALL.fullmatch(fold(text)):
         return False
     line = link.getparent()
     if line is None or (link.tail or "").strip():

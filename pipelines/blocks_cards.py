@@ -55,7 +55,7 @@ def _link(title: HtmlElement) -> HtmlElement | None:
 
 
 def _card(cutter: Cutter, title: HtmlElement) -> HtmlElement:
-    """The highest element that leads nowhere else and says little more."""
+    """The highest element around a title that says little more and has no prose."""
     card = title
     for _ in range(_LEVELS):
         parent = card.getparent()
@@ -67,8 +67,6 @@ def _card(cutter: Cutter, title: HtmlElement) -> HtmlElement:
         ):
             break
         if not is_small(parent) or len(text_of(parent)) > _LONGEST:
-            break
-        if len({link.get("href") for link in parent.iter("a")}) > 1:
             break
         card = parent
     return card

@@ -143,7 +143,7 @@ def _heads_box(cutter: Cutter, root: HtmlElement) -> bool:
         return False
     box = cutter.elements.all[below]
     names = name_kinds(box.get("class") or "") | name_kinds(box.get("id") or "")
-    return box in cutter.gone and "comments" in names
+    return "comments" in names
 
 
 def _is_dated(node: HtmlElement) -> bool:

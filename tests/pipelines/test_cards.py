@@ -10,6 +10,20 @@ HREF = "/actu/la-digue-du-sud"
 NAME = "La digue du sud sera rehaussée"
 LINK = f"<a href='{HREF}'><img src='d.jpg'><h4>{NAME}</h4></a>"
 PLAIN = f"<a href='{HREF}'><h4>{NAME}</h4></a>"
+FACTS = "".join(
+    f"<li>{fact}</li>"
+    for fact in (
+        "Ouvert en 1958 par la commune",
+        "Trois arches de pierre grise",
+        "Douze mètres de large",
+        "Un péage jusqu'en 1971",
+        "Deux crues, en 1983 et en 2001",
+        "Six mille voitures chaque jour",
+        "Une piste cyclable depuis 2019",
+        "Un chantier de neuf millions",
+        "Deux ans de travaux, par étapes",
+    )
+)
 BEHIND = [
     f"<article><a href='/actu/une-digue-du-nord-{n}'><h4>La digue {n} tient</h4></a></article>" for n in "123"
 ]
@@ -25,6 +39,7 @@ BEHIND = [
         f"<div>{PLAIN}<span>Read more</span></div>",
         f"<aside>{PLAIN}<div>Lire l'article</div></aside>",
         f"<div><a href='{HREF}'><img src='d.jpg'></a><h3><a href='{HREF}'>{NAME}</a></h3></div>",
+        f"<div>{LINK}<a href='{HREF}#commentaires'>3 commentaires</a></div>",
     ],
 )
 def test_a_card_without_a_label_is_an_inline_link(card: str) -> None:
@@ -76,9 +91,27 @@ def test_an_author_beside_an_agency_is_not_related() -> None:
     assert read(page(body=boxed)).related == ()
 
 
-def test_a_card_below_the_text_is_none_in_it() -> None:
-    found = read(page(below=f"<div>{LINK}</div>"))
-    assert [link.block for link in found.related if link.block == "inline"] == []
+CARDS = "".join(
+    f"<div class='tuile'><a href='/actu/une-digue-du-nord-{n}'><img src='{n}.jpg'>"
+    f"<h4>La digue {n} du nord tient</h4></a></div>"
+    for n in range(6)
+)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        page(below=f"<div>{LINK}</div>"),
+        page(below=f"<div class='grille'>{CARDS}</div>"),
+        page(above=f"<div class='une'>{LINK}</div>"),
+        page() + f"<div class='grille'>{CARDS}</div>",
+        page(body=f"{paragraphs(*PROSE[:2])}<div class='grille'>{CARDS}</div>{paragraphs(*PROSE[2:])}"),
+    ],
+)
+def test_cards_without_a_label_that_stand_outside_the_text_are_not_related(inner: str) -> None:
+    found = read(inner)
+    assert found.related == ()
+    assert lines(found) == PROSE
 
 
 @pytest.mark.parametrize(
@@ -92,6 +125,7 @@ def test_a_card_below_the_text_is_none_in_it() -> None:
             f"<div><p>Voyez aussi notre carte.</p>{LINK}<a href='/actu/une-autre-digue'>Autre</a></div>",
             "Voyez aussi notre carte.",
         ),
+        (f"<div class='encadre'><h3>Repères</h3><ul>{FACTS}</ul>{LINK}</div>", "Un péage jusqu'en 1971"),
     ],
 )
 def test_a_part_of_the_text_with_a_card_stays(card: str, kept: str) -> None:

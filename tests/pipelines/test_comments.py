@@ -148,6 +148,25 @@ def test_a_button_beside_the_byline_heads_nothing(label: str) -> None:
     assert told_above(found)[1:3] == (("Anne Modele",), "2026-04-02")
 
 
+@pytest.mark.parametrize("address", ["/qui/12", "/l-equipe#modele", "#"])
+def test_a_button_above_a_linked_byline_takes_nothing(address: str) -> None:
+    """Wherever it leads: what it says is a byline."""
+    byline = f"<p><a href='{address}'>Par Anne Modele</a></p>"
+    found = read(page(above=f"<div>Partager</div>{byline}<p>2 avril 2026</p>"))
+    assert told_above(found)[1:3] == (("Anne Modele",), "2026-04-02")
+
+
+@pytest.mark.parametrize("tag", ["p", "div"])
+@pytest.mark.parametrize("above", [[], PROSE[:1]])
+def test_a_button_above_a_line_with_a_link_takes_nothing(tag: str, above: list[str]) -> None:
+    said = "Après le vote, le maire de Brévilliers répond."
+    line = said.replace(
+        "le maire de Brévilliers", "<a href='/actu/le-maire-repond'>le maire de Brévilliers</a>"
+    )
+    body = f"{paragraphs(*above)}<div>Partager</div><{tag}>{line}</{tag}>{paragraphs(*PARAGRAPHS)}"
+    assert lines(read(page(body=body))) == [*above, said, *PARAGRAPHS]
+
+
 @pytest.mark.parametrize("label", ["<div>Partager</div>", "<p>Partager</p>", "<div>12 commentaires</div>"])
 @pytest.mark.parametrize(
     "behind", ["<h2>Une hausse du prix</h2>", "<p>Oui.</p>", "<p>« Jamais », dit-il.</p>"]
@@ -177,14 +196,47 @@ def test_an_answer_in_a_sentence_is_no_button() -> None:
     assert "aux critiques" in (read(page(body=body)).body or "")
 
 
+QUOTED = ("Jean Exemple, maire", "Ana Modele, députée", "Jo Fictif, préfet", "Lise Invente, conseillère")
+REACTIONS = [text.replace("Le conseil", "Mon conseil") for text in PARAGRAPHS[4:]]
+BOXES = "".join(
+    f"<div><strong>{name}</strong><p>{text}</p></div>" for name, text in zip(QUOTED, REACTIONS, strict=True)
+)
+
+
 def test_what_politicians_say_in_boxes_is_text() -> None:
-    names = ("Jean Exemple, maire", "Ana Modele, députée", "Jo Fictif, préfet", "Lise Invente, conseillère")
-    said = [text.replace("La ", "Ma ") for text in PARAGRAPHS[:4]]
-    boxes = "".join(
-        f"<div><strong>{name}</strong><p>{text}</p></div>" for name, text in zip(names, said, strict=True)
-    )
-    found = lines(read(page(body=f"{paragraphs(*PROSE)}<h2>Réactions</h2>{boxes}")))
-    assert [text for text in (*PROSE, *names, *said) if text not in found] == []
+    found = lines(read(page(body=f"{paragraphs(*PROSE)}<h2>Réactions</h2>{BOXES}")))
+    assert [text for text in (*PROSE, *QUOTED, *REACTIONS) if text not in found] == []
+
+
+def test_what_politicians_say_above_the_text_is_text() -> None:
+    body = f"<div class='bloc'><h2>Réactions</h2>{BOXES}</div>{paragraphs(*PARAGRAPHS, *PROSE)}"
+    found = lines(read(page(body=body)))
+    assert [text for text in (*REACTIONS, *PROSE) if text not in found] == []
+
+
+def test_what_politicians_say_between_line_breaks_is_text() -> None:
+    """Only their names are elements: what they say stands behind these."""
+    said = [f"{name} : « {text} »" for name, text in zip(QUOTED, REACTIONS, strict=True)]
+    lined = "".join(f"<b>{line.replace(' : ', '</b> : ', 1)}<br>" for line in said)
+    body = f"{paragraphs(*PARAGRAPHS[:4])}<h2>Réactions</h2>{lined}"
+    assert lines(read(page(body=body))) == [*PARAGRAPHS[:4], "Réactions", *said]
+
+
+def test_a_long_part_of_the_text_with_a_day_is_no_comment() -> None:
+    part = "<h2>Réactions</h2><p><b>Mardi 12 mars 2026</b></p>"
+    found = lines(read(page(body=paragraphs(*PARAGRAPHS[:4]) + part + paragraphs(*PARAGRAPHS[4:]))))
+    assert found == [*PARAGRAPHS[:4], "Réactions", "Mardi 12 mars 2026", *PARAGRAPHS[4:]]
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["Les réactions ne se sont pas fait attendre.", "Réaction du maire :", "Les réactions sont vives :"],
+)
+def test_a_list_below_a_sentence_about_reactions_is_text(told: str) -> None:
+    said = ["« C'est une honte », dit le maire.", "« Il était temps », répond la députée."]
+    items = "".join(f"<li>{text}</li>" for text in said)
+    found = lines(read(page(body=f"{paragraphs(*PROSE)}<p>{told}</p><ul>{items}</ul>")))
+    assert found == [*PROSE, told, *said]
 
 
 def test_steps_called_like_buttons_are_text() -> None:

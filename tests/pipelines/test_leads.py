@@ -66,6 +66,8 @@ def test_sentences_in_bold_that_open_a_text_are_its_lead(head: str) -> None:
         f"{paragraphs(*PROSE)}",
         f"<p><b>{PROSE[0]}</b></p>{paragraphs(*PROSE[1:3])}",
         f"<p><b>{PROSE[0]}</b></p>{paragraphs(*PROSE[1:])}<p><b>{LEAD}</b></p>",
+        f"<p><b>Cet article est la suite de <a href='/actu/nos-ponts'>notre enquête sur les ponts"
+        f"</a>, parue hier dans ces pages.</b></p>{paragraphs(*PROSE)}",
     ],
 )
 def test_other_sentences_in_bold_are_text(body: str) -> None:

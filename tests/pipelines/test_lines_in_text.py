@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.pipelines.test_headings import PARAGRAPHS
 from tests.pipelines.test_places_of_lines import PROSE, TITLE, lines, page, paragraphs, read
 
 DAY = "<p class='date'>Publié le 3 mars 2023 à 10h12</p>"
@@ -94,6 +95,8 @@ def test_places_and_hours_in_a_list_are_text(items: str, last: str) -> None:
         "<p>Composition du bureau :</p><ul><li>Présidente : Ana Modele</li><li>Membre : Jo Modele</li></ul>",
         "<p>Stade : complexe de La Combe</p><p>Arbitre : Jean Exemple</p><p>Buts : Ana Modele (12e, 45e)</p>",
         "<p>Ont été élus au bureau :</p><p>Jean Exemple</p><p>Jeanne Modele</p>",
+        "<p>Ont été élus au bureau :</p><p>Jean Exemple</p><p>Jeanne Modele</p><p>Jo Fictif</p>"
+        "<p>Lise Invente</p><p>Paul Essai</p><p>Zoé Exemple</p><p>Marc Tel</p>",
     ],
 )
 def test_a_list_that_closes_a_text_is_part_of_it(last: str) -> None:
@@ -107,6 +110,8 @@ def test_a_list_that_closes_a_text_is_part_of_it(last: str) -> None:
         "<p>Suivez la rédaction sur :</p><p><a href='https://x.example'>X</a></p>",
         "<p>Partagez cet article sur vos réseaux :</p><p>Facebook</p><p>WhatsApp</p>",
         "<p>Texte : Jeanne Modele</p><p>Photos : Jean Exemple</p>",
+        "<p>Réalisation : Jeanne Modele</p><p>Vidéo : Jean Exemple</p>",
+        "<p>Enquête : Jeanne Modele</p><p>Illustrations : Jo Fictif</p>",
         "<p>Source : La Vigie</p>",
         "<p class='outils'>Nos autres sites :</p><p class='outils'>La Combe</p><p class='outils'>Radio</p>",
         "<p>Propos recueillis par :</p><p>Jeanne Modele</p>",
@@ -213,6 +218,14 @@ def test_a_box_that_only_asks_is_no_text(box: str) -> None:
         "<a href='/culture/abandonner-la-ville'>Découvrir le reportage</a></div>",
         "<div class='encadre'><p>Les inscriptions au marathon de la plaine sont ouvertes jusqu'au soir.</p>"
         "<p><a href='/marathon'>Le programme de la course</a> est affiché à la salle des sports.</p></div>",
+        "<div class='encadre'><a href='/inscription'>S'inscrire</a> reste possible jusqu'à samedi.</div>",
+        "<div class='encadre'><p>Le programme complet est affiché en mairie.</p>"
+        "<a href='/marathon/programme'>En savoir plus</a></div>",
+        "<div class='encadre'><p>Le marathon part à neuf heures.</p><p><a href='/marathon/parcours'>Voir le "
+        "parcours</a></p><p><a href='/marathon/inscription'>S'inscrire</a></p></div>",
+        "<div class='ateliers'><div><h3>Atelier pain</h3><p>Samedi à 9 h, salle des fêtes</p>"
+        "<a href='/inscription?atelier=1'>S'inscrire</a></div><div><h3>Atelier poterie</h3>"
+        "<p>Samedi à 14 h, à la halle</p><a href='/inscription?atelier=2'>S'inscrire</a></div></div>",
     ],
 )
 def test_a_box_that_tells_of_asking_is_text(box: str) -> None:
@@ -336,9 +349,27 @@ def test_what_follows_who_is_quoted_is_cut_only_where_it_is_a_part() -> None:
 
 
 def test_a_long_box_is_text_whatever_it_ends_with() -> None:
+    """However little it is of a long text."""
     rows = [
         f"Nous avons refait le pont numéro {n}, dit le maire, et notre chantier continue." for n in range(12)
     ]
     box = f"<div>{paragraphs(*rows)}<p><a href='/don'>Faire un don</a></p></div>"
-    body = paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])
-    assert set(rows) <= set(lines(read(page(body=body))))
+    for told in (PROSE, PARAGRAPHS * 2):
+        found = lines(read(page(body=paragraphs(*told[:2]) + box + paragraphs(*told[2:]))))
+        assert set(rows) <= set(found)
+
+
+def test_letters_in_a_menu_hide_no_box_that_asks() -> None:
+    letters = "".join(
+        f"<li><a href='/newsletters/lettre-{n}'>La lettre du jour {n}</a></li>" for n in range(25)
+    )
+    box = "<div><h4>« Plein air »</h4><p>Chaque semaine</p><a href='/newsletters/air'>S'inscrire</a></div>"
+    body = paragraphs(*PARAGRAPHS[:2]) + box + paragraphs(*PARAGRAPHS[2:])
+    assert lines(read(f"<div class='villes'><ul>{letters}</ul></div>{page(body=body)}")) == PARAGRAPHS
+
+
+def test_what_a_newspaper_says_of_itself_in_a_margin_is_no_text() -> None:
+    """A box of the text stands between two of its paragraphs."""
+    box = "<aside><p>La Vigie est éditée depuis 1998 par une coopérative de ses lecteurs.</p></aside>"
+    for body in (paragraphs(*PROSE) + box, box + paragraphs(*PROSE)):
+        assert lines(read(page(body=body))) == PROSE

@@ -81,6 +81,12 @@ def test_other_names_below_the_text_sign_nothing(below: str) -> None:
     assert read(below).authors == ()
 
 
+def test_a_name_above_a_long_list_of_links_signs_nothing() -> None:
+    told = "".join(f"<p>{text}</p>" for text in PROSE * 3)
+    songs = "".join(f"<li><a href='/chansons/{n}'>La chanson numéro {n}</a></li>" for n in range(9))
+    assert read(f"{told}<p><b>Hortense Modele</b></p><ul>{songs}</ul>").authors == ()
+
+
 @pytest.mark.parametrize(
     ("line", "country", "authors", "outlets", "agencies"),
     [
