@@ -85,8 +85,6 @@ class OwnBoxes:
 
     def hold_line(self, element: HtmlElement, text: str) -> bool:
         """The same of a line of text, which marks itself by an hour."""
-        if not any(self._boxes):
-            return False
         published = read_line(fold_line(text)).published
         has_hour = published is not None and getattr(published.mark, "clock", None) is not None
         return self.hold(element, is_marked=has_hour)

@@ -35,10 +35,10 @@ def _persons(line: str, sources: Sources) -> Attribution | None:
     if match is None:
         return None
     persons = read_pieces(match["who"], sources)
-    if not all(is_person(p.name) or is_initials(p.name) for p in persons) or not persons:
+    if not all(is_person(p.name) or is_initials(p.name) for p in persons):
         return None
     slot = match["of"] or match["within"] or match["beside"]
-    if match["of"] is None and plain(slot).startswith("communique"):
+    if plain(slot).startswith("communique"):
         names = tuple(piece.name for piece in persons)
         return Attribution(kind="press_release", authors=names, raw=line, rule="cosigned")
     found = read_pieces(_spelled(slot, sources), sources)
@@ -50,17 +50,15 @@ def _persons(line: str, sources: Sources) -> Attribution | None:
 
 
 def _spelled(slot: str, sources: Sources) -> str:
-    """ "Tap" in capitals, if it is an agency then."""
-    known = sources.known(slot.upper()) if _ACRONYM.fullmatch(slot) else None
-    return slot.upper() if known is not None and known.kind == "agency" else slot
+    """ "Tap" in capitals, if it is known then."""
+    is_one = _ACRONYM.fullmatch(slot) is not None and sources.known(slot.upper()) is not None
+    return slot.upper() if is_one else slot
 
 
 def _outlet(line: str, sources: Sources) -> Attribution | None:
     """ "(Belga/L’Avenir)", "AFP, Le Journal": both known, or the second named as outlets are."""
-    if "/" not in line and "," not in line:
-        return None
     pieces = read_pieces(line.strip("()[] ."), sources)
-    if not any(p.kind in _AGENCIES for p in pieces) or not all(p.mark in ("", "/", ",") for p in pieces):
+    if not any(p.kind in _AGENCIES for p in pieces):
         return None
     strange = [p.name for p in pieces if p.kind not in _SOURCES]
     if strange and not (pieces[0].kind in _AGENCIES and all(map(looks_collective, strange))):

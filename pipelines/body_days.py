@@ -47,7 +47,7 @@ def _is_beside(body: Sequence[Paragraph], place: int, prose: Sequence[int]) -> b
     above = max(one for one in prose if one < place)
     below = min(one for one in prose if one > place)
     near = [body[one].element for one in (above, below)]
-    return all(element.getparent() is home or element is body[place].element for element in near)
+    return all(element.getparent() is home for element in near)
 
 
 def _dress(paragraph: Paragraph) -> tuple[str, bool]:

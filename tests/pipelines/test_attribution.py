@@ -184,6 +184,14 @@ def test_two_persons_of_one_agency_share_nothing() -> None:
         ("IMED EXEMPLE/AFP", "tail", "FR"),
         ("Imed Exemple/Le Monde", "tail", "FR"),
         ("AFP, ministère de la Pêche", "tail", "SN"),
+        ("Préfecture de police/AFP", "tail", "FR"),
+        ("Société des ponts, AFP", "tail", "FR"),
+        ("Jeanne Tilleul (avec ...)", "tail", "FR"),
+        (
+            "AFP, Reuters, Le Monde, Le Figaro, Libération, Le Parisien, La Croix, Les Échos, Le Point",
+            "tail",
+            "FR",
+        ),
         ("Une enquête d'utilité publique", "byline", "FR"),
         ("Suivez Issa Exemple sur exemple.net", "tail", "BF"),
     ],
@@ -196,6 +204,14 @@ def test_who_signs_beside_an_agency_is_kept() -> None:
     found = parse_attribution("Jeanne Tilleul (avec Reuters)")
     assert found is not None
     assert (found.kind, found.authors) == ("cosigned", ("Jeanne Tilleul",))
+
+
+@pytest.mark.parametrize("line", ["I. T. (avec Tap)", "I.T. (avec Tap)", "I. T. avec Tap", "I. T. / TAP"])
+def test_who_signs_with_initials_beside_an_agency_wrote(line: str) -> None:
+    found = parse_attribution(line, "tail", "TN")
+    assert found is not None
+    assert (found.kind, found.agencies) == ("cosigned", ("TAP",))
+    assert found.authors == (line.split(" (")[0].split(" avec")[0].split(" /")[0],)
 
 
 def test_a_label_that_nobody_knows_is_no_outlet() -> None:

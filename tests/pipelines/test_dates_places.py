@@ -74,11 +74,24 @@ def test_a_date_in_the_box_of_the_headline_is_the_articles_whenever_it_is_fetche
         "<div><header>{0}{1}</header><div>{2}</div></div>",
         "<div itemscope itemtype='https://schema.org/NewsArticle'>{0}{1}<div>{2}</div></div>",
         "<div class='itemHeader'>{0}<h2>" + TITLE + "</h2></div><div>{2}</div>",
+        "<div id='story'>{0}{1}<div>{2}</div></div>",
+        "<article><div><div><div>{0}{1}</div></div></div><div>{2}</div></article>",
     ],
 )
 def test_other_boxes_of_a_headline(box: str, visit: datetime) -> None:
     dated = "<div class='date_infos'><a href='/idees'>Idées</a> - <span>06.05.2024</span></div>"
     assert moment(read(box.format(dated, H1, TEXT), visit).published) == "2024-05-06"
+
+
+HEADS = ["<header>{0}{1}</header><div>{2}</div>", "<div class='article'>{0}{1}<div>{2}</div></div>"]
+
+
+@pytest.mark.parametrize("visit", VISITS)
+@pytest.mark.parametrize("box", HEADS)
+def test_an_hour_tells_the_articles_day_from_a_mastheads(box: str, visit: datetime) -> None:
+    dated, bare = "<p>6 mai 2024 à 9h15</p>", "<p>Lundi 6 mai 2024</p>"
+    assert moment(read(box.format(dated, H1, TEXT), visit).published) == "2024-05-06 09:15:00"
+    assert read(box.format(bare, H1, TEXT), visit).published is None
 
 
 @pytest.mark.parametrize("visit", VISITS)
@@ -108,6 +121,8 @@ def test_a_line_that_says_what_its_day_is_needs_no_box(line: str, visit: datetim
         "Lundi 6 mai 2024, mis à jour à 20h00",
         "La Nouvelle République | lundi 6 mai 2024",
         "Date : 6 mai 2024",
+        "Lundi 6 mai 2024 - Créé en 1998",
+        "Lundi 6 mai 2024 | Publié à Brévilliers",
     ],
 )
 @pytest.mark.parametrize("mark", ["", " class='date'"])
@@ -118,6 +133,7 @@ def test_a_line_that_says_what_its_day_is_needs_no_box(line: str, visit: datetim
         "<header><a href='/'>Les Halles</a>{0}</header>" + article(),
         "<div id='page'>{0}" + H1 + "<div>" + TEXT + "</div></div>",
         "<div class='post-wrapper'>{0}<div>" + H1 + "<div>" + TEXT + "</div></div></div>",
+        "<main class='post'><div>{0}</div><div>" + H1 + "</div><div>" + TEXT + "</div></main>",
         "<h1><a href='/'>Les Halles</a></h1>{0}<div><h2>" + TITLE + "</h2><div>" + TEXT + "</div></div>",
     ],
 )
