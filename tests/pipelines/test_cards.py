@@ -77,6 +77,14 @@ def test_a_box_of_something_else_holds_a_related_block(first: str, box: str) -> 
     assert lines(found) == PROSE
 
 
+@pytest.mark.parametrize("head", ["<div><h3>À lire aussi</h3></div>", "<h3>À lire aussi</h3>"])
+def test_a_picture_that_leads_to_an_article_stands_below_a_heading(head: str) -> None:
+    """What it is called, only the picture says."""
+    pictures = [f"<a href='{HREF}-{n}'><img src='{n}.jpg' alt='{NAME} en {n}'></a>" for n in (2031, 2032)]
+    found = read(page(below=f"<div>{head}{pictures[0]}</div><div>{pictures[1]}</div>"))
+    assert [link.title for link in found.related] == [f"{NAME} en 2031"]
+
+
 def test_a_box_of_what_is_most_read_holds_nothing_related() -> None:
     found = read(page(below=f"<aside><h3>Les plus lus</h3>{''.join(BEHIND)}</aside>"))
     assert found.related == ()

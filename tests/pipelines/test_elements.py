@@ -11,6 +11,7 @@ from lxml import html
 
 from pipelines import article_date_claims, article_named, section
 from pipelines.blocks_elements import Elements, Subject
+from pipelines.blocks_headline import headline_place
 
 PATTERNS: dict[Subject, re.Pattern[str]] = {
     "author": article_named._AUTHORED,
@@ -57,3 +58,27 @@ def test_marks_are_not_looked_for_where_the_page_has_none() -> None:
     tree = html.fromstring("<div><p itemprop='x'>a</p></div>")
     assert Elements(tree, is_marked=False).marked == []
     assert Elements().all == []
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h1 id='x'>Le port</h1>",
+        "<h1 id='x'><span>Brévilliers</span> Le port</h1>",
+        "<h1>Le portail de la côte</h1><h2 id='x'>Le port</h2>",
+        "<h1>La Vigie</h1><h3 id='x'>Le port</h3>",
+        "<h1>La Vigie</h1><h2>Tout sur le port</h2><h4 id='x'>Le port</h4>",
+    ],
+)
+def test_the_headline_is_the_heading_that_prints_the_title(heading: str) -> None:
+    """An <h1> may say more beside it, a lower one does not, and stands above the text."""
+    elements = Elements(html.document_fromstring(f"<body>{heading}<p>Un texte.</p><h2>Le port</h2></body>"))
+    place = headline_place(elements, "Le port", elements.tagged("p")[0])
+    assert place is not None
+    assert elements.all[place].get("id") == "x"
+
+
+def test_a_title_that_no_heading_above_the_text_prints_has_no_place() -> None:
+    page = "<body><h1>La Vigie</h1><h2>Tout sur le port</h2><p>Un texte.</p><h2>Le port</h2></body>"
+    elements = Elements(html.document_fromstring(page))
+    assert headline_place(elements, "Le port", elements.tagged("p")[0]) is None

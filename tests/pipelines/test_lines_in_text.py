@@ -55,7 +55,13 @@ def test_days_of_a_diary_all_stay() -> None:
 
 @pytest.mark.parametrize(
     "day",
-    ["<p>3 mars 2023</p>", "<p>Publié le 3 mars 2023</p>", "<p>Par Jeanne Modele, le 3 mars 2023</p>"],
+    [
+        "<p>3 mars 2023</p>",
+        "<p><b>3 mars 2023</b></p>",
+        "<h4>3 mars 2023</h4>",
+        "<p>Publié le 3 mars 2023</p>",
+        "<p>Par Jeanne Modele, le 3 mars 2023</p>",
+    ],
 )
 def test_a_day_below_a_lead_or_at_the_end_is_the_articles(day: str) -> None:
     for body in (f"<p>{PROSE[0]}</p>{day}{paragraphs(*PROSE[1:])}", f"{paragraphs(*PROSE)}{day}"):
@@ -63,6 +69,31 @@ def test_a_day_below_a_lead_or_at_the_end_is_the_articles(day: str) -> None:
         assert article.published is not None
         assert article.published.date.isoformat() == "2023-03-03"
         assert texts(day)[0] not in lines(article)
+
+
+def test_a_day_in_the_dress_of_a_diary_dates_the_article_outside_it() -> None:
+    days = ["Lundi 13 mars", "Mardi 14 mars", "Mercredi 15 mars"]
+    told = "".join(f"<p><b>{day}</b></p><p>{text}</p>" for day, text in zip(days, PROSE[1:], strict=True))
+    article = read(page(body=f"<p>{PROSE[0]}</p>{told}<p><b>18 mars 2023</b></p>"))
+    assert article.published is not None
+    assert article.published.date.isoformat() == "2023-03-18"
+    assert "18 mars 2023" not in lines(article)
+
+
+def test_a_plain_day_in_the_text_heads_no_other() -> None:
+    days = ["<p>18 mars 2023</p>", "<p>13 mars 2023</p>"]
+    body = paragraphs(PROSE[0]) + days[0] + paragraphs(*PROSE[1:3]) + days[1] + paragraphs(*PROSE[3:])
+    article = read(page(body=body))
+    assert article.published is not None
+    assert article.published.date.isoformat() == "2023-03-18"
+    assert lines(article) == [*PROSE[:3], "13 mars 2023", *PROSE[3:]]
+
+
+def test_a_list_above_the_text_dates_the_article() -> None:
+    items = "<p>Mise en ligne :</p><ul><li>Jeanne Modele</li><li>3 mars 2023</li></ul>"
+    article = read(page(body=items + paragraphs(*PROSE)))
+    assert article.published is not None
+    assert article.published.date.isoformat() == "2023-03-03"
 
 
 def test_a_day_between_boxes_is_that_of_another_text() -> None:

@@ -148,13 +148,41 @@ def test_a_list_below_the_text_is_the_articles(foot: str) -> None:
     assert [tag.name for tag in read(behind=foot).tags] == list(SECTIONS)
 
 
-def test_a_margin_of_the_article_itself_has_its_tags() -> None:
+@pytest.mark.parametrize("card", ["", "<article><h3>Le marché couvert rouvre</h3></article>"])
+def test_a_margin_of_the_article_itself_has_its_tags(card: str) -> None:
     page = (
-        f"<html lang='fr'><body><article><h1>Le budget adopté</h1><div>{TEXT}</div>"
+        f"<html lang='fr'><body>{card}<article><h1>Le budget adopté</h1><div>{TEXT}</div>"
         f"<aside><h3>Mots-clés</h3>{LISTED}</aside></article></body></html>"
     )
     article = read_article(Page("https://gazette.example/a", page.encode(), datetime(2024, 5, 6, tzinfo=UTC)))
     assert [tag.name for tag in article.tags] == list(SECTIONS)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='sidebar-widget'>{0}{1}</div>",
+        "<div class='texte'>{0}</div><footer class='entry-footer'>{1}</footer>",
+        "<div class='texte'>{0}</div><footer class='post-meta'>{1}</footer>",
+    ],
+)
+def test_a_text_and_its_foot_stand_beside_no_article(box: str) -> None:
+    """Whatever they are called."""
+    inner = box.format(TEXT, f"<h3>Mots-clés</h3>{LISTED}")
+    page = f"<html lang='fr'><body><div><h1>Le budget adopté</h1></div>{inner}</body></html>"
+    article = read_article(Page("https://gazette.example/a", page.encode(), datetime(2024, 5, 6, tzinfo=UTC)))
+    assert [tag.name for tag in article.tags] == list(SECTIONS)
+
+
+@pytest.mark.parametrize(
+    "margin",
+    [
+        "<aside><p>5 mai 2024 - <a href='/economie/'>Économie</a></p></aside>",
+        "<aside><p><span class='category'>Économie</span></p></aside>",
+    ],
+)
+def test_a_label_in_a_margin_is_no_section(margin: str) -> None:
+    assert read(above=margin).section is None
 
 
 FILED = [

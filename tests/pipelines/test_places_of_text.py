@@ -63,6 +63,29 @@ def test_a_label_whose_links_a_script_fills_in_takes_no_text(label: str) -> None
     assert (lines(found), found.related) == (PROSE, ())
 
 
+SAID = "Le dernier roman d'Ana Modele, aux éditions de la plaine."
+LINKS = "".join(
+    f"<li><a href='/actu/une-digue-du-nord-{n}'>La digue numéro {n} du nord tient</a></li>" for n in range(3)
+)
+
+
+@pytest.mark.parametrize(
+    ("box", "kept"),
+    [
+        (f"<div><h3>À lire aussi</h3>{SAID}</div>", SAID),
+        (f"<div><h3>À lire aussi</h3><br>{SAID}</div>", SAID),
+        (f"<div><h3>À lire aussi</h3><img src='/photos/roman.jpg'>{SAID}</div>", SAID),
+        (f"<div>{SAID}<h3>À lire aussi</h3><ul>{LINKS}</ul></div>", SAID),
+        (f"<div><img src='/photos/roman.jpg'>{SAID}<h3>À lire aussi</h3><ul>{LINKS}</ul></div>", SAID),
+        ("<p>Au menu du conseil : <b>Publicité</b></p>", "Au menu du conseil :"),
+        ("<div>Le mot du jour est <b>Partager</b></div>", "Le mot du jour est Partager"),
+    ],
+)
+def test_a_label_takes_no_bare_text_beside_it(box: str, kept: str) -> None:
+    found = read(page(body=paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])))
+    assert lines(found) == [*PROSE[:2], kept, *PROSE[2:]]
+
+
 def test_an_entry_that_lost_its_link_is_related() -> None:
     entry = "<p>Le phare de la pointe rouvre</p><p>Ce que le gardien en dit</p>"
     found = read(page(body=f"{paragraphs(*PROSE)}<h3>Sur le même sujet</h3>{entry}"))

@@ -45,6 +45,17 @@ def test_home_site_and_title_are_no_section(link: str) -> None:
     assert section(f"{trail}<h1>{TITLE}</h1>") == "Régions"
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<ul class="path">' + '<li><a href="/{0}">Rubrique {0}</a></li>'.join(" " * 10) + "</ul>{1}",
+        '<section class="no-breadcrumb">{1}<p>Un texte.</p><a href="/contact">Contact</a></section>',
+    ],
+)
+def test_a_menu_and_a_page_are_no_trail(page: str) -> None:
+    assert section(page.format(12, f"<h1>{TITLE}</h1>")) is None
+
+
 @pytest.mark.parametrize("name", ["category", "rubrique", "post-cat", "kicker", "cat"])
 def test_a_linked_label_above_the_headline(name: str) -> None:
     assert section(f'<span class="{name}"><a href="/eau">Eau</a></span><h1>{TITLE}</h1>') == "Eau"
@@ -110,6 +121,7 @@ def test_a_label_with_a_link_beats_one_without() -> None:
         '<time>20 mars 2023 - 14h00</time> - <a href="/economie.html">Économie</a> - Par : A. M.',
         "Par Anne Modele le lundi 20 mars 2023, 22:14 - <a href='/blog/category/Economie'>Économie</a>",
         '<a href="https://gazette.example/c/economie/">Économie</a> - <span>20.03.2023</span>',
+        '20 mars 2023 - <a href="/%C3%A9conomie/">Économie</a>',
     ],
 )
 def test_a_link_in_the_line_that_dates_the_article_is_its_section(line: str) -> None:
@@ -128,10 +140,29 @@ def test_a_link_in_the_line_that_dates_the_article_is_its_section(line: str) -> 
         '20 mars 2023 - <a href="/afp/">AFP</a>',
         '20 mars 2023 - <a href="/2023/03/barrage">Lien permanent</a>',
         '<a href="/economie/">Économie</a>',
+        "Le 20 mars 2023, à Brévilliers, le conseil a voté la reprise du barrage, qui en confie "
+        "l'<a href='/economie/'>économie</a> à une société privée, contre l'avis des riverains.",
     ],
 )
 def test_other_links_by_the_headline_are_no_section(line: str) -> None:
     assert section(f"<h1>{TITLE}</h1><p>{line}</p>", sites=["gazette.example"]) is None
+
+
+def test_a_dated_line_far_below_the_headline_is_another_articles() -> None:
+    text = "<p>Un texte.</p>" * 50
+    line = '<p>20 mars 2023 - <a href="/economie/">Économie</a></p>'
+    assert section(f"<h1>{TITLE}</h1>{text}{line}") is None
+
+
+def test_the_label_right_above_the_headline_wins() -> None:
+    labels = '<a class="rubrique" href="/regions">Régions</a> <a class="rubrique" href="/eau">Eau</a>'
+    assert section(f"{labels}<h1>{TITLE}</h1>") == "Eau"
+
+
+@pytest.mark.parametrize("name", ["Commentaires", "Débat"])
+def test_a_section_may_be_called_as_a_block(name: str) -> None:
+    label = f'<span class="rubrique"><a href="/idees">{name}</a></span>'
+    assert section(f"{label}<h1>{TITLE}</h1>") == name
 
 
 def test_what_the_page_declares_comes_first() -> None:
