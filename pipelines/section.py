@@ -69,7 +69,7 @@ def choose_section(
         claims += [*_unlinked(blocks, headline), *_above(blocks, headline, sites)]
     evidence: list[Evidence] = []
     chosen: str | None = None
-    for value, rule in claims[:8]:
+    for value, rule in claims:
         name = clean(value)
         usable = bool(name) and len(name) <= _MAX and fold(name) not in not_sections
         is_first = usable and chosen is None
@@ -218,4 +218,4 @@ def _are(names: Names, pattern: re.Pattern[str]) -> bool:
 
 
 def _is_linked(element: HtmlElement) -> bool:
-    return element.tag == "a" or next(element.iter("a"), None) is not None
+    return next(element.iter("a"), None) is not None

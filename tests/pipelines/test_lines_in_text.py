@@ -89,6 +89,19 @@ def test_a_plain_day_in_the_text_heads_no_other() -> None:
     assert lines(article) == [*PROSE[:3], "13 mars 2023", *PROSE[3:]]
 
 
+def test_a_day_deep_in_a_text_heads_none_at_its_beginning() -> None:
+    told = [
+        f"Le pont numéro {n} de la plaine sera refait avant la fin de l'année prochaine." for n in range(14)
+    ]
+    days = ["<p><b>18 mars 2023</b></p>", "<p><b>Lundi 13 mars</b></p>"]
+    article = read(
+        page(body=paragraphs(PROSE[0]) + days[0] + paragraphs(*told[:7]) + days[1] + paragraphs(*told[7:]))
+    )
+    assert article.published is not None
+    assert article.published.date.isoformat() == "2023-03-18"
+    assert lines(article) == [PROSE[0], *told[:7], "Lundi 13 mars", *told[7:]]
+
+
 def test_a_list_above_the_text_dates_the_article() -> None:
     items = "<p>Mise en ligne :</p><ul><li>Jeanne Modele</li><li>3 mars 2023</li></ul>"
     article = read(page(body=items + paragraphs(*PROSE)))

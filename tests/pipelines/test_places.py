@@ -161,7 +161,7 @@ def test_a_margin_of_the_article_itself_has_its_tags(card: str) -> None:
 @pytest.mark.parametrize(
     "box",
     [
-        "<div class='sidebar-widget'>{0}{1}</div>",
+        "<div class='widget-area'>{0}{1}</div>",
         "<div class='texte'>{0}</div><footer class='entry-footer'>{1}</footer>",
         "<div class='texte'>{0}</div><footer class='post-meta'>{1}</footer>",
     ],

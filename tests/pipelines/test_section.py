@@ -140,8 +140,8 @@ def test_a_link_in_the_line_that_dates_the_article_is_its_section(line: str) -> 
         '20 mars 2023 - <a href="/afp/">AFP</a>',
         '20 mars 2023 - <a href="/2023/03/barrage">Lien permanent</a>',
         '<a href="/economie/">Économie</a>',
-        "Le 20 mars 2023, à Brévilliers, le conseil a voté la reprise du barrage, qui en confie "
-        "l'<a href='/economie/'>économie</a> à une société privée, contre l'avis des riverains.",
+        "Brévilliers - 20 mars 2023. La région reprend le <a href='/lexique/barrage.php'>barrage</a>, fermé "
+        "depuis deux ans, et en confie les vannes à une société de la plaine, contre l'avis des riverains.",
     ],
 )
 def test_other_links_by_the_headline_are_no_section(line: str) -> None:
