@@ -31,6 +31,7 @@ _TELLERS: Final = {"comments": told_comments, "share": told_buttons}
 _NO_HEADING: Final = frozenset(("body", "html", "table", "tr", "ul", "ol"))
 _BOLD: Final = frozenset(("strong", "b"))
 _INLINE: Final = frozenset(("b", "strong", "em", "i", "u", "span"))
+_MARKS: Final = " \u00a0:.,–—-"  # between a heading and what stands behind it on its line
 _CARDS: Final = frozenset(("div", "li", "article", "ul", "ol", "section"))
 
 
@@ -41,7 +42,7 @@ def cut_by_heading(cutter: Cutter) -> None:
         kind = heading_kind(text)
         if kind is None and is_label(text):
             kind = "related"
-        if kind is None or element in cutter.gone:
+        if kind is None or element in cutter.gone or _goes_on(element):
             continue
         if kind == "tags" and lists_sections(cutter, element, text):
             kind = "most_read"  # a list that leads elsewhere
@@ -61,8 +62,6 @@ def _short_texts(cutter: Cutter) -> Iterator[tuple[HtmlElement, bool, str]]:
         if element in gone or tag in _NO_HEADING or (tag == "a" and not _is_headline_link(element)):
             continue
         text = (element.text or "").strip()
-        if tag in _INLINE and (following := element.tail) and following.lstrip()[:1].islower():
-            continue  # "<b>Répondre</b> aux critiques": the sentence goes on
         if text or tag in HEADING_TAGS:
             text = _own_text(element, text)
             if 3 <= len(text) <= MAX_HEADING:
@@ -71,6 +70,12 @@ def _short_texts(cutter: Cutter) -> Iterator[tuple[HtmlElement, bool, str]]:
         is_apart = tail and not tail.isspace() and (tag == "br" or tag in BLOCK_TAGS)
         if is_apart and 3 <= len(tail.strip()) <= MAX_HEADING:
             yield element, True, clean(tail)
+
+
+def _goes_on(element: HtmlElement) -> bool:
+    """Whether a line goes on: "<b>Répondre</b> aux critiques", "<b>Réactions.</b> Le maire part." """
+    said = (element.tail or "").lstrip(_MARKS) if element.tag in _INLINE else ""
+    return said[:1].islower() or (SENTENCE_END.search(said) is not None and not is_prompt(said))
 
 
 def _is_headline_link(element: HtmlElement) -> bool:

@@ -86,6 +86,34 @@ def test_a_label_takes_no_bare_text_beside_it(box: str, kept: str) -> None:
     assert lines(found) == [*PROSE[:2], kept, *PROSE[2:]]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<b>Répondre</b> aux critiques, le maire le fera lundi.",
+        "<strong>Réactions</strong> : le maire est furieux, la députée aussi.",
+        "<strong>Réaction du maire :</strong> « C'est une honte. »",
+        "<strong>Publicité.</strong> La ville veut en réduire la place.",
+        "<b>Newsletter</b> – La ville lance la sienne au printemps.",
+        "<b>Discussion.</b> Elle a duré deux heures.",
+        "<b>L'auteur</b> : il court toujours, dit la police.",
+        "<b>Partage</b> des terres de la plaine entre les deux communes",
+        "<b>Partage</b> : les terres de la plaine en deux lots, au printemps",
+    ],
+)
+@pytest.mark.parametrize("tag", ["p", "li"])
+def test_a_line_that_begins_as_a_heading_does_is_text(line: str, tag: str) -> None:
+    inner = f"<{tag}>{line}</{tag}>"
+    box = inner if tag == "p" else f"<ul>{inner}<li>Le vote est reporté à lundi prochain.</li></ul>"
+    found = lines(read(page(body=paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:]))))
+    assert re.sub(r"<[^>]*>", "", line) in found
+    assert [text for text in PROSE if text not in found] == []
+
+
+def test_a_prompt_behind_its_label_is_no_text() -> None:
+    for line in ("<b>Newsletter</b> Recevez nos titres par e-mail.", "<b>Partager</b> Facebook, WhatsApp"):
+        assert lines(read(page(body=f"{paragraphs(*PROSE)}<p>{line}</p>"))) == PROSE
+
+
 def test_an_entry_that_lost_its_link_is_related() -> None:
     entry = "<p>Le phare de la pointe rouvre</p><p>Ce que le gardien en dit</p>"
     found = read(page(body=f"{paragraphs(*PROSE)}<h3>Sur le même sujet</h3>{entry}"))
