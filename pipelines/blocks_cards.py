@@ -59,12 +59,7 @@ def _card(cutter: Cutter, title: HtmlElement) -> HtmlElement:
     card = title
     for _ in range(_LEVELS):
         parent = card.getparent()
-        if (
-            parent is None
-            or parent.tag in _OUTER
-            or parent in cutter.protected
-            or cutter.prose.get(parent, 0)
-        ):
+        if parent is None or parent.tag in _OUTER or cutter.prose.get(parent, 0):
             break
         if not is_small(parent) or len(text_of(parent)) > _LONGEST:
             break

@@ -17,7 +17,7 @@ from pipelines.blocks_cutter import MAX_PROSE, MAX_SIBLINGS, SLACK, Cutter
 from pipelines.blocks_headings import heading_kind
 from pipelines.blocks_lines import BYLINE
 from pipelines.blocks_markup import name_kinds
-from pipelines.blocks_prose import heads_text, is_prompt
+from pipelines.blocks_prose import is_prompt
 from pipelines.blocks_tree import HEADING_TAGS, flat, is_small
 from pipelines.blocks_words import compiled, read_lists
 from pipelines.dates_fold import fold_line
@@ -42,6 +42,7 @@ _LISTS: Final = read_lists("furniture.txt")
 _BUTTON: Final = compiled([*_LISTS["networks"], *_LISTS["buttons"]]).pattern
 _BUTTONS: Final = re.compile(rf"(?:{_BUTTON})(?: (?:{_BUTTON}))*")
 _COUNT: Final = re.compile(r"\d+ (?:commentaires?|reactions?|comments?|kommentare?|comentarios?)")
+_SIGNED: Final = re.compile(r"auth?or(?!i)|auteur|byline|signature", re.I)  # classes of a byline
 _LINES: Final = frozenset(("div", "p", "ul"))
 _MAX_BUTTONS: Final = 120  # characters
 
@@ -68,7 +69,7 @@ def told_comments(
         return list(nodes)
     if is_costly and any(node.tag == "p" for node in _above(cutter, root)):
         return []  # boxes beside the paragraphs of the text: "Jean Modele, maire" and what he says
-    if _is_sentence(text) or heads_text(cutter, root, text) or _goes_on(cutter, root, nodes):
+    if _is_sentence(text) or _goes_on(cutter, root, nodes):
         return []
     return [] if said and said[0].tag in _QUOTES and not _asks(cutter, said[0]) else list(nodes)
 
@@ -99,9 +100,7 @@ def _is_button(cutter: Cutter, node: HtmlElement, below: bool) -> bool:
     if any(image.getparent() is not None and not _is_linked(image) for image in node.iter("img")):
         return False
     links = list(islice(node.iter("a"), MAX_SIBLINGS))
-    if "author" in name_kinds(node.get("class") or "") or any(
-        is_author_page(a.get("href") or "") for a in links
-    ):
+    if _SIGNED.search(node.get("class") or "") or any(is_author_page(a.get("href") or "") for a in links):
         return False
     if not content or heading_kind(content) in ("share", "comments"):
         return not SENTENCE_END.search(content)

@@ -34,6 +34,8 @@ BEHIND = [
     [
         f"<div class='embed-article'>{LINK}</div>",
         f"<div class='embed-article'><div><div>Monde</div>{LINK}</div></div>",
+        f"<div class='embed-article'>{PLAIN}</div>",
+        f"<hr><div class='vide'></div>{LINK}<hr><div class='vide'></div>",
         LINK,
         f"<figure><div>{PLAIN}<div>Lire la suite</div></div></figure>",
         f"<div>{PLAIN}<span>Read more</span></div>",
@@ -105,6 +107,9 @@ CARDS = "".join(
     for n in range(6)
 )
 
+TEASER = "<div class='mot'>Ce que la mer a pris cet hiver, et ce qu'en dit la commune, digue par digue.</div>"
+SHORT = "<div><a href='/cartes/carte-des-digues'><img src='c.jpg'><h4>Voir la carte</h4></a></div>"
+
 
 @pytest.mark.parametrize(
     "inner",
@@ -114,12 +119,31 @@ CARDS = "".join(
         page(above=f"<div class='une'>{LINK}</div>"),
         page() + f"<div class='grille'>{CARDS}</div>",
         page(body=f"{paragraphs(*PROSE[:2])}<div class='grille'>{CARDS}</div>{paragraphs(*PROSE[2:])}"),
+        page()
+        + f"<div class='une'>{CARDS.replace('<div', '<p>Modane, le 12 mars</p><div')}<p>Modane</p></div>",
+        page(body=paragraphs(*PROSE[:2]) + SHORT + paragraphs(*PROSE[2:])),
     ],
 )
 def test_cards_without_a_label_that_stand_outside_the_text_are_not_related(inner: str) -> None:
     found = read(inner)
     assert found.related == ()
     assert lines(found) == PROSE
+
+
+def test_cards_between_teasers_are_not_related() -> None:
+    teased = CARDS.replace("<div", f"{TEASER}<div") + TEASER
+    assert read(f"{page()}<div class='une'>{teased}</div>").related == ()
+
+
+def test_a_card_in_the_text_is_found_below_many_that_go() -> None:
+    entries = "".join(
+        f"<div><a href='/actu/un-titre-lu-{n}'><h4>Un titre lu par tous, {n}</h4></a></div>"
+        for n in range(45)
+    )
+    body = paragraphs(*PROSE[:2]) + LINK + paragraphs(*PROSE[2:])
+    inner = page(above="<p>Publié le 3 mars 2023</p>", body=body)
+    found = read(f"<aside><h3>Les plus lus</h3>{entries}</aside>{inner}")
+    assert [link.title for link in found.related] == [NAME]
 
 
 @pytest.mark.parametrize(

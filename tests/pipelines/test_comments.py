@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from storage.records import Article
@@ -85,6 +87,8 @@ def listed(before: str, between: str, after: str) -> str:
         "<h3>Commentaires</h3>" + listed("<p><b>", "</b>, le 12 mars 2026 à 10h02</p><p>", "</p>"),
         "<h3>Vos réactions</h3>" + listed("<div><b>", "</b><p>", "</p><a href='#r'>Répondre</a></div>"),
         "<h3>Commentaires</h3><div class='fb-comments'></div><p>Cet espace est celui des lecteurs.</p>",
+        "<h3>Commentaires</h3><blockquote>La rédaction lit tout avant de le publier, et "
+        "chaque lecteur peut écrire un commentaire par jour.</blockquote>",
         "<h3>Laisser un commentaire</h3><p>Votre adresse e-mail ne sera pas publiée.</p>"
         "<p>Vous devez être connecté pour publier un commentaire.</p>",
     ],
@@ -156,6 +160,50 @@ def test_a_button_above_a_linked_byline_takes_nothing(address: str) -> None:
     assert told_above(found)[1:3] == (("Anne Modele",), "2026-04-02")
 
 
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "<figure><a href='/photos/pont'><img src='/photos/pont.jpg'></a></figure>",
+        "<div><img src='/photos/pont.jpg'></div>",
+    ],
+)
+def test_a_button_above_a_picture_takes_nothing(picture: str) -> None:
+    assert len(read(page(above=f"<div>Partager</div>{picture}")).images) == 1
+
+
+def test_a_button_above_a_linked_name_or_day_takes_nothing() -> None:
+    name = "<div class='author'><a href='/qui/12'>Anne Modele</a></div>"
+    day = "<p><a href='/archives/12'>2 avril 2026</a></p>"
+    found = read(page(above=f"<div>Partager</div>{name}<div>Partager</div>{day}"))
+    assert told_above(found)[1:3] == (("Anne Modele",), "2026-04-02")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<h2>Abonnement de train : ce qui change</h2>",
+        "<p>Après le vote, <a href='/actu/le-maire'>le maire de Brévilliers, son auteur</a>, répond aux "
+        "riverains et annonce un chantier de deux ans, puis un autre.</p>",
+    ],
+)
+def test_a_button_far_down_in_the_text_takes_nothing(text: str) -> None:
+    body = paragraphs(*PARAGRAPHS[:5]) + f"<div>Partager</div>{text}" + paragraphs(*PARAGRAPHS[5:])
+    found = lines(read(page(body=body)))
+    assert found == [*PARAGRAPHS[:5], re.sub("<[^>]*>", "", text), *PARAGRAPHS[5:]]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div>Réagir <em>vite et bien</em>, disent les élus.</div>",
+        "<div><span>Partager</span><p>Les réactions sont vives.</p></div>",
+    ],
+)
+def test_a_line_that_begins_with_a_button_is_text(line: str) -> None:
+    body = paragraphs(*PROSE[:2]) + line + paragraphs(*PROSE[2:])
+    assert re.sub("<[^>]*>|Partager", "", line) in lines(read(page(body=body)))
+
+
 @pytest.mark.parametrize("tag", ["p", "div"])
 @pytest.mark.parametrize("above", [[], PROSE[:1]])
 def test_a_button_above_a_line_with_a_link_takes_nothing(tag: str, above: list[str]) -> None:
@@ -184,10 +232,13 @@ def test_a_button_inside_the_text_takes_nothing(label: str, behind: str) -> None
         "<div><span>Partager</span><a href='https://www.facebook.com/sharer?u=x'>Sur Facebook</a></div>",
         "<p>Suivez-nous sur Facebook</p><p>Abonnez-vous à notre page.</p>",
         "<div>Partager cet article</div><ul><li><a href='mailto:'>Par courriel</a></li></ul>",
+        "<div>Partager</div><ul><li>Facebook</li><li>WhatsApp</li></ul>",
+        "<div>Partager</div><p>Sur <a href='https://www.facebook.com/sharer?u=x'>Facebook</a> ou ici.</p>",
     ],
 )
 def test_buttons_below_the_text_are_none_of_it(buttons: str) -> None:
     assert lines(read(page(below=buttons))) == PROSE
+    assert lines(read(page(body=paragraphs(*PROSE) + buttons))) == PROSE
 
 
 def test_an_answer_in_a_sentence_is_no_button() -> None:
