@@ -273,6 +273,33 @@ def test_what_politicians_say_between_line_breaks_is_text() -> None:
     assert lines(read(page(body=body))) == [*PARAGRAPHS[:4], "Réactions", *said]
 
 
+BARE = "<br><br>".join(PARAGRAPHS[:4]) + "<br>"
+
+
+def test_comments_below_text_without_paragraphs_are_none_of_it() -> None:
+    comments = f"<h3>Réactions</h3><ol>{listed('<li><b>', '</b><p>', '</p></li>')}</ol>"
+    assert lines(read(page(body=BARE + comments))) == PARAGRAPHS[:4]
+
+
+def test_text_without_paragraphs_goes_on_below_a_heading() -> None:
+    said = ["Jean Exemple, maire : « C'est une honte. »", "Ana Modele, députée : « Il était temps. »"]
+    lined = "".join(f"<b>{line.replace(' : ', '</b> : ', 1)}<br>" for line in said)
+    found = lines(read(page(body=f"{BARE}<h3>Réactions</h3>{lined}")))
+    assert found == [*PARAGRAPHS[:4], "Réactions", *said]
+
+
+def test_a_part_between_boxes_of_the_text_is_no_comment() -> None:
+    said = ["« C'est une honte », dit le maire.", "« Il était temps », répond la députée."]
+    items = "".join(f"<li>{text}</li>" for text in said)
+    boxes = [
+        *(f"<div class='bloc'><p>{text}</p></div>" for text in PARAGRAPHS[:5]),
+        f"<div class='bloc'><h2>Réactions</h2><ul>{items}</ul></div>",
+        *(f"<div class='bloc'><p>{text}</p></div>" for text in PARAGRAPHS[5:]),
+    ]
+    found = lines(read(page(body="".join(boxes))))
+    assert found == [*PARAGRAPHS[:5], "Réactions", *said, *PARAGRAPHS[5:]]
+
+
 def test_a_long_part_of_the_text_with_a_day_is_no_comment() -> None:
     part = "<h2>Réactions</h2><p><b>Mardi 12 mars 2026</b></p>"
     found = lines(read(page(body=paragraphs(*PARAGRAPHS[:4]) + part + paragraphs(*PARAGRAPHS[4:]))))
