@@ -627,3 +627,40 @@ def test_a_kicker_whose_name_ends_like_a_titles_is_none() -> None:
 )
 def test_the_foot_of_a_blog_is_no_text(line: str) -> None:
     assert lines(read(page(body=paragraphs(*PROSE, line)))) == PROSE
+
+
+SEARCH = "<input type='text' name='q'>"
+ROWS = [f"Le pont numéro {n} de la plaine sera refait avant la fin de l'année." for n in range(27)]
+LONG = [f"{' '.join(PROSE)} C'est la réunion numéro {n}." for n in range(12)]
+
+
+@pytest.mark.parametrize(
+    ("html", "texts"),
+    [
+        (f"<form method='post'>{SEARCH}{page()}</form>", PROSE),
+        (f"<h1>{TITLE}</h1><form method='post'>{SEARCH}<div>{paragraphs(*ROWS)}</div></form>", ROWS),
+        (f"<h1>{TITLE}</h1><form method='post'>{SEARCH}<div>{paragraphs(*LONG)}</div></form>", LONG),
+    ],
+)
+def test_a_form_around_a_text_takes_none_of_it(html: str, texts: list[str]) -> None:
+    """Systems of the 2000s wrap the whole page in one."""
+    assert lines(read(html)) == texts
+
+
+def test_a_heading_that_unfolds_its_part_is_text() -> None:
+    part = "<h2><button>Les candidats</button></h2>"
+    found = read(page(body=paragraphs(*PROSE[:2]) + part + paragraphs(*PROSE[2:])))
+    assert lines(found) == [*PROSE[:2], "Les candidats", *PROSE[2:]]
+
+
+def test_the_foot_of_an_article_has_its_tags() -> None:
+    tags = [f"Pont {n}" for n in range(10)]
+    foot = "".join(f"<a href='/tag/pont-{n}' rel='tag'>{tag}</a> " for n, tag in enumerate(tags))
+    found = read(page(below=f"<footer>{foot}</footer>"))
+    assert [tag.name for tag in found.tags] == tags
+
+
+def test_a_margin_between_paragraphs_that_leads_elsewhere_is_no_box_of_facts() -> None:
+    lead = "<p><a href='/ponts'>Le dossier</a></p>"
+    box = f"<aside><h3>Repères</h3><p>1958. Le premier pont</p><p>1982. Le deuxième</p>{lead}</aside>"
+    assert lines(read(page(body=paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])))) == PROSE
