@@ -259,7 +259,7 @@ class Fields:
         if self.declared.section is not None:
             self.chose("section", self.declared.section[0], f"selector:{self.declared.section[1]}")
             return self.declared.section[0]
-        section, claims = choose_section(self.structured, self.blocks, self.title, self.sites)
+        section, claims = choose_section(self.structured, self.blocks, self.title, self.sites, self.page.url)
         self.evidence += claims
         return section
 

@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import islice
-from urllib.parse import unquote
+from operator import itemgetter
+from urllib.parse import unquote, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -47,6 +48,10 @@ _END = re.compile(r"/([^/?#]+?)(?:\.html?|\.php)?/?$")
 _OTHERS = re.compile(
     r"(?:^|/)(?:auth?eurs?|auth?ore?s?|users?|profile?s?|tags?|mots?|sujets?|themes?)/", re.I
 )
+_HOST = re.compile(r"^https?://[^/]+")  # on another host no address ends as this page's does
+# folders that hold all of a site's texts
+_STORES = frozenset(("actu", "actualite", "actualites", "actus", "info", "infos", "news", "fr"))
+_STORES |= {"article", "articles", "post", "posts", "story", "stories", "blog", "blogs", "archives"}
 _ABOVE, _BELOW = 15, 40  # elements by the headline
 _LINE = 160  # characters of a line that dates
 _WORDS = 3  # of a label without a link
@@ -56,9 +61,9 @@ _MAX = 60  # characters: longer is a title
 
 
 def choose_section(
-    structured: Structured, blocks: Blocks, title: str | None, sites: Collection[str]
+    structured: Structured, blocks: Blocks, title: str | None, sites: Collection[str], url: str = ""
 ) -> tuple[str | None, list[Evidence]]:
-    """The section and every claim."""
+    """The section and every claim; where nothing else says it, the folder of the page's address."""
     not_sections = {fold(name) for name in sites} | _HOME | {fold(title or "")}
     claims = [(claim.value, claim.rule) for claim in structured.section]
     if not claims:
@@ -67,15 +72,48 @@ def choose_section(
         claims = [*_trails(blocks), *_dated(blocks, headline, sites), *_labels(blocks, headline)]
         claims += [(tag.name, "block:filed") for tag in filed]
         claims += [*_unlinked(blocks, headline), *_above(blocks, headline, sites)]
+    chosen, evidence = _chosen(claims, not_sections)
+    if chosen is None:
+        chosen, more = _chosen(_folder(blocks, url, sites), not_sections)
+        evidence += more
+    return chosen, evidence
+
+
+def _chosen(
+    claims: Iterable[tuple[str, str]], not_sections: Collection[str]
+) -> tuple[str | None, list[Evidence]]:
     evidence: list[Evidence] = []
     chosen: str | None = None
     for value, rule in claims:
-        name = clean(value)
+        name = _without_home(clean(value))
         usable = bool(name) and len(name) <= _MAX and fold(name) not in not_sections
         is_first = usable and chosen is None
         evidence.append(Evidence("section", name, rule, value, is_first))
         chosen = name if is_first else chosen
     return chosen, evidence
+
+
+def _without_home(name: str) -> str:
+    """The section beside the front page's name in a list: "Agriculture, À la une"."""
+    parts = name.split(",") if "," in name else []
+    kept = [part for part in parts if fold(part) not in _HOME]
+    return ",".join(kept).strip() if kept and len(kept) < len(parts) else name
+
+
+def _folder(blocks: Blocks, url: str, sites: Collection[str]) -> list[tuple[str, str]]:
+    """The folder an article lies in, as links of the page call it: "/monde/asie/1234" in a menu that leads to
+    "/monde/asie" as "Asie".
+    """
+    path = urlsplit(url).path.lower()
+    folders = path.rstrip("/").rpartition("/")[0] + "/"
+    found: list[tuple[int, str]] = []
+    for link in map(blocks.elements.all.__getitem__, blocks.elements.tagged("a")):
+        address = _HOST.sub("", (link.get("href") or "").lower()).rstrip("/")
+        if address and folders.startswith(f"{address}/") and _is_called_as_address(link, sites):
+            name = flat(link)
+            if fold(name) not in _STORES and not name.isdigit() and not is_person(name):
+                found.append((len(address), name))
+    return [(max(found, key=itemgetter(0))[1], "url:folder")] if found else []
 
 
 def _trails(blocks: Blocks) -> list[tuple[str, str]]:

@@ -22,10 +22,12 @@ def noted(tree: html.HtmlElement) -> Blocks:
     return blocks
 
 
-def section(body: str, head: str = "", sites: Sequence[str] = ("La Gazette",)) -> str | None:
+def section(
+    body: str, head: str = "", sites: Sequence[str] = ("La Gazette", "gazette.example"), url: str = ""
+) -> str | None:
     page = f"<html><head>{head}</head><body>{body}</body></html>"
     tree = html.document_fromstring(page)
-    return choose_section(extract_structured(tree, URL), noted(tree), TITLE, sites)[0]
+    return choose_section(extract_structured(tree, URL), noted(tree), TITLE, sites, url)[0]
 
 
 TRAIL = '<a href="/">Accueil</a> &gt; <a href="/regions">Régions</a> &gt; <a href="/regions/eau">Eau</a>'
@@ -195,3 +197,59 @@ def test_the_link_alone_above_the_headline_that_is_called_as_its_address(
     above: str, wanted: str | None
 ) -> None:
     assert section(f"{above}<h1>{TITLE}</h1>") == wanted
+
+
+MENU = "".join(
+    f'<li><a href="{address}">{name}</a></li>'
+    for address, name in (
+        ("/", "Accueil"),
+        ("/monde/", "Monde"),
+        ("https://gazette.example/monde/asie", "Asie"),
+        ("/monde/afrique/", "Afrique"),
+        ("https://autre.example/monde/asie/mer", "Mer"),
+        ("/2024/05/12/", "12"),
+        ("/articles", "Articles"),
+        ("/actualites/", "Actualités"),
+        ("/jeanne-modele", "Jeanne Modele"),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "wanted"),
+    [
+        ("/monde/asie/le-barrage-12", "Asie"),
+        ("/monde/asie/mer/le-barrage-12", "Asie"),
+        ("/monde/le-barrage-12.html", "Monde"),
+        ("/monde/2024/05/12/le-barrage", "Monde"),
+        ("/mondes/le-barrage-12", None),
+        ("/monde", None),
+        ("/2024/05/12/le-barrage", None),
+        ("/articles/le-barrage", None),
+        ("/actualites/le-barrage", None),
+        ("/jeanne-modele/le-barrage", None),
+        ("/le-barrage", None),
+    ],
+)
+def test_the_folder_of_the_address_as_a_menu_calls_it(path: str, wanted: str | None) -> None:
+    page = f"<ul>{MENU}</ul><h1>{TITLE}</h1><p>Un texte.</p>"
+    assert section(page, url=f"https://gazette.example{path}") == wanted
+
+
+def test_a_folder_counts_where_nothing_else_names_the_section() -> None:
+    page = f'<ul>{MENU}</ul><span class="rubrique"><a href="/eau">Eau</a></span><h1>{TITLE}</h1>'
+    assert section(page, url="https://gazette.example/monde/le-barrage-12") == "Eau"
+
+
+@pytest.mark.parametrize(
+    ("declared", "wanted"),
+    [
+        ("Agriculture, À la une", "Agriculture"),
+        ("à la une,Société", "Société"),
+        ("Arts, culture", "Arts, culture"),
+        ("À la une", None),
+    ],
+)
+def test_the_front_page_in_a_list_of_sections_is_none(declared: str, wanted: str | None) -> None:
+    head = f'<meta property="article:section" content="{declared}">'
+    assert section(f"<h1>{TITLE}</h1>", head) == wanted
