@@ -210,7 +210,7 @@ def _visible(
     opening = opening_names(body.paragraphs)
     signed = closing_names(body.paragraphs, sites, french and not opening)
     found += [("line:name", [name]) for name in opening]
-    found += [("line:signature", [name]) for name in signed]
+    found += [("line:signature", signed)] if signed else []
     if accounts := [text for text in boxes if _PUBLISHER.match(text)]:
         found.append(("box:author", accounts))
     # a day alone above the headline may be a masthead's, and "Par X, le ..." is not

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pipelines.article_signatures import text_end
+from pipelines.article_signatures import text_begin, text_end
 from pipelines.attribution import parse_attribution, without_own
 from pipelines.attribution_text import fold_line, strip_dates
 from pipelines.blocks_lines import BYLINE, TRANSLATED, Lines
@@ -19,7 +19,7 @@ from pipelines.structured import Structured
 from pipelines.urls import host
 from storage.records import Attribution, Evidence
 
-_PARTS = re.compile(r"\s+[-–—|•·/]\s+|\s*\|\s*")
+_PARTS = re.compile(r"\s+[-–—|•·/]\s+|\s*\|\s*|(?<=\d)\s+(?=[Ss]ources?\s?:)")
 _TITLE_PARTS = re.compile(r"\s[-–—|•]\s|\s?:\s")
 _AGENCY = 12  # characters: "AFP", "MAP/AFP" alone below the headline
 
@@ -113,7 +113,7 @@ def _credit_lines(
     for claim in structured.authors[:6]:
         yield claim.value, "byline"
     if body.paragraphs:
-        yield body.paragraphs[0].text, "lead"
+        yield body.paragraphs[text_begin(body.paragraphs)].text, "lead"
         end = text_end(body.paragraphs)
         if 1 < end < len(body.paragraphs):
             yield body.paragraphs[end - 1].text, "tail"  # above an appeal, the credit of a picture

@@ -44,6 +44,7 @@ _LABELLED: Final = re.compile(
 )
 _PUBLISHED: Final = re.compile(r"publi|parution|paru|mise? en ligne|veröffentlicht", re.I)  # not "créé le"
 _CREATED: Final = re.compile(r"\W{0,3}cr[ée][ée]e?\b", re.I)
+_DRAFTED: Final = ":datecreated"  # the day of a draft, where the page says when it was published
 _YEAR: Final = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
 _OFFSET: Final = re.compile(r"T\d\d:\d\d.*[+-]\d\d:?\d\d$")  # an hour of a known zone; "Z" is often not meant
@@ -72,7 +73,9 @@ def date_claims(
 ) -> list[DateClaim]:
     """Every claim of a page, most trusted first."""
     claims = _originally(body)
-    claims += [DateClaim(c.value, c.rule, "meta") for c in structured.published]
+    declared = [DateClaim(c.value, c.rule, "meta") for c in structured.published]
+    created = [c for c in declared if c.rule.endswith(_DRAFTED)]
+    claims += [c for c in declared if c not in created]
     claims += [DateClaim(c.value, c.rule, "meta", "modified") for c in structured.modified]
     begin = blocks.elements.place(body.paragraphs[0].element if body.paragraphs else None)
     boxes = OwnBoxes(blocks.elements, title, begin)
@@ -89,7 +92,9 @@ def date_claims(
     visible += [*(c for c in head if c.rule.endswith("above")), *above]
     if any(_PUBLISHED.search(c.text) for c in visible):
         visible.sort(key=lambda c: _CREATED.match(c.text) is not None)
-    claims += visible
+        claims += [*visible, *created]
+    else:
+        claims += [*created, *visible]
     below = [c for c in printed if c.rule in ("line:tail", "line:after")] + tail
     return claims + (below if len({c.text for c in below if c.kind == "line"}) <= _MAX_BELOW else [])
 

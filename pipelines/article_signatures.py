@@ -25,14 +25,17 @@ _SIGNATURE: Final = re.compile(  # "Jeanne Modele, à Rabat", "Jeanne Modele –
 )
 _APART: Final = re.compile(_BETWEEN)
 _MAIL: Final = re.compile(r"\W*[\w.+-]+@[\w.-]+\W*")
+_LAST: Final = 4  # lines that two persons fill with their addresses
 _SIGNED: Final = 160  # characters of a signature with an address
 _WITH: Final = 80  # of one with an agency
 _STATION: Final = 60  # of a line below a name: her outlet, her place
+_ABOVE: Final = 3  # lines among which a text begins
 _BELOW: Final = 8  # lines under a signature that accompany every text
 _BEHIND_NAME: Final = re.compile(
     r"(?:\s?[–(|,-]?\s?\(?[\w.+-]+@[\w.-]+\)?|,\s(?:correspondante?|journaliste|collaborat(?:ion|eur|rice)|envoyée?"
     r"|stagiaire|reporter)\b[^.]{0,40})$"
 )
+_PART: Final = re.compile(r"\W{0,2}(?:correspondante?|stagiaire|collabora(?:teur|trice))s?\W{0,2}", re.I)
 _SURNAME: Final = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
 
 
@@ -46,9 +49,15 @@ def text_end(paragraphs: Sequence[Paragraph]) -> int:
     return end
 
 
+def text_begin(paragraphs: Sequence[Paragraph]) -> int:
+    """Where a text begins: below links to share it."""
+    return next((place for place, p in enumerate(paragraphs[:_ABOVE]) if not p.is_linked), 0)
+
+
 def opening_names(paragraphs: Sequence[Paragraph]) -> list[str]:
     """A name alone above the text, in bold or with its surname in capitals; with a place maybe."""
-    signed = [found for p in paragraphs[:1] if _is_marked(p) and (found := _signature(p.text))]
+    begin = text_begin(paragraphs)
+    signed = [found for p in paragraphs[begin : begin + 1] if _is_marked(p) and (found := _signature(p.text))]
     return [found["names"] if found["dashed"] else found.string for found in signed]
 
 
@@ -57,6 +66,7 @@ def closing_names(paragraphs: Sequence[Paragraph], sites: Sequence[str], french:
     of that person; the name of the site and the place of a correspondent may stand under it.
     """
     said = list(paragraphs[: text_end(paragraphs)])
+    said[-_LAST:] = [p for p in said[-_LAST:] if not _is_beside_name(p.text)]
     signed = [p.text for p in said[1:][-2:] if _is_marked(p)]
     if not french or signed or len(said) < 2:
         return signed
@@ -66,6 +76,13 @@ def closing_names(paragraphs: Sequence[Paragraph], sites: Sequence[str], french:
     if _is_name(last):
         return [last.text] if _is_bare(last, above) else []
     return _beside_agency(last.text) if _ends_text(last, above) else []
+
+
+def _is_beside_name(text: str) -> bool:
+    """Whether a line below a name, above the next maybe, is an address or a part alone: "(Stagiaire)"."""
+    if len(text) > _STATION:
+        return False
+    return ("@" in text and _MAIL.fullmatch(text) is not None) or _PART.fullmatch(text) is not None
 
 
 def is_spoken_of(names: Sequence[str], paragraphs: Sequence[Paragraph]) -> bool:

@@ -132,6 +132,11 @@ def is_source_line(text: str, country: str | None = "MA", table: SourceTable | N
     return found is not None and found.rule in _PURE_RULES
 
 
+def _spellings(name: str) -> tuple[str, str]:
+    """A name as it is compared: with its words apart, and as hosts write it."""
+    return source_key(name), source_key(name.partition(" (")[0]).replace(" ", "")
+
+
 def without_own(
     found: Attribution, own: Iterable[str], country: str | None, table: SourceTable | None = None
 ) -> Attribution | None:
@@ -144,7 +149,8 @@ def without_own(
     names = [name for name in own if name]
     entries = [sources.table.outlet(name, country) for name in names]
     keys = {source_key(name) for name in (*names, *(e.name for e in entries if e is not None))}
-    outlets = tuple(name for name in found.outlets if source_key(name) not in keys)
+    keys |= {host for name in names if " " not in name and (host := name.partition(".")[0]) != name}
+    outlets = tuple(name for name in found.outlets if keys.isdisjoint(_spellings(name)))
     if found.kind != "republication" or outlets == found.outlets:
         return found
     if outlets or found.agencies:

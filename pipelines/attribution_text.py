@@ -102,6 +102,8 @@ def strip_dates(line: str) -> str:
     """The line with dates, hours, "publié le", reading times and page furniture replaced by " | "."""
     if any(label in line for label in _GLUED_LABELS):
         line = _GLUED.sub(" ", line)
+    if "Mıse" in line:  # capitals that a Turkish system made small
+        line = line.replace("Mıse", "Mise")
     if _DIGIT.search(line):
         line = _WHEN.sub(GAP, line)
     lower = line.lower()

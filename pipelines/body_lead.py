@@ -14,7 +14,7 @@ from pipelines.dates_lines import is_date_line
 from pipelines.text import SENTENCE_END, fold, shared
 
 _LEAD: Final = re.compile(
-    r"(?<![a-z])(?:chapos?|(?<!drop[-_])cap|hat|chapeau|chap[oô]|leads?|lede|standfirst|intro(?:duction)?|excerpt|extrait|accroche|"
+    r"(?<![a-z])(?:chapos?|(?<!drop[-_])cap|hat|chapeau|chap[oô]|leads?|lede|sapo|standfirst|intro(?:duction)?|excerpt|extrait|accroche|"
     r"sub-?(?:title|head(?:line|ing)?)|sous-?titre|surtitre|teaser(?:[-_]?text)?|decks?|dek|summary|abstract|resume|synopsis|"
     r"vorspann|anriss|sommario|occhiello|entradilla|bajada|ingress)(?![a-z])|"
     r"(?:^|[-_ ])desc(?:ription)?(?:$|[-_ ])",

@@ -73,8 +73,8 @@ _APPEAL: Final = tuple(
 _COLLECTED: Final = re.compile(r"(?:tous )?propos recueillis\b[^.!?]{0,30}\bpar\s[^!?]+$", re.I)
 _COLLECTING: Final = ("propos r", "tous pro")
 _CREDIT: Final = re.compile(
-    r"^\W*(?:cr[ée]dits?(?: photos?)?|photos?|image|illustration|foto|bild|©|\(c\)|copyright|picture|"
-    r"source photo|ph\.?)\s?(?:[:©/]|\(c\))",
+    r"^\W*(?:cr[ée]dits?(?: photos?)?|(?:photos?|image)(?: de couverture| à la une)?|illustration|foto|bild"
+    r"|©|\(c\)|copyright|picture|source photo|ph\.?)\s?(?:[:©/]|\(c\))",
     re.I,
 )
 

@@ -50,6 +50,7 @@ _SPECIAL = {
     **dict.fromkeys(map(ord, "−⁻"), "-"),
     ord("،"): ",",
     ord("œ"): "oe",
+    ord("ı"): "i",  # capitals that a Turkish system made small: "Mıse À Jour"
     ord("Œ"): "OE",
     ord("\t"): " ",
     ord("\n"): " ",

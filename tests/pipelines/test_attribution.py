@@ -270,6 +270,13 @@ def test_a_site_republishes_nobody_by_its_own_name() -> None:
     assert both.outlets == ("TelQuel",)
 
 
+def test_a_site_is_known_by_its_host_that_writes_its_words_together() -> None:
+    own = ["lequotidien.example"]
+    assert without_own(read("par Le Quotidien", "byline", "SN"), own, "SN") is None
+    other = read("Source : TelQuel")
+    assert without_own(other, own, "SN") == other
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -88,3 +88,8 @@ def test_the_pages_description_in_a_box_of_its_own_is_a_lead() -> None:
 
 def test_the_pages_description_among_paragraphs_is_text() -> None:
     assert read(page(above=DAY), meta(PROSE[0])).lead is None
+
+
+def test_the_word_of_vietnamese_newsrooms_for_a_lead() -> None:
+    head = f"<div class='article__sapo'>(VOIX) - {PROSE[2]}</div>"
+    assert read(page(above=head, body=paragraphs(*PROSE[:2]))).lead == f"(VOIX) - {PROSE[2]}"

@@ -1,0 +1,92 @@
+"""Bylines, signatures and credits in the places where newsrooms print them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.pipelines import test_places_of_lines as places
+from tests.pipelines.test_signatures import PROSE, TITLE, credits, read
+
+LINKS = "<p><a href='https://www.facebook.com/sharer'>Partager</a></p>"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p><b>Entretien réalisé par : Hortense Modele</b></p>",
+        "<p>Interview réalisée par Hortense Modele</p>",
+        "<p>Dossier réalisé par Hortense Modele</p>",
+        "<p>Entretien mené par Hortense Modele</p>",
+    ],
+)
+def test_who_made_an_interview_or_a_report_wrote_it(line: str) -> None:
+    assert read(line).authors == ("Hortense Modele",)
+    assert read("", above=line).authors == ("Hortense Modele",)
+    assert (read("", above=line).body or "").split("\n") == PROSE
+
+
+def test_what_was_made_by_a_company_has_no_author() -> None:
+    below = "<p>Le reportage réalisé par la chaîne sera diffusé mardi.</p>"
+    assert read(below).authors == ()
+    assert (read(below).body or "").endswith("mardi.")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p><b>Hortense MODELE</b><br>hmodele@vigie.example</p><p><b>Karim TIPE</b><br>(Correspondant)</p>",
+        "<p>Hortense MODELE<br>hmodele@vigie.example</p><p>Karim TIPE<br>ktipe@vigie.example</p>",
+        "<p><b>Hortense MODELE</b></p><p><b>Karim TIPE</b></p><p>(Stagiaires)</p>",
+    ],
+)
+def test_all_sign_who_stand_below_the_text_with_an_address_or_a_part(below: str) -> None:
+    found = read(below)
+    assert found.authors == ("Hortense Modele", "Karim Tipe")
+    assert (found.body or "").split("\n") == PROSE
+
+
+def test_an_agency_opens_the_text_below_links_to_share() -> None:
+    signed = "<p><b>AA / Tunis / Hortense Modele</b></p>"
+    found = places.read(places.page(body=f"{LINKS}{signed}{places.paragraphs(*PROSE)}"))
+    assert credits(found) == [((), ("AA",))]
+    assert found.authors == ("Hortense Modele",)
+
+
+@pytest.mark.parametrize("label", ["Source: Belga", "Source : Belga"])
+def test_a_source_stands_behind_the_hour_of_a_line(label: str) -> None:
+    line = f"<div class='meta'><span>Rédaction</span> <time>12-05-23, 14:11</time> <span>{label}</span></div>"
+    assert credits(read("", above=line, country="BE")) == [((), ("BELGA",))]
+
+
+def test_small_capitals_of_a_turkish_system_name_nobody() -> None:
+    found = read("", above="<p>Hortense Modele | 12.05.2023 - Mıse À Jour : 13.05.2023</p>")
+    assert found.authors == ("Hortense Modele",)
+    assert found.modified is not None
+    assert str(found.modified.date) == "2023-05-13"
+
+
+@pytest.mark.parametrize(
+    "credit",
+    [
+        "<p><em>Image de couverture : la halle, en 2019. Photo : Karim Tipe-Roc</em></p>",
+        "<p>Photo de couverture : la halle de Brévilliers, en hiver.</p>",
+        "<p>Image à la une : le café, avant sa fermeture. Crédit : Karim Tipe</p>",
+    ],
+)
+def test_the_credit_of_the_picture_above_a_text_is_none_of_it(credit: str) -> None:
+    assert (read(credit).body or "").split("\n") == PROSE
+
+
+def created(day: str) -> str:
+    data = {"@type": "NewsArticle", "headline": TITLE, "dateCreated": f"{day}T10:00:00+01:00"}
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+def test_the_day_of_publication_in_sight_beats_that_of_the_draft() -> None:
+    line = "<p>Publié le 5 mars 2022 à 7h55</p>"
+    for above, day in ((line, "2022-03-05"), ("", "2022-03-01")):
+        found = read("", head=created("2022-03-01"), above=above).published
+        assert found is not None
+        assert str(found.date) == day
