@@ -165,8 +165,8 @@ def _has_handle(declared: Sequence[_Claims], sites: Sequence[str]) -> bool:
 
 
 def _is_signed(visible: Sequence[_Claims], body: Body, sites: Sequence[str]) -> bool:
-    """Whether somebody signs below the text of whom it does not speak."""
-    below = [claims for claims in visible if claims[0] == "line:signature"]
+    """Whether somebody signs, below the text or as its author, of whom it does not speak."""
+    below = [claims for claims in visible if claims[0] in ("line:signature", "line:byline")]
     signed, _ = choose_authors((), below, sites)
     return bool(signed) and not is_spoken_of(signed, body.paragraphs)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from pipelines.attribution import parse_attribution
@@ -15,6 +17,7 @@ from pipelines.body_trim import is_furniture, is_printed
 from pipelines.outlets import host_of, source_key
 from pipelines.persons import is_person
 from pipelines.text import SENTENCE_END
+from pipelines.urls import is_surely_author_page
 
 _ONE: Final = r"(?:[A-ZÀ-Þ][\w'’.-]*\s){1,3}[A-ZÀ-Þ][\w'’.-]+"
 _BETWEEN: Final = r"\s?(?:/|,|&|\bet\b|\band\b|\bund\b)\s?"
@@ -32,10 +35,16 @@ _STATION: Final = 60  # of a line below a name: her outlet, her place
 _ABOVE: Final = 3  # lines among which a text begins
 _BELOW: Final = 8  # lines under a signature that accompany every text
 _BEHIND_NAME: Final = re.compile(
-    r"(?:\s?[–(|,-]?\s?\(?[\w.+-]+@[\w.-]+\)?|,\s(?:correspondante?|journaliste|collaborat(?:ion|eur|rice)|envoyée?"
+    r"(?:\s?[–(|,-]?\s?\(?[\w.+-]+@[\w.-]+\)?|(?:,\s|\s\()(?i:correspondante?|journaliste|collaborat(?:ion|eur|rice)|envoyée?"
     r"|stagiaire|reporter)\b[^.]{0,40})$"
 )
 _PART: Final = re.compile(r"\W{0,2}(?:correspondante?|stagiaire|collabora(?:teur|trice))s?\W{0,2}", re.I)
+_PHONE: Final = re.compile(
+    r"\W{0,2}(?:t[ée]l(?:[ée]phone)?|whats ?app)\b[\s.:]{0,3}[+(]?\d[\d\s()/.+-]{5,30}", re.I
+)
+_FOR: Final = re.compile(
+    r"(?P<name>[^/|,()–—]{5,60}?)(?:\s?[/|,–—]\s?|\s-\s|\spour\s|\s?\()(?P<site>[^/|,()]{3,40})\)?"
+)
 _SURNAME: Final = re.compile(r"^[A-ZÀ-Þ][a-zà-ÿ][\w'’-]*\s[A-ZÀ-Þ'’-]{4,}$")
 
 
@@ -66,7 +75,7 @@ def closing_names(paragraphs: Sequence[Paragraph], sites: Sequence[str], french:
     of that person; the name of the site and the place of a correspondent may stand under it.
     """
     said = list(paragraphs[: text_end(paragraphs)])
-    said[-_LAST:] = [p for p in said[-_LAST:] if not _is_beside_name(p.text)]
+    said[-_LAST:] = [_unsited(p, sites) for p in said[-_LAST:] if not _is_beside_name(p.text)]
     signed = [p.text for p in said[1:][-2:] if _is_marked(p)]
     if not french or signed or len(said) < 2:
         return signed
@@ -78,11 +87,21 @@ def closing_names(paragraphs: Sequence[Paragraph], sites: Sequence[str], french:
     return _beside_agency(last.text) if _ends_text(last, above) else []
 
 
+def _unsited(paragraph: Paragraph, sites: Sequence[str]) -> Paragraph:
+    """A line without the name of the site behind that of a person: "Jeanne Modele/Le Journal"."""
+    found = _FOR.fullmatch(paragraph.text) if len(paragraph.text) <= _WITH else None
+    if found is None or source_key(found["site"]) not in set(map(source_key, sites)):
+        return paragraph
+    return replace(paragraph, text=found["name"])
+
+
 def _is_beside_name(text: str) -> bool:
     """Whether a line below a name, above the next maybe, is an address or a part alone: "(Stagiaire)"."""
     if len(text) > _STATION:
         return False
-    return ("@" in text and _MAIL.fullmatch(text) is not None) or _PART.fullmatch(text) is not None
+    if "@" in text and _MAIL.fullmatch(text):
+        return True
+    return _PART.fullmatch(text) is not None or _PHONE.fullmatch(text) is not None
 
 
 def is_spoken_of(names: Sequence[str], paragraphs: Sequence[Paragraph]) -> bool:
@@ -118,13 +137,23 @@ def _signature(text: str) -> re.Match[str] | None:
 def _accompanies(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if len(text) <= _SIGNED:
-        if paragraph.is_linked or paragraph.is_heading or text.endswith(":") or _names_source(text):
+        if _is_led_on(paragraph) or paragraph.is_heading or text.endswith(":") or _names_source(text):
             return True
-        if "@" in text and _MAIL.fullmatch(text):
+        if ("@" in text and _MAIL.fullmatch(text)) or _PHONE.fullmatch(text):
             return True
         if is_photo_credit(fold_line(text), sources_for(None)):
             return True
     return is_furniture(paragraph) or is_printed(text)
+
+
+def _is_led_on(paragraph: Paragraph) -> bool:
+    """Whether a line is a link, and not to whom it names as an author."""
+    return paragraph.is_linked and not _leads_to_author(paragraph)
+
+
+def _leads_to_author(paragraph: Paragraph) -> bool:
+    links = list(islice(paragraph.element.iter("a"), 2)) if is_person(paragraph.text) else []
+    return len(links) == 1 and is_surely_author_page(links[0].get("href") or "")
 
 
 def _names_source(text: str) -> bool:
@@ -156,7 +185,7 @@ def _ends_text(last: Paragraph, above: Sequence[Paragraph]) -> bool:
     """Whether a line stands alone below a sentence, no item and no link."""
     return (
         last.tag not in ("li", "blockquote")
-        and not last.linked
+        and (not last.linked or _leads_to_author(last))
         and not last.is_heading
         and SENTENCE_END.search(above[-1].text) is not None
     )

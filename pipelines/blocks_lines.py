@@ -30,7 +30,7 @@ _MARKS: Final = " -–—|:•·/"
 BYLINE: Final = re.compile(
     r"^\W{0,3}(?:(?:par|by|von|por|(?-i:di|door|av)|écrit par|rédigé par|publié par|posté par|proposé par|"
     r"recueilli par|(?:tous )?propos recueillis par|auteure?s?|texte|written by|posted by|autor(?:in)?|"
-    r"une? (?:article|enquête|reportage|tribune) de)\b[\s:]"
+    r"signé|(?:article|texte) (?:écrit|rédigé) par|une? (?:article|enquête|reportage|tribune) de)\b[\s:]"
     r"|(?:entretien|interview|dossier|enquête|reportage|texte)s? (?:réalisée?|menée?|conduite?|préparée?)s?"
     r" par\s?:?(?=\s)|une? (?:article|enquête|reportage|tribune|correspondance) d(?:e\s|['’])"
     r"(?-i:(?=[A-ZÀ-Þ][\w’'-]+\s[A-ZÀ-Þ])))",

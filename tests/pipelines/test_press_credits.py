@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.pipelines import test_places_of_lines as places
-from tests.pipelines.test_signatures import PROSE, TITLE, credits, read
+from tests.pipelines.test_signatures import PROSE, TITLE, credits, declared, read
 
 LINKS = "<p><a href='https://www.facebook.com/sharer'>Partager</a></p>"
 
@@ -90,3 +90,49 @@ def test_the_day_of_publication_in_sight_beats_that_of_the_draft() -> None:
         found = read("", head=created("2022-03-01"), above=above).published
         assert found is not None
         assert str(found.date) == day
+
+
+SITE = '<meta property="og:site_name" content="La Vigie">'
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p>Hortense Modele/La Vigie</p>",
+        "<p>Hortense Modele | La Vigie</p>",
+        "<p>Hortense Modele, La Vigie</p>",
+        "<p>Hortense Modele pour La Vigie</p>",
+        "<p>Hortense Modele (La Vigie)</p>",
+        "<p>Hortense Modele (stagiaire)</p>",
+        "<p>Hortense Modele (Correspondante à Béjaïa)</p>",
+        "<p>Signé : Hortense Modele</p>",
+        "<p>Article rédigé par Hortense Modele</p>",
+        "<p><a href='/auteur/hortense-modele/'>Hortense Modele</a></p>",
+        "<p>Hortense Modele</p><p>Tél : +221 77 555 00 00</p>",
+        "<p>Hortense Modele<br>hmodele@vigie.example</p><p>WhatsApp : 77 555 00 00</p>",
+    ],
+)
+def test_a_signature_with_the_site_a_part_a_link_or_a_telephone(below: str) -> None:
+    assert read(below, head=SITE).authors == ("Hortense Modele",)
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<p>Hortense Modele/Le Rempart</p>",
+        "<p><a href='/films/hortense-modele/'>Hortense Modele</a></p>",
+        "<p>La halle, La Vigie</p>",
+        "<p>Signé à Kaya, le texte entre en vigueur.</p>",
+        "<p>La mairie répond au 77 555 00 00.</p>",
+    ],
+)
+def test_lines_that_look_like_such_a_signature_sign_nothing(below: str) -> None:
+    assert read(below, head=SITE).authors == ()
+
+
+@pytest.mark.parametrize(
+    "line", ["Propos recueillis par Hortense Modele", "Texte et photos : Hortense Modele"]
+)
+def test_a_byline_below_the_text_comes_before_the_handle_of_who_posted(line: str) -> None:
+    assert read(f"<p>{line}</p>", head=declared("vigie2")).authors == ("Hortense Modele",)
+    assert read("", head=declared("vigie2")).authors == ("vigie2",)
