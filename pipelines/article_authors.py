@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from lxml.html import HtmlElement
+
 from pipelines.article_date_place import signs
 from pipelines.article_signatures import closing_names, is_spoken_of, opening_names
 from pipelines.authors import choose_authors, is_nobody, parse_byline
 from pipelines.blocks import Blocks
-from pipelines.blocks_lines import BYLINE, Lines
+from pipelines.blocks_lines import BYLINE, Line, Lines
 from pipelines.blocks_tree import text_of
 from pipelines.body import Body
 from pipelines.outlets import source_key
@@ -173,9 +175,15 @@ def _is_signed(visible: Sequence[_Claims], body: Body, sites: Sequence[str]) -> 
 
 def _beside_day(lines: Lines) -> list[str]:
     """Names alone on a line of the element by the headline in which another line says the day."""
-    dated = {line.paragraph.element for line in lines.dates if line.zone == "head"}
-    names = (line for line in lines.others if line.zone == "head" and line.paragraph.element in dated)
+    dated = {_holder(line) for line in lines.dates if line.zone == "head"}
+    names = (line for line in lines.others if line.zone == "head" and _holder(line) in dated)
     return [line.text for line in names if is_person(line.text)]
+
+
+def _holder(line: Line) -> HtmlElement:
+    """The element that holds a line; of an item of a list that list."""
+    element = line.paragraph.element
+    return element.getparent() if element.tag == "li" else element
 
 
 def _is_named(visible: Sequence[_Claims], sites: Sequence[str]) -> bool:

@@ -57,7 +57,7 @@ _HONOUR: Final = re.compile(
     re.I,
 )
 _DANGLING: Final = re.compile(
-    r"\s(?:on|am|le|el|den|the|um|at|@|ce)\s?(?=\|)"
+    r"\s(?:on|am|le|el|den|the|um|at|@|ce)\s?:?\s?(?=\|)"
     r"|\s(?:le|ce|on|am)\s(?:(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|\w{3,6}day)\b.*$",
     re.I,
 )

@@ -32,7 +32,7 @@ BYLINE: Final = re.compile(
     r"recueilli par|(?:tous )?propos recueillis par|auteure?s?|texte|written by|posted by|autor(?:in)?|"
     r"signé|(?:article|texte) (?:écrit|rédigé) par|une? (?:article|enquête|reportage|tribune) de)\b[\s:]"
     r"|(?:entretien|interview|dossier|enquête|reportage|texte)s? (?:réalisée?|menée?|conduite?|préparée?)s?"
-    r" par\s?:?(?=\s)|une? (?:article|enquête|reportage|tribune|correspondance) d(?:e\s|['’])"
+    r" par\s?:?(?=\s)|(?:une? )?(?:article|enquête|reportage|tribune|correspondance|synthèse) d(?:e\s|['’])"
     r"(?-i:(?=[A-ZÀ-Þ][\w’'-]+\s[A-ZÀ-Þ])))",
     re.I,
 )

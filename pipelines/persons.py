@@ -12,6 +12,8 @@ _WORDS: dict[str, list[str]] = json.loads(
     files("pipelines").joinpath("data/name_words.json").read_text(encoding="utf-8")
 )
 PARTICLES = frozenset(_WORDS["particles"])
+_AFTER = ("d'apres", "d’apres")  # no name, but whom a text is taken from
+_DESCENT = frozenset(("ait", "al", "ben", "bin", "el", "ibn", "mint", "ould"))  # no words of their own
 LOWER_PARTICLES = frozenset(("de", "du", "des", "von", "van", "der", "den", "di", "da", "dos"))
 COLLECTIVE_WORDS = frozenset(_WORDS["collective"])  # in names of outlets and institutions, not of persons
 STAFF_WORDS = frozenset(_WORDS["staff"])  # "Le Journal Editorial Team": those who work there
@@ -24,7 +26,10 @@ SECOND_HALVES = frozenset(_WORDS["second_halves"])
 ARTICLES = frozenset(("le", "la", "les", "the", "un", "une", "il", "der", "die", "notre", "nos"))
 COMPANY = re.compile(r"\b(?:GmbH|Inc|Ltd|LLC|SARL|SASU?|SpA|GIE|Corp|Limited)\b|\bS\.A\.|\be\.\s?V\.|\sSA$")
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]?\.\s?-?){1,4}[A-ZÀ-Þ]?\.?")
-_NAME_WORD = re.compile(r"(?:[A-ZÀ-Þ][\w.’'-]*|[dl]['’][A-ZÀ-Þ][\w’'-]*|(?:al|el)-[A-ZÀ-Þ][\w’'-]*)")
+# the capitals of other Latin alphabets stand among their small letters: "Đức", "Šimek"
+_NAME_WORD = re.compile(
+    r"(?:(?:[A-ZÀ-Þ]|(?=[Ā-ſƠƯḀ-ỿ])[^\W_])[\w.’'-]*|[dl]['’][A-ZÀ-Þ][\w’'-]*|(?:al|el)-[A-ZÀ-Þ][\w’'-]*)"
+)
 _TITLE = re.compile(
     r"^(?:(?:MM\.|Mme|Mlle|Me|Dr\.?(?: med\.)?|Pr\.?|Prof\.?|[Dd]octeure?|[Mm]aître"
     r"|[Pp]rofesseure?|Professor|Rechtsanw[aä]lt(?:in)?)\s(?=[A-ZÀ-Þ]))+"
@@ -49,18 +54,25 @@ def is_initials(text: str) -> bool:
 def is_person(text: str) -> bool:
     """Whether a text has the shape of a full name: two to five words, capitals, nothing collective in it."""
     words = text.split()
-    if not 2 <= len(words) <= 5 or len(text) > 60 or any(c.isdigit() for c in text) or COMPANY.search(text):
+    if not 2 <= len(words) <= 8 or len(text) > 60 or any(c.isdigit() for c in text) or COMPANY.search(text):
         return False
     folded = [plain(w).strip(".,") for w in words]
+    if sum(w not in _DESCENT for w in folded) > 5 or folded[0] in _AFTER:
+        return False
     if folded[0] in ARTICLES or folded[0][:2] in ("l'", "l’"):
         return False
     if any(w in COLLECTIVE_WORDS or w in STAFF_WORDS for w in folded) or " ".join(folded) in _PLACES:
         return False
     if all(w in SECTION_WORDS or w in _BETWEEN for w in folded):
         return False
-    shaped = [_NAME_WORD.fullmatch(w) is not None or plain(w) in PARTICLES for w in words]
+    shaped = [_is_shaped(w) or plain(w) in PARTICLES for w in words]
     capitals = sum(w[0].isupper() or "'" in w or "’" in w or w[:3] in ("al-", "el-") for w in words)
     return all(shaped) and capitals >= 2 and any(c.isupper() for c in words[-1][:4])
+
+
+def _is_shaped(word: str) -> bool:
+    foreign_small = word[0] > "ÿ" and word[0].islower()
+    return not foreign_small and _NAME_WORD.fullmatch(word) is not None
 
 
 def join_compounds(text: str) -> str:

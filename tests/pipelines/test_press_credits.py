@@ -136,3 +136,47 @@ def test_lines_that_look_like_such_a_signature_sign_nothing(below: str) -> None:
 def test_a_byline_below_the_text_comes_before_the_handle_of_who_posted(line: str) -> None:
     assert read(f"<p>{line}</p>", head=declared("vigie2")).authors == ("Hortense Modele",)
     assert read("", head=declared("vigie2")).authors == ("vigie2",)
+
+
+DAY = "<p>Publié le 12 mai 2024</p>"
+
+
+@pytest.mark.parametrize(
+    ("above", "author"),
+    [
+        ("<p>14:22 | 12/05/2024 - Trần Văn Đức</p>", "Trần Văn Đức"),
+        ("<p>12 mai 2024 | Jana Šimková</p>", "Jana Šimková"),
+        (f"<p>Par Mohamed El Hadi Ben Yahia Ould Sidi</p>{DAY}", "Mohamed El Hadi Ben Yahia Ould Sidi"),
+        ("<p>Par : Hortense Modele&nbsp; Le : 12/05/2024</p>", "Hortense Modele"),
+        (f"<p>Tribune de Hortense Modele, économiste</p>{DAY}", "Hortense Modele"),
+        (f"<p>Synthèse d’Hortense Modele</p>{DAY}", "Hortense Modele"),
+        (
+            "<ul class='infos'><li>12 mai 2024</li><li>Hortense Modele</li><li>Voirie</li></ul>",
+            "Hortense Modele",
+        ),
+    ],
+)
+def test_who_wrote_in_lines_by_the_headline(above: str, author: str) -> None:
+    found = read("", above=above)
+    assert found.authors == (author,)
+    assert str(found.published and found.published.date) == "2024-05-12"
+    assert (found.body or "").split("\n") == PROSE
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<ul class='infos'><li>12 mai 2024</li><li>Grand Est</li><li>Voirie</li></ul>",
+        f"<p>Tribune de la halle</p>{DAY}",
+        f"<p>Reportage de nuit</p>{DAY}",
+    ],
+)
+def test_lines_by_the_headline_that_name_nobody(above: str) -> None:
+    assert read("", above=above).authors == ()
+
+
+@pytest.mark.parametrize("source", ["AFP", "Jeune Afrique"])
+def test_whom_a_text_is_taken_from_is_no_author(source: str) -> None:
+    found = read(f"<p>D’après {source}</p>")
+    assert found.authors == ()
+    assert source in str(credits(found))
