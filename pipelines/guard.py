@@ -53,12 +53,14 @@ _SOUND = re.compile(
     rf"|<(?i:style){_RAW_NAME}{_FEW}(?:[^<]++|<(?!(?i:/style))|)*+"
     rf"|<(?!(?i:script|style){_RAW_NAME})[a-zA-Z][^\s/>]*+{_FEW}|)?+|)*+"
 )
+# re.A: without it "ſ" (U+017F) is an "s" for these expressions, and for nothing else that reads names
 _ENDS = {
-    name: re.compile(f"</{name}", re.I) for name in ("script", "style", "noscript", "template", "svg", "head")
+    name: re.compile(f"</{name}", re.I | re.A)
+    for name in ("script", "style", "noscript", "template", "svg", "head")
 }
 _RAW = ("script", "style")  # no tags inside
-_SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b", re.I)
-_CODE = re.compile(r"<(script|style)\b(?![^>]{0,200}ld\+json)", re.I)
+_SILENT = re.compile(r"<(script|style|noscript|template|svg|head)\b", re.I | re.A)
+_CODE = re.compile(r"<(script|style)\b(?![^>]{0,200}ld\+json)", re.I | re.A)
 _BREAK = re.compile(
     r"</?(?:p|div|br|li|h[1-6]|tr|td|th|table|section|article|ul|ol|blockquote)\b[^<>]*>", re.I
 )

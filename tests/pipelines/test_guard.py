@@ -119,6 +119,13 @@ def test_capital_tags_break_lines_too() -> None:
     assert plain_text("<P>Un.</P><DIV>Deux.<BR>Trois.</DIV>").split() == ["Un.", "Deux.", "Trois."]
 
 
+@pytest.mark.parametrize("name", ["\u017fcript", "\u017ftyle", "no\u017fcript"])
+def test_a_letter_that_looks_like_another_names_no_element(name: str) -> None:
+    assert plain_text(f"<{name}>Le port</{name}><p>rouvre") == "\nLe port\nrouvre"
+    closed = plain_text(f"<script>var port</{name}>;</script><p>rouvre")
+    assert closed.split() == ["rouvre"]
+
+
 def test_plain_text_begins_with_the_headline() -> None:
     head = "<head><title>Le titre | Le site</title></head>"
     page = (
