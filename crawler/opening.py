@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from storage.coding import CodingFault, decode_body
-
-_GZIP = b"\x1f\x8b"
+from storage.coding import CodingFault, decode_as_meant
 
 Fault = Literal["truncated", "encoding", "too_large"]
 
@@ -30,21 +28,13 @@ def open_body(body: bytes, coding: str, content_type: str, limit: int) -> Opened
     Faults: truncated (cut or damaged), encoding (a coding nobody knows), too_large (more than `limit` bytes).
 
     Args:
-        coding: the Content-Encoding, several joined by commas; servers that claim gzip and send text, or
-            send gzip as text/html without a word, are understood.
+        coding: the Content-Encoding, several joined by commas.
     """
-    coding = coding.strip().lower()
-    if not coding and body.startswith(_GZIP) and content_type.strip().lower().startswith("text/html"):
-        coding = "gzip"
-    if not coding:
-        return Opened(body)
     try:
-        return Opened(decode_body(body, coding, limit))
+        return Opened(decode_as_meant(body, coding, content_type, limit))
     except CodingFault as fault:
         if str(fault).startswith("unknown"):
             return Opened(b"", "encoding")
         if str(fault).startswith("more than"):
             return Opened(b"", "too_large")  # nobody reads sixteen megabytes of a bomb
-        if not fault.partial and body.lstrip()[:1] in (b"<", b"{", b"["):
-            return Opened(body)
         return Opened(fault.partial, "truncated")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from storage.archive import Archive
 from storage.capture_files import OPEN
-from storage.coding import CodingFault, decode_body
+from storage.coding import CodingFault, decode_as_meant
 from storage.errors import CaptureDamaged
 from storage.members import BadMember, Member, read_member
 from storage.models import Capture, CaptureFile
@@ -135,7 +135,8 @@ def _response(row: Capture, headers: tuple[tuple[str, str], ...], body: bytes) -
 def _payload(headers: tuple[tuple[str, str], ...], body: bytes) -> tuple[bytes, str | None]:
     """The body without its content coding, and why it is not whole where it is not."""
     codings = ", ".join(value for name, value in headers if name.lower() == "content-encoding")
+    content_type = {name.lower(): value for name, value in headers}.get("content-type")
     try:
-        return decode_body(body, codings), None
+        return decode_as_meant(body, codings, content_type), None
     except CodingFault as error:
         return error.partial, f"content coding {codings}: {error}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 MAX_PAYLOAD = 64 << 20
 _STEP = 1 << 16
+_GZIP = b"\x1f\x8b"
 _OF_A_BOMB = 16  # pieces that are shown of what is too large: all of it would fill the memory twice
 
 
@@ -32,6 +33,31 @@ def decode_body(body: bytes, codings: str | None, limit: int = MAX_PAYLOAD) -> b
             continue
         body = _collect(_pieces(body, coding, limit), limit)
     return body
+
+
+def decode_as_meant(
+    body: bytes, codings: str | None, content_type: str | None, limit: int = MAX_PAYLOAD
+) -> bytes:
+    """As `decode_body`; servers that claim gzip and send text, or send gzip as text/html without a word, are
+    understood.
+
+    Raises:
+        CodingFault: as there.
+    """
+    codings = (codings or "").strip()
+    if not codings and body.startswith(_GZIP) and _is_html(content_type):
+        codings = "gzip"
+    try:
+        return decode_body(body, codings, limit)
+    except CodingFault as fault:
+        is_damaged = str(fault).startswith("damaged")
+        if is_damaged and not fault.partial and body.lstrip()[:1] in (b"<", b"{", b"["):
+            return body
+        raise
+
+
+def _is_html(content_type: str | None) -> bool:
+    return (content_type or "").strip().lower().startswith("text/html")
 
 
 def _collect(pieces: Iterator[bytes], limit: int) -> bytes:
@@ -74,7 +100,7 @@ def _inflate(body: bytes, window: int) -> Iterator[bytes]:
             rest = unpack.unconsumed_tail
             yield piece
         rest = unpack.unused_data
-        if window != 31 or not rest.startswith(b"\x1f\x8b"):
+        if window != 31 or not rest.startswith(_GZIP):
             return
 
 

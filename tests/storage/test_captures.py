@@ -16,7 +16,7 @@ from fastwarc.warc import warcinfo as warcinfo_type
 from sqlalchemy import select
 
 from storage import Archive
-from storage.captures import find_file, read_capture
+from storage.captures import find_file, place_of, read_capture
 from storage.errors import CaptureDamaged
 from storage.members import walk
 from storage.models import Candidate, Capture, CaptureFile
@@ -71,6 +71,20 @@ def test_a_response_comes_back_as_it_was(archive: Archive, site: int, coding: st
     )
     assert row.payload_digest == hashlib.sha256(body).hexdigest()
     assert (row.payload_length, row.ip, row.site_id) == (len(body), "192.0.2.7", site)
+
+
+@pytest.mark.parametrize("claimed", [True, False])
+def test_what_a_server_says_wrongly_of_its_coding_is_understood(
+    archive: Archive, site: int, *, claimed: bool
+) -> None:
+    """As the crawl understands it, or a page would be empty when it is read from its capture."""
+    text = b"<html><p>Le port a rouvert.</p></html>"
+    body, coding = (text, b"gzip") if claimed else (gzip.compress(text), b"")
+    headers = ((b"Content-Type", b"text/html"), (b"Content-Encoding", coding))
+    (row,) = keep(archive, capture(1, body, headers=headers))
+    stored = read_capture(archive, row)
+    assert (stored.payload, stored.raw, stored.warning) == (text, body, None)
+    assert place_of(archive, row.id).read() == text
 
 
 def test_other_tools_read_the_same(archive: Archive, site: int) -> None:
