@@ -73,7 +73,8 @@ class ArchiveMiddleware:
         if opened.fault == "too_large":
             raise TooLarge(f"more than {self._limit} bytes after unpacking")
         if role == "article" and "candidate_id" in request.meta and len(opened.body) > GIANT:
-            request.meta[GIANT_BODY] = opened.body
+            if response.status == 200:  # a redirect's next request would take it for its own page's
+                request.meta[GIANT_BODY] = opened.body
             return response.replace(body=b"")
         return response if opened.body == response.body else response.replace(body=opened.body)
 

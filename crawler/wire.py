@@ -2,11 +2,16 @@
 
 On a fast line the giant pages of fifty hosts arrive at once, sooner than any disk takes them. So a connection
 that has brought more than a usual page is not read from while others fill the memory; its server waits. Where
-nothing is on its way to the disk the transfer that came first goes on, so that no two wait for each other.
+nothing is on its way to the disk the transfer that came first leads: it goes on, so that no two wait for each
+other. One that leads and hardly brings anything, by a slow line or on purpose, would have all others wait
+until their time is over: after a turn in which those that lead brought little another one joins them, and who
+brings much leads alone.
 """
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +31,8 @@ if TYPE_CHECKING:
 
 HEAVY = 128 << 10  # bytes; a transfer that has brought less is never held up
 MOST = 8 << 20  # bytes of all responses that are on the wire or on their way to the disk
+TURN = 0.5  # seconds
+PACE = 64 << 10  # bytes; all that lead bring as many in a turn, or another one joins them
 MAX_HEADERS = 256 * 1024  # bytes of a response's headers: no browser takes more
 
 
@@ -33,14 +40,23 @@ class TooLarge(IgnoreRequest):
     """Bytes without end came out of a small body, or stood above it."""
 
 
+Later = Callable[[float, Callable[[], None]], object]  # seconds, what is called then
+
+
+def _later(seconds: float, function: Callable[[], None]) -> object:
+    return asyncio.get_running_loop().call_later(seconds, function)
+
+
 class Loads:
     """Bytes of responses that are in memory and not on the disk yet. Used on the event loop only."""
 
-    def __init__(self, most: int = MOST) -> None:
-        self._most = most
+    def __init__(self, most: int = MOST, pace: int = PACE, later: Later = _later) -> None:
+        self._most, self._pace, self._later = most, pace, later
         self._coming = 0  # on the wire
         self._come = 0  # whole, on their way to the disk
-        self._heavy: dict[Connection, bool] = {}  # oldest first -> whether it is held up
+        self._heavy: dict[Connection, bool] = {}  # who may lead first comes first -> whether it is held up
+        self._leaders: dict[Connection, int] = {}  # -> bytes brought in this turn
+        self._is_watched = False
 
     def brought(self, connection: Connection, count: int, *, is_heavy: bool) -> None:
         """A transfer brought so many bytes more; a heavy one may have to wait."""
@@ -48,13 +64,16 @@ class Loads:
         if not is_heavy:
             return
         self._heavy.setdefault(connection, False)
+        self._lead(connection, count)
         if not self._may_go_on(connection):
             self._heavy[connection] = True
             connection.wait()
+            self._watch()
 
     def ended(self, connection: Connection, count: int) -> None:
         """A transfer that had brought so many bytes is over."""
         self._coming -= count
+        self._leaders.pop(connection, None)
         self._heavy.pop(connection, None)
         self._go_on()
 
@@ -70,13 +89,44 @@ class Loads:
     def _may_go_on(self, connection: Connection) -> bool:
         if self._coming + self._come <= self._most:
             return True
-        return not self._come and connection is next(iter(self._heavy))  # nothing else would ever end
+        if self._come:
+            return False
+        if not self._leaders:
+            self._leaders[next(iter(self._heavy))] = 0  # nothing else would ever end
+        return connection in self._leaders
 
     def _go_on(self) -> None:
         for connection in [one for one, waits in self._heavy.items() if waits]:
             if self._may_go_on(connection):
                 self._heavy[connection] = False
                 connection.go_on()
+
+    def _lead(self, connection: Connection, count: int) -> None:
+        """Who brings much leads alone; those that led with it come behind all others."""
+        if connection not in self._leaders:
+            return
+        self._leaders[connection] += count
+        if self._leaders[connection] >= self._pace:
+            for slow in self._leaders.keys() - {connection}:
+                del self._leaders[slow]
+                self._heavy[slow] = self._heavy.pop(slow)
+
+    def _watch(self) -> None:
+        if not self._is_watched:
+            self._is_watched = True
+            self._later(TURN, self._end_turn)
+
+    def _end_turn(self) -> None:
+        self._is_watched = False
+        waiting = [one for one, waits in self._heavy.items() if waits]
+        if not waiting:
+            return
+        is_slow = sum(self._leaders.values()) < self._pace
+        self._leaders = dict.fromkeys(self._leaders, 0)
+        if is_slow and not self._come:
+            self._leaders[waiting[0]] = 0
+            self._go_on()
+        self._watch()
 
 
 class Connection(_LenientHTTP11ClientProtocol):
@@ -88,6 +138,9 @@ class Connection(_LenientHTTP11ClientProtocol):
         self._brought = 0
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        if self._forget_reset():
+            self.wait()
+            self.go_on()
         self._brought += len(data)
         self._loads.brought(self, len(data), is_heavy=self._brought > HEAVY)
         super().dataReceived(data)  # type: ignore[no-untyped-call]
@@ -106,7 +159,18 @@ class Connection(_LenientHTTP11ClientProtocol):
 
     def go_on(self) -> None:
         assert self.transport is not None
+        self._forget_reset()
         self.transport.resumeProducing()
+
+    def _forget_reset(self) -> bool:
+        """Whether the connection was reset. Its socket says so once; what came before can be read then.
+
+        As long as the error stands there, the event loop (uvloop) reads once and hears no more.
+        """
+        try:
+            return bool(self.transport.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))  # type: ignore[union-attr]
+        except (AttributeError, OSError):  # it is closed
+            return False
 
     def _end(self) -> None:
         count, self._brought = self._brought, 0

@@ -22,6 +22,7 @@ NOW = 1e-7
 PARAGRAPHS = 9_000
 PATH = f"/h/paragraphs?n={PARAGRAPHS}"
 SITES = 6
+FAILED = "SELECT reason FROM candidates WHERE state = 'failed'"
 
 
 @pytest.mark.case("F104")
@@ -58,3 +59,38 @@ def test_a_capture_that_repeats_another_has_the_body_of_that(tmp_path: Path) -> 
     finally:
         opened.close()
     assert bodies == [build("paragraphs", PARAGRAPHS)] * 2
+
+
+@pytest.mark.case("F050", "F104")
+def test_one_that_drips_holds_up_no_other(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive", settings={"timeout": 6.0}, more="[rights]\nask = false\n")
+    with ExitStack() as stack:
+        sites = [Site("drip", stack.enter_context(HostileServer()), "/links?to=/t/drip-when-heavy", "^/t/")]
+        for number in range(16):
+            server = stack.enter_context(HostileServer())
+            sites.append(Site(f"site{number}", server, "/links?to=/t/heavy", "^/t/"))
+        archive.declare(*sites)
+        result = archive.crawl()
+    assert result.returncode == 0, result.stderr
+    assert [site.report["new"] for site in sites] == [0, *[1] * 16]
+    assert archive.rows(FAILED) == [{"reason": "timeout"}]
+
+
+@pytest.mark.case("F104")
+def test_who_is_cut_off_while_held_up_is_heard_of(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive", settings={"timeout": 30.0}, more="[rights]\nask = false\n")
+    with ExitStack() as stack:
+        for number in range(10):
+            server = stack.enter_context(HostileServer())
+            archive.declare(Site(f"site{number}", server, "/links?to=/t/reset-when-heavy", "^/t/"))
+        archive.crawl()
+    assert archive.rows(FAILED) == [{"reason": "truncated"}] * 10
+
+
+@pytest.mark.case("F104")
+def test_the_giant_body_of_a_redirect_is_not_its_page(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive")
+    with HostileServer() as server:
+        archive.declare(Site("site", server, "/links?to=/r/heavy%3Fto=/s/empty", "^/[rs]/"))
+        archive.crawl()
+    assert archive.rows(FAILED) == [{"reason": "empty"}]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable
 from typing import cast
 
 from hypothesis import given
@@ -12,6 +14,27 @@ from crawler.wire import HEAVY, Connection, Loads
 MOST = 1000
 SIZE = 300  # of a chunk
 TRANSFER = 7 * SIZE
+PACE = 2 * SIZE
+
+
+class Turns:
+    """Ends turns when a test says so."""
+
+    def __init__(self) -> None:
+        self._calls: list[Callable[[], None]] = []
+
+    def later(self, _: float, function: Callable[[], None]) -> None:
+        self._calls.append(function)
+
+    def end(self) -> None:
+        calls, self._calls = self._calls, []
+        for call in calls:
+            call()
+
+
+def loads_and_turns() -> tuple[Loads, Turns]:
+    turns = Turns()
+    return Loads(MOST, PACE, turns.later), turns
 
 
 class Transfer:
@@ -40,12 +63,13 @@ class Transfer:
         self._loads.ended(self.connection, self.brought)
 
 
-@given(st.lists(st.integers(0, 5), max_size=200))
+@given(st.lists(st.integers(0, 6), max_size=200))
 def test_memory_is_bounded_and_every_transfer_ends(turns: list[int]) -> None:
-    loads = Loads(MOST)
+    loads, clock = loads_and_turns()
     transfers = [Transfer(loads) for _ in range(6)]
     to_disk: list[int] = []
     left = list(transfers)
+    joined = slow = 0
 
     def step(transfer: Transfer) -> None:
         if transfer not in left or transfer.waits:
@@ -57,13 +81,19 @@ def test_memory_is_bounded_and_every_transfer_ends(turns: list[int]) -> None:
             loads.came(TRANSFER)
             to_disk.append(TRANSFER)
         held = sum(to_disk) + sum(one.brought for one in left)
-        # what all may have, a first chunk each, one that goes on alone, and the chunk that was too much
-        assert held <= MOST + len(transfers) * SIZE + TRANSFER + SIZE
+        # what all may have, a first chunk each, one that goes on alone, and the chunk that was too much;
+        # and what those that joined it brought, each less than would have it lead alone, and a chunk
+        assert held <= MOST + len(transfers) * SIZE + TRANSFER + SIZE + slow
 
     for turn in turns:
         if turn == 0 and to_disk:
             loads.gone(to_disk.pop())
-        step(transfers[turn])
+        if turn == 6:
+            clock.end()
+            joined += 1
+            slow += joined * (PACE + SIZE)
+        else:
+            step(transfers[turn])
     while left:
         going = [one for one in left if not one.waits]
         assert going or to_disk, "all wait"
@@ -74,7 +104,7 @@ def test_memory_is_bounded_and_every_transfer_ends(turns: list[int]) -> None:
 
 
 def test_a_light_transfer_is_never_held_up() -> None:
-    loads = Loads(MOST)
+    loads, _ = loads_and_turns()
     loads.came(MOST + 1)
     light = Transfer(loads)
     loads.brought(light.connection, SIZE, is_heavy=False)
@@ -83,7 +113,7 @@ def test_a_light_transfer_is_never_held_up() -> None:
 
 
 def test_who_waited_goes_on_when_the_disk_has_taken_what_came() -> None:
-    loads = Loads(MOST)
+    loads, _ = loads_and_turns()
     loads.came(MOST)
     heavy, other = Transfer(loads), Transfer(loads)
     for transfer in (heavy, other):
@@ -96,3 +126,23 @@ def test_who_waited_goes_on_when_the_disk_has_taken_what_came() -> None:
     assert other.waits  # both together brought more than may be
     heavy.end()
     assert not other.waits
+
+
+def test_a_server_that_drips_holds_up_nobody_for_long() -> None:
+    loads, turns = loads_and_turns()
+    drip, *others = [Transfer(loads) for _ in range(4)]
+    for _ in range(2):
+        for transfer in (drip, *others):
+            transfer.send()
+    assert [one.waits for one in (drip, *others)] == [False, True, True, True]
+    turns.end()
+    assert [one.waits for one in (drip, *others)] == [False, False, True, True]
+    others[0].send()
+    others[0].send()  # leads alone from now on
+    drip.send()
+    assert drip.waits
+    for last, following in itertools.pairwise(others):
+        last.end()
+        assert not following.waits  # at once: who was slow is behind all others
+    others[-1].end()
+    assert not drip.waits

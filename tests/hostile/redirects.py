@@ -72,6 +72,13 @@ async def _chain(exchange: Exchange) -> None:
     await redirect(exchange, f"/r/chain?n={left - 1}".encode() if left > 0 else b"/t/ok")
 
 
+@route("/r/heavy")
+async def _with_a_giant_body(exchange: Exchange) -> None:
+    body = b"<p>" + b"x" * (2 << 20) + b"</p>"
+    location = [("Location", exchange.argument("to", "/t/ok"))]
+    await exchange.send(body, 302, extra=location)
+
+
 @route("/r/infinite")
 async def _infinite(exchange: Exchange) -> None:
     await redirect(exchange, f"/r/infinite?n={int(exchange.argument('n', '0')) + 1}".encode())

@@ -55,9 +55,40 @@ async def _drip(exchange: Exchange, data: bytes) -> None:
         await asyncio.sleep(float(exchange.argument("s", "1")))
 
 
+@route("/t/drip-when-heavy")
+async def _heavy_and_slow(exchange: Exchange) -> None:
+    """More than a usual page at once, the rest byte by byte."""
+    body = _heavy("Lourd et lent", exchange.size("kb", 100_000))
+    await exchange.write(head(length=len(body)) + body[: 200 << 10])
+    await _drip(exchange, body[200 << 10 :])
+
+
+@route("/t/heavy")
+async def _heavy_in_pieces(exchange: Exchange) -> None:
+    """As a line of two megabytes a second brings it."""
+    body = _heavy("Lourd", exchange.size("kb", 100_000))
+    await exchange.write(head(length=len(body)))
+    for position in range(0, len(body), 100 << 10):
+        await exchange.write(body[position : position + (100 << 10)])
+        await asyncio.sleep(0.05)
+
+
+def _heavy(title: str, kilobytes: int) -> bytes:
+    """A page that is large and yet read at once."""
+    return page(title).encode() + b"<!--" + b"x" * (kilobytes << 10) + b"-->"
+
+
 @route("/t/close")
 async def _close(exchange: Exchange) -> None:
     exchange.writer.close()
+
+
+@route("/t/reset-when-heavy")
+async def _reset_in_the_middle(exchange: Exchange) -> None:
+    body = _heavy("Lourd et coupé", exchange.size("kb", 100_000))
+    await exchange.write(head(length=len(body) * 2) + body)
+    await asyncio.sleep(0.1)
+    await _reset(exchange)
 
 
 @route("/t/reset")
