@@ -15,11 +15,11 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _LenientHTTP11ClientProtocol
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadFailedError, IgnoreRequest
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.python.failure import Failure
-from twisted.web._newclient import BODY, DONE
+from twisted.web._newclient import BODY, DONE, HTTP11ClientProtocol
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -129,38 +129,41 @@ class Loads:
         self._watch()
 
 
-class Connection(_LenientHTTP11ClientProtocol):
-    """A connection whose bytes are counted."""
+class Connection:
+    """One of Scrapy's connections, whose bytes are counted."""
 
-    def __init__(self, quiescent: Callable[[Any], None], loads: Loads) -> None:
-        super().__init__(quiescent)  # type: ignore[no-untyped-call]
-        self._loads = loads
+    def __init__(self, protocol: HTTP11ClientProtocol, loads: Loads) -> None:
+        self._protocol, self._loads = protocol, loads
         self._brought = 0
+        self._receive, self._lose = protocol.dataReceived, protocol.connectionLost
+        protocol.dataReceived, protocol.connectionLost = self._received, self._lost  # type: ignore[method-assign]
 
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+    def _received(self, data: bytes) -> None:
         if self._forget_reset():
             self.wait()
             self.go_on()
         self._brought += len(data)
         self._loads.brought(self, len(data), is_heavy=self._brought > HEAVY)
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
-        if self._parser is None:
+        self._receive(data)  # type: ignore[no-untyped-call]
+        parser = self._protocol._parser
+        if parser is None:
             self._end()
-        elif self._brought > MAX_HEADERS and self._parser.state not in (BODY, DONE):
-            self._giveUp(Failure(TooLarge(f"more than {MAX_HEADERS} bytes of headers")))  # type: ignore[no-untyped-call]
+        elif self._brought > MAX_HEADERS and parser.state not in (BODY, DONE):
+            error = TooLarge(f"more than {MAX_HEADERS} bytes of headers")
+            self._protocol._giveUp(Failure(error))  # type: ignore[no-untyped-call]
 
-    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802
-        super().connectionLost(reason)  # type: ignore[no-untyped-call]
+    def _lost(self, reason: Failure = connectionDone) -> None:
+        self._lose(reason)  # type: ignore[no-untyped-call]
         self._end()
 
     def wait(self) -> None:
-        assert self.transport is not None
-        self.transport.pauseProducing()
+        assert self._protocol.transport is not None
+        self._protocol.transport.pauseProducing()
 
     def go_on(self) -> None:
-        assert self.transport is not None
+        assert self._protocol.transport is not None
         self._forget_reset()
-        self.transport.resumeProducing()
+        self._protocol.transport.resumeProducing()
 
     def _forget_reset(self) -> bool:
         """Whether the connection was reset. Its socket says so once; what came before can be read then.
@@ -168,7 +171,8 @@ class Connection(_LenientHTTP11ClientProtocol):
         As long as the error stands there, the event loop (uvloop) reads once and hears no more.
         """
         try:
-            return bool(self.transport.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))  # type: ignore[union-attr]
+            own: socket.socket = self._protocol.transport.socket  # type: ignore[union-attr]
+            return bool(own.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))
         except (AttributeError, OSError):  # it is closed
             return False
 
@@ -182,6 +186,7 @@ class Http(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._make: Any = self._pool._factory  # Scrapy's own, made anew for each connection
         self._pool._factory = self._connections  # type: ignore[assignment]
 
     @property
@@ -189,7 +194,7 @@ class Http(HTTP11DownloadHandler):
         return self._crawler.spider.session  # type: ignore[union-attr, no-any-return]
 
     def _connections(self, quiescent: Callable[[Any], None], metadata: str) -> Factory:
-        return _Connections(quiescent, self._session.loads)
+        return _Connections(self._make(quiescent, metadata), self._session.loads)
 
     async def download_request(self, request: Request) -> Response:
         """As Scrapy's. Whoever puts the response on the disk takes its bytes out of the session's loads.
@@ -208,11 +213,13 @@ class Http(HTTP11DownloadHandler):
 class _Connections(Factory):
     noisy = False
 
-    def __init__(self, quiescent: Callable[[Any], None], loads: Loads) -> None:
-        self._quiescent, self._loads = quiescent, loads
+    def __init__(self, factory: Any, loads: Loads) -> None:
+        self._factory, self._loads = factory, loads
 
-    def buildProtocol(self, addr: IAddress | None) -> Connection:  # noqa: N802
-        return Connection(self._quiescent, self._loads)
+    def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:  # noqa: N802
+        protocol: HTTP11ClientProtocol = self._factory.buildProtocol(addr)
+        Connection(protocol, self._loads)  # lives as long as the protocol that calls it
+        return protocol
 
 
 def _reason(error: DownloadFailedError) -> Exception:
