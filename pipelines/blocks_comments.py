@@ -36,6 +36,9 @@ _SAID: Final = 3  # words of a heading that ends like a sentence and is none: "A
 _ANSWER: Final = re.compile(
     r"repondre(?: a .{1,40})?|reply|signaler(?: (?:un abus|ce commentaire))?|antworten"
 )
+# who says what in an article: "Jean Modele, maire : « ... »"
+_QUOTED: Final = re.compile(r"[A-ZÀ-Þ][\w'’.-]*(?:\s[\w'’.-]+){1,4},\s[^:«»]{3,60}\s?:\s?«")
+_ADDRESSED: Final = re.compile(r"\b(?:vous|votre|soyez)\b")
 _QUOTES: Final = frozenset(("blockquote", "q", "figure", "img", "video", "table"))
 _ENTRIES: Final = frozenset(("div", "li", "article", "section"))
 _LISTS: Final = read_lists("furniture.txt")
@@ -69,7 +72,7 @@ def told_comments(
         return list(nodes)
     if is_costly and any(node.tag == "p" for node in _above(cutter, root)):
         return []  # boxes beside the paragraphs of the text: "Jean Modele, maire" and what he says
-    if _is_sentence(text) or _goes_on(cutter, root, nodes):
+    if _is_sentence(text) or _goes_on(cutter, root, nodes) or any(_is_quoted(cutter, node) for node in said):
         return []
     return [] if said and said[0].tag in _QUOTES and not _asks(cutter, said[0]) else list(nodes)
 
@@ -91,6 +94,11 @@ def is_bare_label(root: HtmlElement, text: str) -> bool:
         return False
     folded = fold(text)
     return _BUTTONS.fullmatch(folded) is not None or _COUNT.fullmatch(folded) is not None
+
+
+def asks_to_comment(text: str) -> bool:
+    """Whether a line that could head comments only asks for them: "Soyez le premier à commenter"."""
+    return heading_kind(text) == "comments" and _ADDRESSED.search(fold(text)) is not None
 
 
 def _is_button(cutter: Cutter, node: HtmlElement, below: bool) -> bool:
@@ -166,6 +174,11 @@ def _is_date(text: str) -> bool:
 def _is_sentence(text: str) -> bool:
     """Whether a line tells something or announces a quotation: "Réaction du maire :"."""
     return text.rstrip("»” ").endswith((".", ":", "…")) and len(text.split()) >= _SAID
+
+
+def _is_quoted(cutter: Cutter, node: HtmlElement) -> bool:
+    """Whether an element, with the text behind it, begins with a person, an office and a quotation."""
+    return _QUOTED.match(f"{cutter.read(node)} {(node.tail or '').strip()}") is not None
 
 
 def _are_entries(said: Sequence[HtmlElement]) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from lxml.html import HtmlElement
 
-from pipelines.blocks_comments import is_bare_label, told_buttons, told_comments
+from pipelines.blocks_comments import asks_to_comment, is_bare_label, told_buttons, told_comments
 from pipelines.blocks_cutter import MAX_LISTED, MAX_PROSE, MAX_SIBLINGS, Cutter
 from pipelines.blocks_headings import MAX_HEADING, Kind, heading_kind, is_strong
 from pipelines.blocks_labels import is_label
@@ -205,7 +205,7 @@ def _run(cutter: Cutter, root: HtmlElement, kind: Kind, text: str) -> Iterator[H
             return
         if kind in _ASIDE and heads_related(node):
             return
-        if _starts_another(cutter, node, content, root) or not _belongs(
+        if _starts_another(cutter, node, content, root, kind) or not _belongs(
             cutter, node, content, kind, content in texts, count
         ):
             return
@@ -231,10 +231,10 @@ def _bare_texts(cutter: Cutter, nodes: list[HtmlElement]) -> frozenset[str]:
     return frozenset(text for text in texts if len(text) < _TEASER or SENTENCE_END.search(text) is None)
 
 
-def _starts_another(cutter: Cutter, node: HtmlElement, content: str, root: HtmlElement) -> bool:
+def _starts_another(cutter: Cutter, node: HtmlElement, content: str, root: HtmlElement, kind: Kind) -> bool:
     """Whether an element is, or begins with, the heading of another block, or of a part of the text."""
     if heading_kind(content) is not None:
-        return True
+        return kind != "comments" or not asks_to_comment(content)
     first = _first_heading(node)
     if first is not None and is_small(first) and heading_kind(flat(first)) is not None:
         return True

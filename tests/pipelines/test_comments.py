@@ -321,3 +321,43 @@ def test_steps_called_like_buttons_are_text() -> None:
     steps = "<ul><li>Écouter</li><li>Partager</li><li>Recommencer</li></ul>"
     body = f"{paragraphs(*PROSE[:2])}<p>La méthode tient en trois mots :</p>{steps}{paragraphs(*PROSE[2:])}"
     assert "Partager" in lines(read(page(body=body)))
+
+
+@pytest.mark.parametrize("head", ["<h2>Réactions</h2>", "<p><b>Réactions</b></p>", "<h2>Commentaires</h2>"])
+@pytest.mark.parametrize(
+    "line", ["<b>{}</b> : {}<br>", "<strong>{}</strong> : {}<br><br>", "<div class='x'><b>{}</b> : {}</div>"]
+)
+def test_what_persons_with_an_office_say_in_quotation_marks_is_text(head: str, line: str) -> None:
+    said = {"Jean Exemple, maire": "« C'est une honte. »", "Ana Modele, députée": "« Il était temps. »"}
+    quoted = "".join(line.format(*one) for one in said.items())
+    found = lines(read(page(body=paragraphs(*PARAGRAPHS) + head + quoted)))
+    assert found[-2:] == [" : ".join(one) for one in said.items()]
+
+
+def test_readers_who_quote_are_no_text() -> None:
+    entries = "".join(
+        f"<div class='x'><b>{name}</b> : « {text} »</div>" for name, text in zip(NAMES, SAID, strict=True)
+    )
+    found = lines(read(page(body=f"{paragraphs(*PARAGRAPHS)}<h2>Réactions</h2>{entries}")))
+    assert found == PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Connectez-vous pour publier un commentaire ici.",
+        "Vous devez être connecté pour publier un commentaire.",
+        "Soyez le premier à commenter cet article.",
+    ],
+)
+@pytest.mark.parametrize(
+    "head", ["<h3>Commentaires</h3>", "<p><b>Commentaires</b></p>", "<p>Commentaires</p>"]
+)
+def test_a_line_that_asks_for_comments_goes_with_its_heading(head: str, asked: str) -> None:
+    assert lines(read(page(body=f"{paragraphs(*PROSE)}{head}<p>{asked}</p>"))) == PROSE
+
+
+def test_a_line_about_reactions_below_their_heading_is_text() -> None:
+    told = "<div class='x'>Les réactions ont été vives, dit-on.</div>"
+    body = f"{paragraphs(*PARAGRAPHS)}<h2>Réactions</h2>{told}<p>{SHORT}</p>"
+    assert lines(read(page(body=body)))[-2:] == ["Les réactions ont été vives, dit-on.", SHORT]
