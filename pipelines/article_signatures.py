@@ -66,7 +66,8 @@ def text_begin(paragraphs: Sequence[Paragraph]) -> int:
 def opening_names(paragraphs: Sequence[Paragraph]) -> list[str]:
     """A name alone above the text, in bold or with its surname in capitals; with a place maybe."""
     begin = text_begin(paragraphs)
-    signed = [found for p in paragraphs[begin : begin + 1] if _is_marked(p) and (found := _signature(p.text))]
+    marked = [p for p in paragraphs[begin : begin + 1] if _is_marked(p) and not _speaks(p, paragraphs)]
+    signed = [found for p in marked if (found := _signature(p.text))]
     return [found["names"] if found["dashed"] else found.string for found in signed]
 
 
@@ -76,7 +77,7 @@ def closing_names(paragraphs: Sequence[Paragraph], sites: Sequence[str], french:
     """
     said = list(paragraphs[: text_end(paragraphs)])
     said[-_LAST:] = [_unsited(p, sites) for p in said[-_LAST:] if not _is_beside_name(p.text)]
-    signed = [p.text for p in said[1:][-2:] if _is_marked(p)]
+    signed = [p.text for p in said[1:][-2:] if _is_marked(p) and not _speaks(p, said)]
     if not french or signed or len(said) < 2:
         return signed
     if len(said) > 2 and _is_station(said[-1].text, sites):
@@ -114,6 +115,12 @@ def _surname(name: str) -> str:
     """What a text would call a person: the last word that is no initial."""
     words = [word for word in name.split() if not word.endswith(".")]
     return words[-1] if words else name
+
+
+def _speaks(paragraph: Paragraph, paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether a line stands twice above the last long paragraph: it says who speaks."""
+    end = max((place for place, p in enumerate(paragraphs) if len(p.text) > _WITH), default=0)
+    return sum(p.text == paragraph.text for p in paragraphs[:end]) > 1
 
 
 def _is_marked(paragraph: Paragraph) -> bool:

@@ -68,6 +68,16 @@ def opens_text(paragraph: Paragraph) -> bool:
     return len(paragraph.text) >= 40 or SENTENCE_END.search(paragraph.text) is not None
 
 
+def speaks_again(paragraph: Paragraph, below: Sequence[Paragraph]) -> bool:
+    """Whether a line that may say who speaks, a name or what ends with a colon, heads a part of the text
+    further down as well.
+    """
+    text = paragraph.text
+    if not (text.endswith(":") or is_person(text)):
+        return False
+    return any(p.text == text and _is_alike(p, paragraph) for p in below)
+
+
 def closing(kept: Sequence[Paragraph], last: int, tables: DataTables) -> Iterator[Paragraph]:
     """What belongs to the text after its last long paragraph: list items, sentences, answers, tables, and
     the parts of it that have none.

@@ -9,7 +9,7 @@ from typing import Final
 from pipelines.blocks_expand import ANY, expansions
 from pipelines.blocks_tree import HEADING_TAGS
 from pipelines.blocks_words import compiled, read_lists
-from pipelines.body_ends import below_lead, closing, opens_text
+from pipelines.body_ends import below_lead, closing, opens_text, speaks_again
 from pipelines.body_paragraphs import Paragraph, is_prose
 from pipelines.body_tables import DataTables
 from pipelines.related_titles import GENRES
@@ -114,7 +114,8 @@ def trimmed(found: Sequence[Paragraph]) -> list[Paragraph]:
         return kept
     first, last = prose[0], prose[-1]
     inner = below_lead(kept, prose) if len(prose) > _STANDING else kept[first + 1 : last + 1]
-    return [*filter(opens_text, kept[:first]), kept[first], *inner, *closing(kept, last, tables)]
+    opening = [p for p in kept[:first] if opens_text(p) or speaks_again(p, kept[first + 1 : last])]
+    return [*opening, kept[first], *inner, *closing(kept, last, tables)]
 
 
 def _is_aside(paragraph: Paragraph) -> bool:

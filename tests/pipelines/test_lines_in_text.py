@@ -417,3 +417,19 @@ def test_what_a_newspaper_says_of_itself_in_a_margin_is_no_text() -> None:
     box = "<aside><p>La Vigie est éditée depuis 1998 par une coopérative de ses lecteurs.</p></aside>"
     for body in (paragraphs(*PROSE) + box, box + paragraphs(*PROSE)):
         assert lines(read(page(body=body))) == PROSE
+
+
+@pytest.mark.parametrize("line", ["<p>{}</p>", "<p><b>{}</b></p>", "<p>{} :</p>", "<p><b>{} :</b></p>"])
+def test_who_speaks_first_stands_above_the_text_as_between_its_paragraphs(line: str) -> None:
+    speakers = ["Jeanne Modele", "Imed Fictif", "Jeanne Modele", "Imed Fictif"]
+    body = "".join(f"{line.format(name)}<p>{text}</p>" for name, text in zip(speakers, PROSE, strict=True))
+    article = read(page(above=DAY, body=body))
+    said = [texts(line.format(name))[0] for name in speakers]
+    assert lines(article) == [one for pair in zip(said, PROSE, strict=True) for one in pair]
+    assert article.authors == ()
+
+
+def test_a_short_line_above_the_text_that_is_no_speaker_goes_although_it_stands_again() -> None:
+    label = "<p>Le Fil</p>"
+    body = f"{label}<p>{PROSE[0]}</p>{label}{paragraphs(*PROSE[1:])}"
+    assert lines(read(page(above=DAY, body=body)))[0] == PROSE[0]
