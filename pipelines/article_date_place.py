@@ -31,6 +31,8 @@ _ARTICLE_NAME: Final = re.compile(
     re.I,
 )
 _SIGNED: Final = re.compile(r"\b(?:[Pp]ar|PAR|[Bb]y|[Vv]on)\s[A-ZÀ-Þ]")
+# "Journal publié à Dakar": what is published is the paper, on the day of the visit as on any other
+_PAPER: Final = re.compile(r"\b(?:journal|quotidien|hebdomadaire|mensuel|magazine|revue)(?: [\w']+){0,2} $")
 _OTHER_BOXES: Final = frozenset(("div", "section", "td", "hgroup"))
 
 
@@ -45,7 +47,9 @@ def tells_its_role(text: str) -> bool:
         return True
     folded = fold_line(text)
     label = PUBLISHED.search(folded.lower)
-    return label is not None and label[0] != "date" and read_line(folded).labelled
+    if label is None or label[0] == "date" or _PAPER.search(folded.lower[: label.start()]):
+        return False
+    return read_line(folded).labelled
 
 
 class OwnBoxes:

@@ -123,6 +123,8 @@ def test_a_line_that_says_what_its_day_is_needs_no_box(line: str, visit: datetim
         "Date : 6 mai 2024",
         "Lundi 6 mai 2024 - Créé en 1998",
         "Lundi 6 mai 2024 | Publié à Brévilliers",
+        "Journal publié à Dakar - lundi 6 mai 2024",
+        "Quotidien national publié à Alger - lundi 6 mai 2024",
     ],
 )
 @pytest.mark.parametrize("mark", ["", " class='date'"])
