@@ -77,7 +77,7 @@ def _is_call(link: HtmlElement) -> bool:
 def _box(cutter: Cutter, link: HtmlElement) -> HtmlElement | None:
     """The box around a link that stands beside paragraphs of the text."""
     for node in islice(link.iterancestors(), _LEVELS):
-        if node.tag in _BOXES and node not in cutter.protected and _is_beside_text(cutter, node):
+        if node.tag in _BOXES and _is_beside_text(cutter, node):
             return node if text_length(node) <= _LONGEST else None
     return None
 

@@ -433,3 +433,28 @@ def test_a_short_line_above_the_text_that_is_no_speaker_goes_although_it_stands_
     label = "<p>Le Fil</p>"
     body = f"{label}<p>{PROSE[0]}</p>{label}{paragraphs(*PROSE[1:])}"
     assert lines(read(page(above=DAY, body=body)))[0] == PROSE[0]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<div class='x7'><h3>Une rédaction libre</h3><div><p>Ce choix a un prix.</p><div>"
+        "<p><a href='/don'>Je donne</a></p></div></div></div>",
+        "<div class='x7'><p>Ce choix a un prix.</p><a href='/don'><span>Je donne</span></a></div>",
+    ],
+)
+def test_a_call_stands_deep_in_its_box(box: str) -> None:
+    body = paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])
+    assert lines(read(page(body=body))) == PROSE
+
+
+def test_a_whole_text_that_ends_with_a_call_is_text() -> None:
+    said = [
+        "Notre journal paraît depuis cent ans, et nos lecteurs le tiennent à bout de bras depuis la crise.",
+        "Nous ouvrons aujourd'hui une souscription, que le conseil de la plaine soutient sans réserve.",
+        "Elle paiera la rotative, que nous louons depuis dix ans à l'imprimeur de la ville voisine.",
+    ]
+    said += [f"Ce chantier, le numéro {n}, nous le menons seuls, sans emprunt ni subvention." for n in "123"]
+    call = "<p><a href='/don'>Je donne</a></p>"
+    body = f"<p>{PROSE[0]}</p><div>{paragraphs(*said)}{call}</div>"
+    assert lines(read(page(body=body)))[:7] == [PROSE[0], *said]
