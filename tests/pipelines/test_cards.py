@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.pipelines.test_places_of_lines import PROSE, lines, page, paragraphs, read
@@ -163,3 +165,16 @@ def test_a_card_in_the_text_is_found_below_many_that_go() -> None:
 def test_a_part_of_the_text_with_a_card_stays(card: str, kept: str) -> None:
     found = read(page(body=paragraphs(*PROSE[:2]) + card + paragraphs(*PROSE[2:])))
     assert kept in (found.body or "")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        f"<div><img src='d.jpg'><h3>Ce que dit <a href='{HREF}'>une étude de la digue</a></h3></div>",
+        f"<div><figure><img src='d.jpg'></figure><h3>Le nord, <a href='{HREF}'>après le sud</a></h3></div>",
+    ],
+)
+def test_an_intertitle_with_a_link_in_it_is_no_card(title: str) -> None:
+    found = read(page(body=paragraphs(*PROSE[:2]) + title + paragraphs(*PROSE[2:])))
+    said = re.sub("<[^>]*>", "", title)
+    assert (lines(found), found.related) == ([*PROSE[:2], said, *PROSE[2:]], ())

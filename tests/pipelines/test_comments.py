@@ -361,3 +361,79 @@ def test_a_line_about_reactions_below_their_heading_is_text() -> None:
     told = "<div class='x'>Les réactions ont été vives, dit-on.</div>"
     body = f"{paragraphs(*PARAGRAPHS)}<h2>Réactions</h2>{told}<p>{SHORT}</p>"
     assert lines(read(page(body=body)))[-2:] == ["Les réactions ont été vives, dit-on.", SHORT]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<div>Partager <em>la terre</em> entre voisins, dit le maire.</div>",
+        "<div>12 commentaires <b>et pas un de plus</b> ce jour-là au registre.</div>",
+        "<p>Partager<br>les terres de la plaine entre tous</p>",
+    ],
+)
+def test_a_line_is_more_than_the_button_it_begins_with(line: str) -> None:
+    body = paragraphs(*PROSE[:2]) + line + paragraphs(*PROSE[2:])
+    assert "".join(lines(read(page(body=body)))) == "".join(
+        [*PROSE[:2], re.sub("<[^>]*>", "", line), *PROSE[2:]]
+    )
+
+
+def test_what_a_button_unfolds_is_no_text() -> None:
+    asked = "<p>Gardez cet article : inscrivez-vous, c'est gratuit, ou ouvrez un compte.</p>"
+    hidden = f"<div>{asked}<span hidden>Enregistré</span></div>"
+    found = read(page(above=f"<div>Partager</div>{hidden}{BYLINE}"))
+    assert (found.lead, lines(found)) == (None, PROSE)
+
+
+def test_a_button_in_the_text_takes_no_paragraph_with_a_long_link() -> None:
+    said = "Après le vote, {} répond aux riverains, qui attendent depuis deux ans la passerelle promise."
+    name = "le maire de Brévilliers, auteur du projet et président du département"
+    link = f"<a href='/actu/le-maire'>{name}</a>"
+    body = f"{paragraphs(*PARAGRAPHS[:5])}<div>Partager</div><p>{said.format(link)}</p>"
+    found = lines(read(page(body=body + paragraphs(*PARAGRAPHS[5:]))))
+    assert found == [*PARAGRAPHS[:5], said.format(name), *PARAGRAPHS[5:]]
+
+
+def boxed(*parts: str) -> str:
+    return "".join(f"<div class='bloc'>{part}</div>" for part in parts)
+
+
+def test_an_intertitle_called_like_a_button_of_comments_is_text() -> None:
+    told = "Un numéro vert est ouvert jour et nuit, et chaque appel y reste anonyme."
+    last = f"<p>{SHORT}</p><h3>Signaler</h3><p>{told}</p>"
+    body = boxed(*(f"<p>{text}</p>" for text in PARAGRAPHS)) + f"<h2>Réagir</h2>{boxed(last)}"
+    assert lines(read(page(body=body)))[-4:] == ["Réagir", SHORT, "Signaler", told]
+
+
+LEGAL = "".join(
+    f"<p>Article {n}. Les contenus de ce site restent la propriété de son éditeur, qui les met à jour.</p>"
+    for n in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<div class='elu maire'><b>Jean Exemple</b><p>{}</p></div>"
+        "<div class='elue deputee'><b>Ana Modele</b><p>{}</p></div>",
+        "<div class='dit'>Le maire a pris la parole devant le conseil, après deux heures de débat. {}</div>"
+        "<div class='dit'>La députée lui a répondu aussitôt, au nom des riverains de la plaine. {}</div>",
+    ],
+)
+def test_what_two_persons_say_is_text_on_a_page_that_says_much_else(said: str) -> None:
+    quotes = ["Mon conseil a fait ce choix en conscience, après deux ans d'études et de débats publics."] * 2
+    body = f"{paragraphs(*PROSE)}<h2>Réactions</h2>{said.format(*quotes)}"
+    found = read(page(body=body) + f"<footer><div>{LEGAL}</div></footer>").body or ""
+    assert [quote for quote in quotes if quote not in found] == []
+
+
+@pytest.mark.parametrize("day", ["Hier soir", "Le 12 mars 2026."])
+def test_a_day_among_what_was_said_dates_no_comment(day: str) -> None:
+    told = f"<h2>Réactions</h2><p><b>{day}</b></p><p>{SHORT}</p>"
+    assert lines(read(page(body=paragraphs(*PARAGRAPHS) + told)))[-1] == SHORT
+
+
+def test_a_paragraph_about_commenting_goes_whatever_its_dress() -> None:
+    asked = "<p>Cet espace est ouvert aux commentaires, que la rédaction relit avant de les publier.</p>"
+    found = read(page(body=f"{paragraphs(*PROSE)}<h3>Commentaires</h3>{asked}"))
+    assert lines(found) == PROSE
