@@ -93,3 +93,26 @@ def test_the_pages_description_among_paragraphs_is_text() -> None:
 def test_the_word_of_vietnamese_newsrooms_for_a_lead() -> None:
     head = f"<div class='article__sapo'>(VOIX) - {PROSE[2]}</div>"
     assert read(page(above=head, body=paragraphs(*PROSE[:2]))).lead == f"(VOIX) - {PROSE[2]}"
+
+
+def test_a_short_sentence_below_the_headline_is_no_lead() -> None:
+    assert read(page(above="<p>Écoutez cet article lu par notre rédaction.</p>")).lead is None
+
+
+def test_paragraphs_that_are_all_called_leads_are_text() -> None:
+    texts = [*PROSE, LEAD]
+    body = "".join(f"<p class='lead'>{text}</p>" for text in texts)
+    article = read(page(above=DAY, body=f"{body}<p>La mairie rouvre lundi, à neuf heures.</p>"))
+    assert (article.lead, lines(article)[:5]) == (None, texts)
+
+
+def test_the_pages_description_in_bold_is_a_lead_above_other_paragraphs_in_bold() -> None:
+    body = f"<p><b>{LEAD}</b></p>{paragraphs(*PROSE)}<p><b>{PROSE[0].replace('commune', 'ville')}</b></p>"
+    assert read(page(above=DAY, body=body), meta(LEAD)).lead == LEAD
+
+
+def test_a_first_paragraph_of_which_the_description_says_little_is_text() -> None:
+    first = f"{LEAD} {PROSE[0]} {PROSE[1]}"
+    body = f"<div class='x1'><p>{first}</p></div><div>{paragraphs(*PROSE[2:], *PROSE[2:])}</div>"
+    article = read(page(above=DAY, body=body), meta(LEAD[:70]))
+    assert (article.lead, lines(article)[0]) == (None, first)

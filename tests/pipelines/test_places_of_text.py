@@ -664,3 +664,46 @@ def test_a_margin_between_paragraphs_that_leads_elsewhere_is_no_box_of_facts() -
     lead = "<p><a href='/ponts'>Le dossier</a></p>"
     box = f"<aside><h3>Repères</h3><p>1958. Le premier pont</p><p>1982. Le deuxième</p>{lead}</aside>"
     assert lines(read(page(body=paragraphs(*PROSE[:2]) + box + paragraphs(*PROSE[2:])))) == PROSE
+
+
+LONG_LEAD = f"<p>{PROSE[0]} Le marché, lui, restera ouvert, a promis le maire aux commerçants réunis.</p>"
+
+
+def test_lines_between_a_lead_and_the_box_of_the_text_are_none_of_it() -> None:
+    between = "<p>Modane</p><p>Édition du soir</p>"
+    found = read(page(above=LONG_LEAD + between, body=paragraphs(*PROSE[1:])))
+    assert [text for text in ("Modane", "Édition du soir") if text in lines(found)] == []
+
+
+def test_a_list_between_a_lead_and_the_box_of_the_text_is_text() -> None:
+    items = "<ul><li>Deux ans de travaux</li><li>Douze kilomètres</li></ul>"
+    text = f"<div>{LONG_LEAD}{items}<div>{paragraphs(*PROSE[1:])}</div></div>"
+    found = read(f"<main><article><h1>{TITLE}</h1>{text}</article></main>")
+    assert "Deux ans de travaux" in lines(found)
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "<div><h3>Sur place</h3><p>À la halle</p><p>Le bureau ouvre à neuf heures.</p>"
+        "<p>Il ferme à midi.</p></div>",
+        "<p>Êtes-vous candidat ?</p><p>Oui, sans doute</p>",
+    ],
+)
+def test_short_lines_at_the_end_of_a_text_are_text(last: str) -> None:
+    said = [text for text in re.split("<[^>]*>", last) if text]
+    assert lines(read(page(body=paragraphs(*PROSE) + last))) == [*PROSE, *said]
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "<div><h3>La rédaction</h3><p>Jeanne Modele</p><p>Imed Fictif</p>"
+        "<p>Elle paraît chaque matin.</p></div>",
+        "<p><strong>La rédaction</strong><br>Journal de la baie</p>",
+        "<p>– Fin –</p>",
+        "<h3>Nos villes</h3><div><p>Modane</p><p>Brévilliers</p></div>",
+    ],
+)
+def test_short_lines_of_a_site_below_a_text_are_none(last: str) -> None:
+    assert lines(read(page(body=paragraphs(*PROSE) + last))) == PROSE
