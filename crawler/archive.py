@@ -19,6 +19,7 @@ from crawler.wire import MAX_HEADERS, TooLarge
 from pipelines.decode import breaks_off
 from pipelines.flow import GIANT
 from storage import repository
+from storage.coding import MAX_PAYLOAD
 from storage.errors import ArchiveError, Redacted
 from storage.faults import fault
 from storage.records import Capture
@@ -72,7 +73,7 @@ class ArchiveMiddleware:
         await self._keep(request, response, role)
         if opened.fault == "too_large":
             raise TooLarge(f"more than {self._limit} bytes after unpacking")
-        if role == "article" and "candidate_id" in request.meta and len(opened.body) > GIANT:
+        if role == "article" and "candidate_id" in request.meta and GIANT < len(opened.body) <= MAX_PAYLOAD:
             if response.status == 200:  # a redirect's next request would take it for its own page's
                 request.meta[GIANT_BODY] = opened.body
             return response.replace(body=b"")
