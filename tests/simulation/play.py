@@ -9,6 +9,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pkgutil import resolve_name
@@ -55,7 +56,7 @@ class PlayedSession(CrawlSession):
     def __post_init__(self) -> None:
         self.user_agent = self.config.user_agent
         self.pool: Any = SimpleNamespace(processes=1)
-        self.flow: Any = SimpleNamespace(call=_at_once)
+        self.flow: Any = SimpleNamespace(call=_at_once, turn=lambda _: nullcontext())
         self.db: Session | None = None
 
     @contextlib.contextmanager
