@@ -15,7 +15,7 @@ from crawler.politeness.bounds import OutOfBounds
 from crawler.politeness.policy import product_token
 from crawler.politeness.rights import forbidden_by, rights_of
 from crawler.politeness.statements import joined
-from crawler.wire import MAX_HEADERS, TooLarge
+from crawler.wire import TooLarge
 from pipelines.decode import breaks_off
 from pipelines.flow import GIANT
 from storage import repository
@@ -62,8 +62,6 @@ class ArchiveMiddleware:
     async def _process(self, request: Request, response: Response) -> Response:
         if response.status == 304:
             return response  # nothing new was said: no record, the check time moves
-        if sum(len(name) + sum(map(len, values)) for name, values in response.headers.items()) > MAX_HEADERS:
-            raise TooLarge(f"more than {MAX_HEADERS} bytes of headers")  # and not kept
         role: Literal["article", "channel"] = request.meta.get("role", "article")
         opened = self._open(response)
         if opened.fault is not None:

@@ -5,7 +5,8 @@ that has brought more than a usual page is not read from while others fill the m
 nothing is on its way to the disk the transfer that came first leads: it goes on, so that no two wait for each
 other. One that leads and hardly brings anything, by a slow line or on purpose, would have all others wait
 until their time is over: after a turn in which those that lead brought little another one joins them, and who
-brings much leads alone.
+brings much leads alone. That has an end where those that brought much and stopped fill the memory: then the
+others wait for the time of the first to be over.
 """
 
 from __future__ import annotations
@@ -24,16 +25,18 @@ from twisted.web._newclient import BODY, DONE, HTTP11ClientProtocol
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
-    from scrapy.http import Response
+    from scrapy.http import Headers, Response
     from twisted.internet.interfaces import IAddress
 
     from crawler.session import CrawlSession
 
 HEAVY = 128 << 10  # bytes; a transfer that has brought less is never held up
 MOST = 8 << 20  # bytes of all responses that are on the wire or on their way to the disk
+ROOM = 32 << 20  # bytes beyond that, for those that lead while others drip
 TURN = 0.5  # seconds
 PACE = 64 << 10  # bytes; all that lead bring as many in a turn, or another one joins them
-MAX_HEADERS = 256 * 1024  # bytes of a response's headers: no browser takes more
+MAX_HEADERS = 256 << 10  # bytes of a response's headers: no browser takes more
+_BESIDE = 4  # bytes of a header's line beside name and value
 
 
 class TooLarge(IgnoreRequest):
@@ -50,8 +53,8 @@ def _later(seconds: float, function: Callable[[], None]) -> object:
 class Loads:
     """Bytes of responses that are in memory and not on the disk yet. Used on the event loop only."""
 
-    def __init__(self, most: int = MOST, pace: int = PACE, later: Later = _later) -> None:
-        self._most, self._pace, self._later = most, pace, later
+    def __init__(self, most: int = MOST, room: int = ROOM, pace: int = PACE, later: Later = _later) -> None:
+        self._most, self._room, self._pace, self._later = most, room, pace, later
         self._coming = 0  # on the wire
         self._come = 0  # whole, on their way to the disk
         self._heavy: dict[Connection, bool] = {}  # who may lead first comes first -> whether it is held up
@@ -87,13 +90,16 @@ class Loads:
         self._go_on()
 
     def _may_go_on(self, connection: Connection) -> bool:
-        if self._coming + self._come <= self._most:
+        held = self._coming + self._come
+        if held <= self._most:
             return True
         if self._come:
             return False
         if not self._leaders:
             self._leaders[next(iter(self._heavy))] = 0  # nothing else would ever end
-        return connection in self._leaders
+        if connection is next(iter(self._leaders)):
+            return True
+        return connection in self._leaders and held <= self._most + self._room
 
     def _go_on(self) -> None:
         for connection in [one for one, waits in self._heavy.items() if waits]:
@@ -148,9 +154,8 @@ class Connection:
         parser = self._protocol._parser
         if parser is None:
             self._end()
-        elif self._brought > MAX_HEADERS and parser.state not in (BODY, DONE):
-            error = TooLarge(f"more than {MAX_HEADERS} bytes of headers")
-            self._protocol._giveUp(Failure(error))  # type: ignore[no-untyped-call]
+        elif self._brought > 2 * MAX_HEADERS and parser.state not in (BODY, DONE):  # 1xx answers count, too
+            self._protocol._giveUp(Failure(_too_many_headers()))  # type: ignore[no-untyped-call]
 
     def _lost(self, reason: Failure = connectionDone) -> None:
         self._lose(reason)  # type: ignore[no-untyped-call]
@@ -181,6 +186,20 @@ class Connection:
         self._loads.ended(self, count)
 
 
+class Counted(Factory):
+    """Another factory, whose HTTP connections are counted."""
+
+    noisy = False
+
+    def __init__(self, factory: Any, loads: Loads) -> None:
+        self._factory, self._loads = factory, loads
+
+    def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:  # noqa: N802
+        protocol: HTTP11ClientProtocol = self._factory.buildProtocol(addr)
+        Connection(protocol, self._loads)  # lives as long as the protocol that calls it
+        return protocol
+
+
 class Http(HTTP11DownloadHandler):
     """Scrapy's handler for http and https, whose transfers can be ended and are counted."""
 
@@ -194,32 +213,31 @@ class Http(HTTP11DownloadHandler):
         return self._crawler.spider.session  # type: ignore[union-attr, no-any-return]
 
     def _connections(self, quiescent: Callable[[Any], None], metadata: str) -> Factory:
-        return _Connections(self._make(quiescent, metadata), self._session.loads)
+        return Counted(self._make(quiescent, metadata), self._session.loads)
 
     async def download_request(self, request: Request) -> Response:
         """As Scrapy's. Whoever puts the response on the disk takes its bytes out of the session's loads.
 
         Raises:
-            TooLarge: headers without end.
+            TooLarge: headers of more than MAX_HEADERS, or without end.
         """
         try:
             response = await self._session.transfers.run(super().download_request(request))
         except DownloadFailedError as error:
             raise _reason(error) from None
+        if _size(response.headers) > MAX_HEADERS:
+            raise _too_many_headers()
         self._session.loads.came(len(response.body))
         return response
 
 
-class _Connections(Factory):
-    noisy = False
+def _size(headers: Headers) -> int:
+    """Bytes of all header lines."""
+    return sum(len(name) + len(value) + _BESIDE for name, values in headers.items() for value in values)
 
-    def __init__(self, factory: Any, loads: Loads) -> None:
-        self._factory, self._loads = factory, loads
 
-    def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:  # noqa: N802
-        protocol: HTTP11ClientProtocol = self._factory.buildProtocol(addr)
-        Connection(protocol, self._loads)  # lives as long as the protocol that calls it
-        return protocol
+def _too_many_headers() -> TooLarge:
+    return TooLarge(f"more than {MAX_HEADERS} bytes of headers")
 
 
 def _reason(error: DownloadFailedError) -> Exception:

@@ -35,7 +35,7 @@ _HOUR = (
 )
 _WHEN = re.compile(f"{_DATE}|{_HOUR}", re.IGNORECASE)
 _WHEN_LABEL = re.compile(
-    r"\b(?:publi[ée]e?s?|post[ée]e?|mise?\s(?:à|a)\sjour|mises\s(?:à|a)\sjour|m[àa]j|modifi[ée]e?"
+    r"\b(?:publi[ée]e?s?|post[ée]e?|m[iı]se?\s(?:à|a)\sjour|mises\s(?:à|a)\sjour|m[àa]j|modifi[ée]e?"
     r"|actualis[ée]e?"
     r"|cr[ée][ée]e?|derni[èe]re\smodification|published|updated)\b(?!\s(?:par|by)\b)"
     r"(?:\s(?:dans|sous|in)\b.*|\s(?:le|à|a|on)\b(?!\s[A-ZÀ-Þ]))?",
@@ -47,7 +47,10 @@ _GLUED = re.compile(
 _GLUED_LABELS = ("Mis", "Publi", "Modifi")
 _DIGIT = re.compile(r"\d")  # no date and no hour is without one
 # what the labels and the furniture begin with, in lower case: most lines have none of it
-_WHEN_STEMS = ("publi", "post", "mis", "maj", "màj", "modifi", "actualis", "cré", "cre", "derni", "updated")
+_WHEN_STEMS = (
+    *("publi", "post", "mis", "maj", "màj", "modifi", "actualis", "cré", "cre", "derni", "updated"),
+    "mıs",  # "Mıse À Jour": capitals that a Turkish system made small
+)
 _CHROME_STEMS = ("partager", "imprimer", "comment", "dition", "°", "lecture", "min", "abonn")
 _CHROME = re.compile(
     r"\b(?:partager|imprimer|commenter|\d+\scommentaires?|aucun\scommentaire|[ée]dition\sn\s?°\s?:?\s?\d+"
@@ -102,8 +105,6 @@ def strip_dates(line: str) -> str:
     """The line with dates, hours, "publié le", reading times and page furniture replaced by " | "."""
     if any(label in line for label in _GLUED_LABELS):
         line = _GLUED.sub(" ", line)
-    if "Mıse" in line:  # capitals that a Turkish system made small
-        line = line.replace("Mıse", "Mise")
     if _DIGIT.search(line):
         line = _WHEN.sub(GAP, line)
     lower = line.lower()

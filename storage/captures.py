@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from storage.archive import Archive
 from storage.capture_files import OPEN
@@ -62,8 +63,12 @@ def place_of(archive: Archive, capture: int) -> Place:
         row = session.get_one(Capture, capture)
         if row.refers_to_id is not None:
             row = session.get_one(Capture, row.refers_to_id)
-        name = session.scalar(select(CaptureFile.name).where(CaptureFile.id == row.file_id))
-        return Place(archive.captures, name or "", row.offset, row.length, row.url)
+        return _place(archive, session, row)
+
+
+def _place(archive: Archive, session: Session, row: Capture) -> Place:
+    name = session.scalar(select(CaptureFile.name).where(CaptureFile.id == row.file_id))
+    return Place(archive.captures, name or "", row.offset, row.length, row.url)
 
 
 def find_file(folder: Path, name: str) -> Path:
@@ -86,15 +91,14 @@ def read_capture(archive: Archive, capture: Capture | int) -> StoredResponse:
     """
     with archive.read() as session:
         row = session.get_one(Capture, capture) if isinstance(capture, int) else capture
-        name = session.scalar(select(CaptureFile.name).where(CaptureFile.id == row.file_id))
+        place = _place(archive, session, row)
         original = session.get(Capture, row.refers_to_id) if row.refers_to_id is not None else None
-    member = _member(Place(archive.captures, name or "", row.offset, row.length, row.url))
-    head, body = member.http
+    head, body = _member(place).http
     if original is not None:
         body = read_capture(archive, original).raw
     if hashlib.sha256(body).hexdigest() != row.payload_digest:
         raise CaptureDamaged(
-            f"the capture of {row.url} in {name} was altered: hemero verify lists the damage"
+            f"the capture of {row.url} in {place.name} was altered: hemero verify lists the damage"
         )
     return _response(row, _headers(head), body)
 

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.opening import Opened, open_body
+from storage.coding import CodingFault, decode_body
 
 PAGE = b"<html><body>" + b"<p>Le port a rouvert.</p>" * 50 + b"</body></html>"
 HTML = "text/html; charset=utf-8"
@@ -56,6 +57,9 @@ def test_a_coding_nobody_knows() -> None:
 def test_a_bomb_is_not_opened() -> None:
     bomb = gzip.compress(bytes(20 << 20))
     assert open_body(bomb, "gzip", HTML, LIMIT) == Opened(b"", "too_large")
+    with pytest.raises(CodingFault, match="more than") as caught:
+        decode_body(bomb, "gzip", 16 << 20)
+    assert 0 < len(caught.value.partial) <= 1 << 20  # where it is shown, its beginning is
 
 
 @given(st.binary(max_size=300), st.sampled_from(["", "gzip", "deflate", "br", "zstd", "gzip, br", "œ"]))

@@ -189,6 +189,13 @@ async def _many_headers(exchange: Exchange) -> None:
     await exchange.write(b"Content-Length: 2\r\n\r\nok")
 
 
+@route("/t/header-endless")
+async def _headers_without_end(exchange: Exchange) -> None:
+    await exchange.write(b"HTTP/1.1 200 OK\r\n")
+    while True:
+        await exchange.write(b"".join(b"X-%d: y\r\n" % number for number in range(1000)))
+
+
 _END = b"\r\nContent-Type: text/html\r\nContent-Length: 9\r\n\r\n"
 _RAW = {
     "/t/header-nul": b"HTTP/1.1 200 OK\r\nX-Nul: a\x00b\x1b[31m" + _END,

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.blocks_tree import parse
-from pipelines.guard import _TRIES, MAX_ATTRIBUTES, MAX_CHARS, MAX_TAGS, plain_text, prepared
+from pipelines.guard import (
+    _TRIES,
+    MAX_ATTRIBUTES,
+    MAX_CHARS,
+    MAX_RUN,
+    MAX_TAGS,
+    plain_text,
+    prepared,
+)
 
 MANY = MAX_ATTRIBUTES + 1
 LETTERS = [f"{one}{other}" for one in "abcdefghijklmnopqrstuvwxyz" for other in "abcdefghijklmnopqrstuvwxyz"]
@@ -166,3 +174,17 @@ def test_work_is_linear(unit: Callable[[int], str]) -> None:
         plain_text(text[MAX_CHARS:])
         seconds.append(time.process_time() - started)
     assert seconds[1] < 16 * seconds[0] + 0.2
+
+
+def test_of_a_text_without_end_the_beginning_stays() -> None:
+    long, tail = "a" * (MAX_RUN + 7), "<p>fin</p>"
+    text, warnings, _ = prepared(f"<p>{long}</p>{tail}<p>{long}</p>{tail}<p>{long}")
+    kept = "<p>" + "a" * (MAX_RUN - len("p>"))
+    assert text == f"{kept}</p>{tail}{kept}</p>{tail}{kept}"
+    assert warnings == ["text_cut"]
+    assert prepared(kept)[:2] == (kept, [])
+
+
+def test_no_tag_is_cut_in_the_plain_reading_of_a_long_page() -> None:
+    markup = "<p>" + "un mot <i class='signe'>et</i> " * 20_000
+    assert plain_text(markup).split() == ["un", "mot", "et"] * 20_000
